@@ -36,7 +36,7 @@ class Clock:
         return time.monotonic()
 
 
-class Refusal(Exception):  # noqa: N818 - the field's word
+class Refusal(Exception):
     """The system's rules forbid what was asked; its text is a sentence. Each system derives its own form."""
 
 
@@ -198,7 +198,7 @@ class Sandbox:
             response = self.refused(request, refusal)
         except HTTPException as error:
             response = self.unknown(request, error)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a mistake of ours must look like a mistake of the vendor's
             traceback.print_exc(file=sys.stderr)
             response = self.broken(request)
         return self.finished(request, response)

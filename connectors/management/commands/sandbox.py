@@ -12,7 +12,7 @@ from connectors.sandbox.__main__ import arguments
 
 class Command(BaseCommand):
     help = "Run one simulated system (salesforce, sap or shopify) until interrupted."
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the arguments of `python -m connectors.sandbox`."""
