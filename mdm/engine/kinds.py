@@ -1,0 +1,34 @@
+"""The one list of kinds, shared by entities, engine and commands."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a value is; decides how it is standardised, compared and blocked on."""
+
+    PERSON_NAME = "person_name"
+    GIVEN_NAME = "given_name"
+    FAMILY_NAME = "family_name"
+    COMPANY_NAME = "company_name"
+    TEXT = "text"
+    EMAIL = "email"
+    PHONE = "phone"
+    ADDRESS = "address"
+    STREET = "street"
+    HOUSE_NUMBER = "house_number"
+    CITY = "city"
+    REGION = "region"
+    POSTCODE = "postcode"
+    COUNTRY = "country"
+    DATE = "date"
+    IDENTIFIER = "identifier"
+    TAX_ID = "tax_id"
+    CATEGORY = "category"
+    NUMBER = "number"
+    NAME_LIST = "name_list"
+    URL = "url"
+    LANGUAGE = "language"
+    CURRENCY = "currency"
+    FLAG = "flag"

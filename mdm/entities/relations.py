@@ -1,0 +1,17 @@
+"""Relations between golden records: typed, owned by the sources that state them, derived once both ends have arrived."""
+
+from mdm.entities.base import Attribute, Entity, Kind
+
+CONTACT = Entity(
+    name="contact",
+    label="Contact of",
+    refs=("person", "organisation"),
+    attributes=(
+        Attribute("role", Kind.TEXT, "Role"),
+        Attribute("department", Kind.TEXT, "Department"),
+        Attribute("work_phone", Kind.PHONE, "Work phone"),
+        Attribute("work_email", Kind.EMAIL, "Work e-mail"),
+    ),
+)
+
+SUBSIDIARY = Entity(name="subsidiary", label="Subsidiary of", refs=("organisation", "parent"), attributes=())
