@@ -1,0 +1,194 @@
+"""All settings come from the environment. Nothing is started here: URLs are only derived."""
+
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from mdm import embedded, environ, localkeys, logs
+
+BASE_DIR = embedded.PROJECT
+DATA_DIR = environ.folder("DATA_DIR", ".data", BASE_DIR)
+DEBUG = environ.flag("DEBUG", False)
+
+# Where a URL is unset, it is that of the server that `manage.py services`, `demo` or the tests start.
+DATABASE_URL = environ.url("DATABASE_URL", embedded.database_url(DATA_DIR), ("postgresql", "postgres"))
+REDIS_URL = environ.url("REDIS_URL", embedded.redis_url(DATA_DIR), ("redis", "rediss", "unix"))
+# A trial on one machine: plain HTTP on localhost and keys of its own. Any other database is production.
+TRIAL = embedded.owns(DATABASE_URL, DATA_DIR)
+
+if TRIAL:
+    _keys = localkeys.read(DATA_DIR)
+    SECRET_KEY = environ.text("SECRET_KEY", _keys["SECRET_KEY"])
+    GOLDENROD_SECRETS_KEYS = environ.items("GOLDENROD_SECRETS_KEY", _keys["GOLDENROD_SECRETS_KEY"])
+    ALLOWED_HOSTS = environ.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+else:
+    SECRET_KEY = environ.required("SECRET_KEY", "Set it to a random text of 50 characters or more.")
+    environ.required(
+        "GOLDENROD_SECRETS_KEY",
+        "Secrets of connections are encrypted with it. Make one with: python -c "
+        '"from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"',
+    )
+    # the first key encrypts, every key decrypts: put a new key in front to rotate
+    GOLDENROD_SECRETS_KEYS = environ.items("GOLDENROD_SECRETS_KEY")
+    environ.required("ALLOWED_HOSTS", "List the host names the hub is reached by, parted by commas.")
+    ALLOWED_HOSTS = environ.items("ALLOWED_HOSTS")
+
+# Applications -------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "mdm",
+    "connectors",
+    "stewardship",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "csp",
+]
+MIDDLEWARE = [
+    "mdm.logs.CorrelationMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "mdm.urls"
+WSGI_APPLICATION = "mdm.wsgi.application"
+ASGI_APPLICATION = "mdm.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Data ---------------------------------------------------------------------------------------------------------------
+
+# Kept connections, tested before use, rather than a pool: a worker process uses one, and so does a web thread.
+DATABASES: dict[str, Any] = {
+    "default": {
+        **dj_database_url.parse(
+            DATABASE_URL,
+            conn_max_age=environ.number("DATABASE_CONN_MAX_AGE", 60),
+            conn_health_checks=True,
+        ),
+    },
+}
+if not DATABASES["default"]["NAME"]:
+    raise ImproperlyConfigured("DATABASE_URL names no database: end it with /goldenrod.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# People -------------------------------------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Static files -------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# A trial serves the files as they lie, so it needs no `collectstatic`; production serves hashed, compressed copies.
+WHITENOISE_USE_FINDERS = TRIAL or DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if TRIAL or DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+
+# Security -----------------------------------------------------------------------------------------------------------
+
+HTTPS = environ.flag("HTTPS", not (TRIAL or DEBUG))
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come by plain HTTP from inside
+SECURE_HSTS_SECONDS = environ.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Only behind a proxy that sets this header itself; else a client could pretend to use HTTPS.
+if environ.flag("TRUST_FORWARDED_PROTO", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "goldenrod_session"
+CSRF_COOKIE_NAME = "goldenrod_csrf"
+CSRF_TRUSTED_ORIGINS = environ.items("CSRF_TRUSTED_ORIGINS")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+
+# Workers: the broker carries wake-ups only; what must not be lost is a row in PostgreSQL ----------------------------
+
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 5, "socket_timeout": 30}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "goldenrod"
+# A wake-up that cannot be sent is swept up by beat, so a request does not wait for Redis to come back.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Logs ---------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = environ.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))
+LOG_FORMAT = environ.choice("LOG_FORMAT", ("json", "text"))
+LOGGING = logs.config(LOG_LEVEL, LOG_FORMAT)

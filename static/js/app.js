@@ -1,0 +1,2 @@
+// Every action works as a plain link or form; scripts only make it faster.
+"use strict";
