@@ -6,17 +6,18 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from mdm import embedded, environ, localkeys, logs
+from mdm import environ, localkeys, logs
+from mdm.embedded import address
 
-BASE_DIR = embedded.PROJECT
+BASE_DIR = address.PROJECT
 DATA_DIR = environ.folder("DATA_DIR", ".data", BASE_DIR)
 DEBUG = environ.flag("DEBUG", False)
 
 # Where a URL is unset, it is that of the server that `manage.py services`, `demo` or the tests start.
-DATABASE_URL = environ.url("DATABASE_URL", embedded.database_url(DATA_DIR), ("postgresql", "postgres"))
-REDIS_URL = environ.url("REDIS_URL", embedded.redis_url(DATA_DIR), ("redis", "rediss", "unix"))
+DATABASE_URL = environ.url("DATABASE_URL", address.database_url(DATA_DIR), ("postgresql", "postgres"))
+REDIS_URL = environ.url("REDIS_URL", address.redis_url(DATA_DIR), ("redis", "rediss", "unix"))
 # A trial on one machine: plain HTTP on localhost and keys of its own. Any other database is production.
-TRIAL = embedded.owns(DATABASE_URL, DATA_DIR)
+TRIAL = address.owns(DATABASE_URL, DATA_DIR)
 
 if TRIAL:
     _keys = localkeys.read(DATA_DIR)
@@ -169,7 +170,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Workers: the broker carries wake-ups only; what must not be lost is a row in PostgreSQL ----------------------------
 
-CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CELERY_BROKER_URL = address.broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 5, "socket_timeout": 30}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_RESULT_BACKEND = None
