@@ -39,6 +39,13 @@ class Account:
 
 def choose(folder: Path) -> Account:
     """Ourselves; as root the ordinary owner of the existing `folder`, else nobody."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise EmbeddedError(
+            f"User id {os.geteuid()} has no name on this machine, and PostgreSQL needs one: "
+            "run as a user with an account, or set DATABASE_URL."
+        ) from None
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
     if folder.exists() and folder.stat().st_uid != 0:

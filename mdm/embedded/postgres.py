@@ -84,7 +84,7 @@ def _initialise(folder: Path, who: account.Account, reached: list[Path]) -> None
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     os.chown(draft, who.uid, who.gid)
-    argv = [_binaries() / "initdb", "-D", draft, "-U", address.NAME, "--auth=peer", "--encoding=UTF8"]
+    argv: list[str | Path] = [_binaries() / "initdb", "-D", draft, "-U", address.NAME, "--encoding=UTF8"]
     # sorting must not depend on the machine's locales
     argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
     done = subprocess.run(who.command(argv, reached), capture_output=True, text=True, env=_environment(), cwd="/")
