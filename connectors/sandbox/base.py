@@ -153,6 +153,9 @@ class Sandbox:
         """Under which name a request is counted in `by_path`."""
         return f"{request.method} {rule.rule}"
 
+    def admit(self, request: Request, rule: Rule) -> None:
+        """Refuse a request before its handler sees it (credentials, quotas); runs under the lock."""
+
     def wrote(self, records: int = 1) -> None:
         """Handlers report how many records an API call wrote."""
         self.writes += records
@@ -193,12 +196,13 @@ class Sandbox:
             rule, parts = adapter.match(return_rule=True)
             with self.lock:
                 self.by_path[self.counter_key(request, rule)] += 1
+                self.admit(request, rule)
                 response: Response = getattr(self, rule.endpoint)(request, **parts)
         except Refusal as refusal:
             response = self.refused(request, refusal)
         except HTTPException as error:
             response = self.unknown(request, error)
-        except Exception:  # noqa: BLE001 - a mistake of ours must look like a mistake of the vendor's
+        except Exception:  # a mistake of ours must look like a mistake of the vendor's
             traceback.print_exc(file=sys.stderr)
             response = self.broken(request)
         return self.finished(request, response)
