@@ -1,0 +1,58 @@
+"""Records as the service's JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors.sandbox.sap import paths
+from connectors.sandbox.sap.entities import ENTITIES
+from connectors.sandbox.sap.literals import TO_JSON
+from connectors.sandbox.sap.query import Shape
+from connectors.sandbox.sap.schema import SERVICE, Navigation
+from connectors.sandbox.sap.store import Row
+
+WRITERS = {
+    name: [(one.name, TO_JSON.get(one.type)) for one in entity.properties.values()] for name, entity in ENTITIES.items()
+}
+
+
+def properties(row: Row, select: set[str] | None = None) -> dict[str, Any]:
+    """The record's own properties as JSON values."""
+    values = row.values
+    return {
+        name: values[name] if write is None else write(values[name])
+        for name, write in WRITERS[row.entity.name]
+        if select is None or name in select
+    }
+
+
+def record(row: Row, shape: Shape, base: str) -> dict[str, Any]:
+    """The record with `__metadata`, expanded navigations and links to the others. `base` is the service's address."""
+    entity = row.entity
+    uri = f"{base}/{entity.name}{paths.predicate(entity, row.key)}"
+    about = {"id": uri, "uri": uri, "type": f"{SERVICE}.{entity.type_name}"}
+    if entity.etagged:
+        about["etag"] = row.etag
+    shown = {"__metadata": about, **properties(row, shape.select)}
+    for one in entity.navigation.values():
+        if one.name in shape.expand:
+            shown[one.name] = _expanded(row, one, shape.expand[one.name], base)
+        elif shape.select is None or one.name in shape.select:
+            shown[one.name] = {"__deferred": {"uri": f"{uri}/{one.name}"}}
+    return shown
+
+
+def _expanded(row: Row, one: Navigation, shape: Shape, base: str) -> Any:
+    found = row.along(one)
+    if one.many:
+        return {"results": [record(child, shape, base) for child in found]}
+    return record(found[0], shape, base) if found else None
+
+
+def deep(row: Row) -> dict[str, Any]:
+    """The record and everything below it as plain JSON, in the form load and create take."""
+    shown = properties(row)
+    for one in row.entity.navigation.values():
+        below = [deep(child) for child in row.along(one)]
+        shown[one.name] = below if one.many else (below[0] if below else None)
+    return shown
