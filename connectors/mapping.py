@@ -19,7 +19,8 @@ class Field:
     """One native field <-> one canonical key without value id; `native` may be a dotted path into nested objects.
 
     `to_canonical` and `to_native` convert a value that is not empty; they raise ValueError with a sentence for one they
-    do not know. `max_length` counts characters. `flag`: the field holds true or false, all others text or a number.
+    do not know. `max_length` counts characters. `flag`: the field holds true or false and is never empty; all others
+    hold text or a number, `free` ones (an admin's) any of these. `reads` and `write` say which ways the row works.
     """
 
     native: str
@@ -29,6 +30,7 @@ class Field:
     max_length: int | None = None
     write: bool = True
     flag: bool = False
+    free: bool = False
     reads: bool = True
 
     @property
@@ -37,23 +39,25 @@ class Field:
 
     def read(self, record: Mapping[str, Json], what: str) -> Json:
         """The canonical value in a native record, None if empty; raises Permanent."""
-        value = (flag if self.flag else text)(dig(record, self.native), self.native, what)
+        found = dig(record, self.native)
+        is_flag = self.flag or (self.free and isinstance(found, bool))
+        value = (flag if is_flag else text)(found, self.native, what)
         return value if value is None else _converted(self.to_canonical, value, self.native, what)
 
     def write_to(self, native: dict[str, Json], value: Json, what: str) -> None:
         """Put the native form of a canonical value (None empties) into a native record; raises Permanent."""
-        if value is not None:
-            value = _converted(self.to_native, value, self.native, what)
-        put(native, self.native, value)
+        empty = False if self.flag else None
+        put(native, self.native, empty if value is None else _converted(self.to_native, value, self.native, what))
 
     def represent(self, value: Json) -> Json:
         """The value as the system would give it back; None for one it cannot hold."""
-        if value is None or isinstance(value, (list, dict)):
+        if value is None or isinstance(value, (list, dict)) or (self.flag and not isinstance(value, bool)):
             return None
         try:
             native = self.to_native(value) if self.to_native else value
-            native = fit(native, self.max_length) if isinstance(native, str) else native
-            return self.to_canonical(native) if self.to_canonical else native
+            native = fit(native.strip(), self.max_length) if isinstance(native, str) else native
+            native = None if native == "" else native
+            return self.to_canonical(native) if self.to_canonical and native is not None else native
         except ValueError:
             return None
 
@@ -91,8 +95,8 @@ class Address:
         """The parts the system has a field for, cut to its lengths."""
         if not isinstance(value, Mapping):
             return None
-        kept = {part: fit(str(value[part]), self.lengths.get(part)) for part in self.native if value.get(part)}
-        return kept or None
+        kept = {part: fit(str(value.get(part) or "").strip(), self.lengths.get(part)) for part in self.native}
+        return {part: given for part, given in kept.items() if given} or None
 
 
 Row = Field | Address
@@ -124,10 +128,15 @@ def holds(rows: Iterable[Row]) -> frozenset[str]:
     return frozenset(row.key for row in rows if row.write and not row.key.startswith("ids|"))
 
 
+def natives(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The native names the rows read, each once."""
+    return tuple(dict.fromkeys(name for row in rows if row.reads for name in row.natives))
+
+
 def run_time(rows: Sequence[FieldRow], object_type: str) -> tuple[Field, ...]:
     """An admin's mapping rows of one object type as fields; raises ValueError for a key that is none."""
     return tuple(
-        Field(row.native, str(Key.parse(row.key).slot), write=row.write, reads=row.read)
+        Field(row.native, str(Key.parse(row.key).slot), write=row.write, reads=row.read, free=True)
         for row in rows if row.object_type == object_type and (row.read or row.write)
     )
 
@@ -202,5 +211,7 @@ def _converted(convert: Convert | None, value: Json, native: str, what: str) -> 
 
 
 def _named(value: Json) -> str:
-    names = {bool: "true or false", list: "a list", dict: "an object", str: "a text", int: "a number", float: "a number"}
+    if isinstance(value, bool):
+        return "true or false"
+    names = {list: "a list", dict: "an object", str: "a text", int: "a number", float: "a number"}
     return names.get(type(value), "something")
