@@ -107,8 +107,8 @@ class Transport:
         """Send and read one answer, whatever its status, except those that mean the same everywhere.
 
         `target` is a path under `base_url` or a link the system gave. Lost connections and 502, 503, 504 are repeated a
-        few times if `idempotent`, then Retriable; 429 is Retriable with the system's own waiting time at once, and so is
-        a read timeout. A redirect is Misconfigured, a link to another origin Permanent.
+        few times if `idempotent`, then Retriable; at once Retriable are 429, with the system's own waiting time, and a
+        read timeout. A redirect is Misconfigured, a link to another origin Permanent.
         """
         url = self.url(target)
         sent = {"Accept": "application/json", **({"X-Correlation-Id": correlation_id} if correlation_id else {})}
@@ -181,7 +181,7 @@ class Transport:
                             detail=self.redact(answer.text[:500]), after=retry_after(answer))
         if answer.status in REDIRECTS:
             place = _place(urljoin(answer.url, answer.headers.get("Location", "")))
-            raise Misconfigured(f"{self.host} redirects to {place}; set the connection's address to where it really is.")
+            raise Misconfigured(f"{self.host} redirects to {place}; set the connection's address to its real place.")
         return answer
 
     def _note(self, method: str, url: str, status: int, began: float, correlation_id: str) -> None:
@@ -199,7 +199,7 @@ class _Lost(Exception):
 
 
 def retry_after(answer: Response) -> float | None:
-    """Seconds named by Retry-After, as a number or a date against the answer's own Date; None if absent or unreadable."""
+    """Seconds named by Retry-After, as a number or as a date against the answer's own Date; None if there is none."""
     given = answer.headers.get("Retry-After", "").strip()
     try:
         if given.replace(".", "", 1).isdigit():
