@@ -42,7 +42,7 @@ def end(watched: dict[int, int], grace: float = GRACE) -> None:
 
 
 def wait_gone(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
-    """Wait until none runs; those that still do after `seconds`. A zombie, which nobody may ever reap, counts as gone."""
+    """Wait until none runs; those that still do after `seconds`. A zombie counts as gone."""
     left = [process for process in processes if runs(process)]
     deadline = time.monotonic() + seconds
     while left and time.monotonic() < deadline:

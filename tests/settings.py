@@ -10,6 +10,6 @@ if not Path(os.environ.get("DATA_DIR", "")).name.startswith("goldenrod-test-"):
     os.chmod(os.environ["DATA_DIR"], 0o711)  # as root PostgreSQL runs as another account
 os.environ.setdefault("LOG_FORMAT", "text")
 
-from mdm.settings import *  # noqa: E402, F403
+from mdm.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
