@@ -91,7 +91,7 @@ class Sap(Sandbox):
 
     def _created(self, request: Request, found: Resource) -> Response:
         reading.refuse_other_formats(request)
-        if found.counted or (found.row is not None and found.via is None):
+        if found.counted or found.row is not None:
             raise Refused(405, "/IWBEP/CM_MGW_RT/039", "Create records in a collection, not in one record.")
         if not found.entity.creatable:
             raise Refused(405, "/IWBEP/CM_MGW_RT/021", f"{found.entity.name} cannot be created by itself.")

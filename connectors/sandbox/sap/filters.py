@@ -15,7 +15,7 @@ from connectors.sandbox.sap.schema import Entity, Property
 
 Values = Mapping[str, Any]
 TOKEN = re.compile(
-    r"\s*(?P<literal>(?:datetimeoffset|datetime|time|guid)'[^']*'|'(?:[^']|'')*'|-?\d+(?:\.\d+)?[MmLlDdFf]?\b)"
+    r"\s*(?P<literal>(?:datetimeoffset|datetime|time|guid)'[^']*'|'(?:[^']|'')*+'|-?\d+(?:\.\d+)?[MmLlDdFf]?\b)"
     r"|\s*(?P<name>[A-Za-z_$][\w/]*)|\s*(?P<mark>[(),])"
 )
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {

@@ -10,9 +10,10 @@ from connectors.sandbox.sap import literals
 from connectors.sandbox.sap.errors import Refused, bad, missing
 from connectors.sandbox.sap.schema import Entity
 
-PIECE = re.compile(r"(?:[^/'()]|'(?:[^']|'')*'|\((?:[^'()]|'(?:[^']|'')*')*\))+")
+QUOTED = r"'(?:[^']|'')*+'"
+PIECE = re.compile(rf"(?:[^/'()]|{QUOTED}|\((?:[^'()]|{QUOTED})*+\))++")
 SEGMENT = re.compile(r"(?P<name>[^(]+)(?:\((?P<keys>.*)\))?", re.DOTALL)
-PAIR = re.compile(r"\s*(?:(?P<name>\w+)\s*=\s*)?(?P<literal>[A-Za-z]*'(?:[^']|'')*'|[^,']+)\s*(?:,|$)")
+PAIR = re.compile(rf"\s*(?:(?P<name>\w+)\s*=\s*)?(?P<literal>[A-Za-z]*{QUOTED}|[^,']+)\s*(?:,|$)")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request, Response
 
 from connectors.sandbox.base import reply
 from connectors.sandbox.sap import filters, present, query
-from connectors.sandbox.sap.errors import Refused, missing, wants_json
+from connectors.sandbox.sap.errors import Refused, wants_json
 from connectors.sandbox.sap.query import Query
 from connectors.sandbox.sap.resources import Resource
 from connectors.sandbox.sap.store import Row
@@ -23,11 +23,7 @@ def answer(request: Request, resource: Resource, base: str, page_size: int) -> R
     refuse_other_formats(request)
     if resource.row is not None:
         return one(resource.row, base, asked.shape)
-    if resource.via is not None and not (resource.via.many and resource.above):
-        raise missing(resource.via.name)
-    if resource.via is None or resource.via.many:
-        return _page(request, resource, asked, base, page_size)
-    raise missing(resource.entity.name)
+    return _page(request, resource, asked, base, page_size)
 
 
 def refuse_other_formats(request: Request) -> None:

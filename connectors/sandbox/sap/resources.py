@@ -77,7 +77,9 @@ def _along(above: Row, via: Navigation, segment: Segment) -> Resource:
     if segment.keys is not None:
         key = paths.key(target, segment.keys)
         found = [row for row in found if row.key == key]
-    return Resource(target, found[0] if found else None, above=above, via=via)
+    if not found:
+        raise missing(via.name)
+    return Resource(target, found[0], above=above, via=via)
 
 
 def _below(above: Row, via: Navigation, node: Node | None) -> list[Row]:
