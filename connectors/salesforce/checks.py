@@ -57,7 +57,7 @@ def check_fields(client: Client, object_type: str, rows: tuple[FieldRow, ...]) -
     fields = {str(field.get("name")): field for field in described}
     missing = [name for name in mapping.selected(object_type, rows) if name not in fields]
     if missing:
-        raise Misconfigured(f"{object_type} in Salesforce lacks the field {', '.join(missing)}, or hides it from the user: "
+        raise Misconfigured(f"{object_type} in Salesforce lacks {', '.join(missing)}, or hides it from the user: "
                             "create it as README.md says and give the user's permission set access to it.")
     wrong = [*_key(fields[mapping.KEY]), *_locked(object_type, fields, rows), *_short(object_type, fields)]
     if wrong:

@@ -57,6 +57,8 @@ class Writer:
     def _records(self, wanted: Sequence[Desired]) -> tuple[dict[int, Row], dict[int, Native]]:
         refused: dict[int, Row] = {}
         records: dict[int, Native] = {}
+        if any(_new_person(desired) for desired in wanted):
+            self._person_type()  # asked here, so that a system that is down fails the push and not one record
         for place, desired in enumerate(wanted):
             try:
                 records[place] = self._record(desired)
@@ -75,7 +77,7 @@ class Writer:
             raise Permanent(f"{what}: it is not in Salesforce, so there is nothing to block.")
         if desired.object_type == "Contact" and not found.get("AccountId"):
             raise Retriable(f"{what}: its account is not in Salesforce yet; it waits for it.")
-        if desired.attributes.get("party_type") == "person":
+        if _new_person(desired):
             found["RecordTypeId"] = self._person_type()
         return {KEY: desired.crosswalk_key, **found}
 
@@ -104,6 +106,12 @@ class Writer:
             return [_failed(desired, row.error or unread, row.id) for desired, row in zip(wanted, seen, strict=True)]
         held = dict(zip(ids, found, strict=True))
         return [_outcome(desired, rows[place], held, now) for place, desired in enumerate(wanted)]
+
+
+def _new_person(desired: Desired) -> bool:
+    return (desired.object_type, desired.external_id) == ("Account", "") and (
+        desired.attributes.get("party_type") == "person"
+    )
 
 
 def _sent(records: list[Native], send: Send, decided: bool) -> list[Row]:
