@@ -1,0 +1,307 @@
+"""Every GraphQL text we send. Names and types are those of the Admin API 2026-10; tests validate each one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mdm.engine.values import Json
+
+# Along with a customer five addresses are read, along with a company ten contacts; the few who have more cost a
+# further request (MORE_...), so that a page stays cheap: Shopify counts what is asked for, not what there is.
+MAILING = """
+fragment Mailing on MailingAddress {
+  id firstName lastName company address1 address2 city province provinceCode countryCodeV2 zip phone
+}
+"""
+
+CUSTOMER = (
+    """
+fragment Customer on Customer {
+  id firstName lastName locale tags createdAt updatedAt
+  defaultEmailAddress { emailAddress marketingState }
+  defaultPhoneNumber { phoneNumber }
+  defaultAddress { id }
+  addressesV2(first: 5) { nodes { ...Mailing } pageInfo { hasNextPage endCursor } }
+  companyContactProfiles { id }
+  metafields(first: $held, keys: $keys) { nodes { namespace key value type } }
+}
+"""
+    + MAILING
+)
+
+COMPANY = """
+fragment Company on Company {
+  id name externalId createdAt updatedAt
+  locations(first: 1, sortKey: ID) {
+    nodes {
+      id name phone locale updatedAt
+      taxSettings { taxRegistrationId }
+      billingAddress { ...Place }
+      shippingAddress { ...Place }
+    }
+  }
+  metafields(first: $held, keys: $keys) { nodes { namespace key value type } }
+}
+fragment Place on CompanyAddress {
+  id address1 address2 city province zoneCode countryCode zip updatedAt
+}
+"""
+
+CONTACT = """
+fragment Contact on CompanyContact {
+  id title createdAt updatedAt
+  company { id }
+  customer { id }
+}
+"""
+
+CUSTOMERS = (
+    """
+query Customers($first: Int!, $after: String, $query: String, $keys: [String!], $held: Int!) {
+  customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { ...Customer }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + CUSTOMER
+)
+
+COMPANIES = (
+    """
+query Companies($first: Int!, $after: String, $query: String, $keys: [String!], $held: Int!) {
+  companies(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { ...Company }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + COMPANY
+)
+
+CHANGED_LOCATIONS = """
+query ChangedLocations($first: Int!, $after: String, $query: String) {
+  companyLocations(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { id updatedAt company { id } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+CONTACTS_BY_COMPANY = (
+    """
+query ContactsByCompany($first: Int!, $after: String, $query: String) {
+  companies(first: $first, after: $after, sortKey: ID) {
+    nodes {
+      id
+      contacts(first: 10, query: $query, sortKey: ID) {
+        nodes { ...Contact }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + CONTACT
+)
+
+MORE_CONTACTS = (
+    """
+query MoreContacts($id: ID!, $after: String, $query: String) {
+  company(id: $id) {
+    contacts(first: 50, after: $after, query: $query, sortKey: ID) {
+      nodes { ...Contact }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+"""
+    + CONTACT
+)
+
+MORE_ADDRESSES = (
+    """
+query MoreAddresses($id: ID!, $after: String) {
+  customer(id: $id) {
+    addressesV2(first: 100, after: $after) { nodes { ...Mailing } pageInfo { hasNextPage endCursor } }
+  }
+}
+"""
+    + MAILING
+)
+
+CUSTOMERS_BY_ID = (
+    """
+query CustomersById($ids: [ID!]!, $keys: [String!], $held: Int!) {
+  nodes(ids: $ids) { ...Customer }
+}
+"""
+    + CUSTOMER
+)
+
+COMPANIES_BY_ID = (
+    """
+query CompaniesById($ids: [ID!]!, $keys: [String!], $held: Int!) {
+  nodes(ids: $ids) { ...Company }
+}
+"""
+    + COMPANY
+)
+
+CONTACTS_BY_ID = (
+    """
+query ContactsById($ids: [ID!]!) {
+  nodes(ids: $ids) { ...Contact }
+}
+"""
+    + CONTACT
+)
+
+PROFILES = """
+query Profiles($id: ID!) {
+  customer(id: $id) { companyContactProfiles { id company { id } } }
+}
+"""
+
+COMPANY_BY_KEY = """
+query CompanyByKey($query: String!) {
+  companies(first: 2, query: $query) { nodes { id externalId } }
+}
+"""
+
+DELETIONS = """
+query Deletions($first: Int!, $after: String, $query: String!) {
+  events(first: $first, after: $after, query: $query, sortKey: CREATED_AT) {
+    nodes {
+      action
+      createdAt
+      ... on BasicEvent { subjectId subjectType }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+WHO = """
+query Who {
+  shop { myshopifyDomain }
+  currentAppInstallation { accessScopes { handle } }
+}
+"""
+
+DEFINITIONS = """
+query Definitions($owner: MetafieldOwnerType!, $after: String) {
+  metafieldDefinitions(ownerType: $owner, first: 100, after: $after) {
+    nodes { namespace key type { name } capabilities { uniqueValues { enabled } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+DEFINE = """
+mutation Define($definition: MetafieldDefinitionInput!) {
+  metafieldDefinitionCreate(definition: $definition) {
+    createdDefinition { id }
+    userErrors { field message code }
+  }
+}
+"""
+
+SUBSCRIPTIONS = """
+query Subscriptions($after: String, $topics: [WebhookSubscriptionTopic!]) {
+  webhookSubscriptions(first: 50, after: $after, topics: $topics) {
+    nodes { id topic uri }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+
+SUBSCRIBE = """
+mutation Subscribe($topic: WebhookSubscriptionTopic!, $to: WebhookSubscriptionInput!) {
+  webhookSubscriptionCreate(topic: $topic, webhookSubscription: $to) {
+    webhookSubscription { id }
+    userErrors { field message }
+  }
+}
+"""
+
+UNSUBSCRIBE = """
+mutation Unsubscribe($id: ID!) {
+  webhookSubscriptionDelete(id: $id) { deletedWebhookSubscriptionId userErrors { field message } }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One mutation as we use it: its arguments with their types, and what we read of its answer."""
+
+    name: str
+    arguments: Mapping[str, str]
+    answer: str
+
+
+CODED = "userErrors { field message code }"
+UNCODED = "userErrors { field message }"
+
+CUSTOMER_SET = Mutation(
+    "customerSet",
+    {"identifier": "CustomerSetIdentifiers", "input": "CustomerSetInput!"},
+    "customer { id } " + CODED,
+)
+CONSENT = Mutation(
+    "customerEmailMarketingConsentUpdate", {"input": "CustomerEmailMarketingConsentUpdateInput!"}, CODED
+)
+TAGS_ADD = Mutation("tagsAdd", {"id": "ID!", "tags": "[String!]!"}, UNCODED)
+COMPANY_CREATE = Mutation("companyCreate", {"input": "CompanyCreateInput!"}, "company { id } " + CODED)
+COMPANY_UPDATE = Mutation("companyUpdate", {"companyId": "ID!", "input": "CompanyInput!"}, CODED)
+LOCATION_CREATE = Mutation("companyLocationCreate", {"companyId": "ID!", "input": "CompanyLocationInput!"}, CODED)
+LOCATION_UPDATE = Mutation(
+    "companyLocationUpdate", {"companyLocationId": "ID!", "input": "CompanyLocationUpdateInput!"}, CODED
+)
+ADDRESS_ASSIGN = Mutation(
+    "companyLocationAssignAddress",
+    {"locationId": "ID!", "address": "CompanyAddressInput!", "addressTypes": "[CompanyAddressType!]!"},
+    CODED,
+)
+ADDRESS_DELETE = Mutation("companyAddressDelete", {"addressId": "ID!"}, CODED)
+TAX_SETTINGS = Mutation(
+    "companyLocationTaxSettingsUpdate", {"companyLocationId": "ID!", "taxRegistrationId": "String"}, CODED
+)
+CONTACT_ASSIGN = Mutation(
+    "companyAssignCustomerAsContact", {"companyId": "ID!", "customerId": "ID!"}, "companyContact { id } " + CODED
+)
+CONTACT_UPDATE = Mutation("companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, CODED)
+METAFIELDS_SET = Mutation(
+    "metafieldsSet", {"metafields": "[MetafieldsSetInput!]!"}, "userErrors { field message code elementIndex }"
+)
+METAFIELDS_DELETE = Mutation("metafieldsDelete", {"metafields": "[MetafieldIdentifierInput!]!"}, UNCODED)
+
+QUERIES = {
+    name: text for name, text in list(globals().items()) if isinstance(text, str) and text.startswith("\nquery")
+}
+MUTATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One mutation with its values, to be sent with others in one request; errors stay with the call."""
+
+    mutation: Mutation
+    values: Mapping[str, Json]
+
+
+def batch(calls: Iterable[Call]) -> tuple[str, dict[str, Any]]:
+    """One document with an alias per call (`c0`, `c1`, ...) and its variables; Shopify runs them one after another."""
+    heads, lines, variables = [], [], {}
+    for index, call in enumerate(calls):
+        given = [name for name in call.mutation.arguments if name in call.values]
+        for name in given:
+            heads.append(f"${name}{index}: {call.mutation.arguments[name]}")
+            variables[f"{name}{index}"] = call.values[name]
+        arguments = ", ".join(f"{name}: ${name}{index}" for name in given)
+        lines.append(f"  c{index}: {call.mutation.name}({arguments}) {{ {call.mutation.answer} }}")
+    return f"mutation Batch({', '.join(heads)}) {{\n" + "\n".join(lines) + "\n}\n", variables

@@ -1,0 +1,233 @@
+"""Reading: pages of what changed, records by id, what was deleted.
+
+A cursor at rest is `{"since", "gone"}` (and `places` for companies): the shop's own stamps, read again from a little
+before them. Under way it also has `after`, `seen` and `began`, so that a stopped pull goes on at its page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import TypeVar
+
+from connectors.base import Access, Page, Payload
+from connectors.errors import Permanent
+from connectors.mapping import dig
+from connectors.shopify import documents as doc
+from connectors.shopify import fields
+from connectors.shopify.client import Shop, TooCostly
+from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, GID
+from mdm.engine.values import Json
+
+PAGE = 40  # customers with five addresses and seven metafields: some 800 of the 1000 points Shopify allows a request
+OVERLAP = 2  # seconds read again before the watermark: stamps are whole seconds, and one may still be filling up
+PAGES = {CUSTOMER: ("customers", doc.CUSTOMERS), COMPANY: ("companies", doc.COMPANIES)}
+BY_ID = {CUSTOMER: doc.CUSTOMERS_BY_ID, COMPANY: doc.COMPANIES_BY_ID, CONTACT: doc.CONTACTS_BY_ID}
+SUBJECTS = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY"}  # events tell of these; contacts have none
+
+T = TypeVar("T")
+Nodes = list[Mapping[str, Json]]
+State = dict[str, Json]
+
+
+class Reader:
+    """Reads the records of one shop. The page size shrinks for good when Shopify finds a page too costly."""
+
+    def __init__(self, shop: Shop, access: Access) -> None:
+        self._shop, self._access = shop, access
+        self._size = max(1, min(250, int(access.options.get("page_size") or PAGE)))
+        self._overlap = timedelta(seconds=float(access.options.get("overlap_seconds") or OVERLAP))
+
+    def pull(self, object_type: str, cursor: Mapping[str, Json], *, full: bool = False) -> Iterator[Page]:
+        """Pages of an object type since the cursor; the last one's cursor is at rest."""
+        state: State = {} if full else dict(cursor)
+        yield from (self._contacts(state) if object_type == CONTACT else self._records(object_type, state))
+
+    def fetch(self, object_type: str, external_ids: Sequence[str]) -> list[Payload]:
+        """These records, in order; an empty body for one the shop does not have."""
+        wrong = next((number for number in external_ids if not GID[object_type].fullmatch(number)), None)
+        if wrong is not None:
+            raise Permanent(f"'{wrong[:80]}' is no Shopify id of a {object_type}.", field="id")
+        unique = list(dict.fromkeys(external_ids))
+        found: dict[str, Payload] = {}
+        while len(found) < len(unique):
+            payloads = self._smaller(partial(self._by_id, object_type, unique[len(found) :]))
+            found |= {payload.external_id: payload for payload in payloads}
+        return [found[number] for number in external_ids]
+
+    def types(self, object_type: str) -> dict[str, str]:
+        """The type of every metafield the shop defines for an object type, by `namespace.key`."""
+        variables = {"owner": {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY"}[object_type]}
+        nodes = self.every(doc.DEFINITIONS, variables, "metafieldDefinitions")
+        return {f"{node['namespace']}.{node['key']}": str(dig(node, "type.name")) for node in nodes}
+
+    def every(self, document: str, variables: Mapping[str, Json], path: str) -> Nodes:
+        """All nodes of a connection that is short enough to be held at once, from `after` on where that is given."""
+        found: Nodes = []
+        after = variables.get("after")
+        while True:
+            data = self._shop.read(document, {**variables, "after": after})
+            found += dig(data, f"{path}.nodes") or []
+            after = _next(dig(data, path))
+            if not after:
+                return found
+
+    # ---- customers and companies ----------------------------------------------------------------------------------
+
+    def _records(self, kind: str, state: State) -> Iterator[Page]:
+        path, document = PAGES[kind]
+        since, told = state.get("since"), set()
+        while True:
+            observed = datetime.now(UTC)
+            variables = {"after": state.get("after"), "query": self._from("updated_at", since), **self._held(kind)}
+            page = dig(self._page(document, variables), path)
+            state.setdefault("began", self._now())
+            payloads = [self._payload(kind, node, observed) for node in page["nodes"]]
+            told |= {payload.external_id for payload in payloads}
+            state["seen"] = max([str(state.get("seen") or ""), *(str(node["updatedAt"]) for node in page["nodes"])])
+            state["after"] = _end(page) or state.get("after")
+            if payloads:
+                yield Page(payloads=tuple(payloads), cursor=dict(state))
+            if not _next(page):
+                break
+        yield self._rest(kind, state, told)
+
+    def _rest(self, kind: str, state: State, told: set[str]) -> Page:
+        """What the pages do not show: companies whose location changed, and what is gone. Ends at rest."""
+        began = state["began"]
+        rest: State = {"since": min(state["seen"], began) or state.get("since") or began, "gone": began}
+        payloads: list[Payload] = []
+        if kind == COMPANY:
+            places = state.get("places") or state.get("since")
+            payloads += self._moved(places, told) if places else []
+            rest["places"] = began
+        if state.get("gone"):
+            payloads += self._gone(kind, state["gone"])
+        return Page(payloads=tuple(payloads), cursor=rest)
+
+    def _moved(self, since: str, told: set[str]) -> list[Payload]:
+        """Companies with a location changed since: whether that moves the company's own stamp, Shopify does not say."""
+        variables = {"first": self._size, "query": self._from("updated_at", since)}
+        nodes = self.every(doc.CHANGED_LOCATIONS, variables, "companyLocations")
+        numbers = dict.fromkeys(str(dig(node, "company.id")) for node in nodes)
+        return self.fetch(COMPANY, [number for number in numbers if number not in told])
+
+    def _gone(self, kind: str, since: str) -> list[Payload]:
+        """What was deleted since, as the shop's events tell; they name what exists no more."""
+        terms = (f"action:destroy AND subject_type:{SUBJECTS[kind]}", self._from("created_at", since))
+        variables = {"first": 100, "query": " AND ".join(term for term in terms if term)}
+        found: dict[str, Payload] = {}
+        for node in self.every(doc.DELETIONS, variables, "events"):
+            number = str(node.get("subjectId") or "")
+            if node.get("action") == "destroy" and GID[kind].fullmatch(number):
+                body = {"_deleted_at": node["createdAt"]}
+                found[number] = Payload(
+                    object_type=kind, external_id=number, body=body, observed_at=datetime.now(UTC)
+                )
+        return list(found.values())
+
+    # ---- contacts -------------------------------------------------------------------------------------------------
+
+    def _contacts(self, state: State) -> Iterator[Page]:
+        """Contacts by way of all companies: Shopify lists them nowhere else, and not in the order of their changes, so
+        the new watermark is the moment the reading began."""
+        since = state.get("since")
+        query = self._from("updated_at", since)
+        while True:
+            observed = datetime.now(UTC)
+            variables = {"after": state.get("after"), "query": query}
+            page = dig(self._page(doc.CONTACTS_BY_COMPANY, variables, most=20), "companies")
+            state.setdefault("began", self._now())
+            nodes = [node for company in page["nodes"] for node in self._of_company(company, query)]
+            state["after"] = _end(page) or state.get("after")
+            if not _next(page):
+                break
+            if nodes:
+                yield Page(payloads=self._as_payloads(nodes, observed), cursor=dict(state))
+        yield Page(payloads=self._as_payloads(nodes, observed), cursor={"since": state["began"]})
+
+    def _of_company(self, company: Mapping[str, Json], query: str | None) -> Nodes:
+        contacts = company["contacts"]
+        found, after = list(contacts["nodes"]), _next(contacts)
+        while after:
+            data = self._shop.read(doc.MORE_CONTACTS, {"id": company["id"], "after": after, "query": query})
+            more = dig(data, "company.contacts") or {}  # the company may have gone meanwhile
+            found, after = [*found, *more.get("nodes", ())], _next(more)
+        return found
+
+    def _as_payloads(self, nodes: Nodes, observed: datetime) -> tuple[Payload, ...]:
+        return tuple(self._payload(CONTACT, node, observed) for node in nodes)
+
+    # ---- requests -------------------------------------------------------------------------------------------------
+
+    def _page(self, document: str, variables: Mapping[str, Json], most: int = 250) -> Mapping[str, Json]:
+        return self._smaller(lambda: self._shop.read(document, {**variables, "first": min(self._size, most)}))
+
+    def _by_id(self, kind: str, numbers: Sequence[str]) -> list[Payload]:
+        some = list(numbers[: self._size])
+        observed = datetime.now(UTC)
+        data = self._shop.read(BY_ID[kind], {"ids": some, **self._held(kind)})
+        nodes = {str(node["id"]): node for node in data["nodes"] if node and node.get("id")}
+        gone = [number for number in some if number not in nodes]
+        return [
+            *(self._payload(kind, node, observed) for node in nodes.values()),
+            *(Payload(object_type=kind, external_id=number, body={}, observed_at=observed) for number in gone),
+        ]
+
+    def _smaller(self, ask: Callable[[], T]) -> T:
+        while True:
+            try:
+                return ask()
+            except TooCostly:
+                if self._size == 1:
+                    raise
+                self._size //= 2
+
+    def _held(self, kind: str) -> dict[str, Json]:
+        if kind == CONTACT:
+            return {}
+        keys = fields.keys(kind, self._access.fields)
+        return {"keys": keys, "held": max(1, len(keys))}
+
+    def _payload(self, kind: str, node: Mapping[str, Json], observed: datetime) -> Payload:
+        body = self._whole(node) if kind == CUSTOMER else node
+        return Payload(object_type=kind, external_id=str(node["id"]), body=body, observed_at=observed)
+
+    def _whole(self, customer: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The customer with all addresses: what is left out here would be deleted by the next write of the list."""
+        places = customer["addressesV2"]
+        if not _next(places):
+            return customer
+        more = self.every(doc.MORE_ADDRESSES, {"id": customer["id"], "after": _next(places)}, "customer.addressesV2")
+        return {**customer, "addressesV2": {**places, "nodes": [*places["nodes"], *more], "pageInfo": {}}}
+
+    # ---- time -----------------------------------------------------------------------------------------------------
+
+    def _from(self, name: str, since: Json) -> str | None:
+        """The search term for everything from a watermark on, and a little before it."""
+        if not since:
+            return None
+        return f"{name}:>='{_text(datetime.fromisoformat(str(since)) - self._overlap)}'"
+
+    def _now(self) -> str:
+        """The shop's clock at its last answer, ours where it told none."""
+        try:
+            return _text(parsedate_to_datetime(self._shop.date))
+        except ValueError:
+            return _text(datetime.now(UTC))
+
+
+def _text(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _end(connection: Json) -> str | None:
+    end = dig(connection, "pageInfo.endCursor")
+    return str(end) if end else None
+
+
+def _next(connection: Json) -> str | None:
+    """Where the next page of a connection begins, None after the last."""
+    return _end(connection) if dig(connection, "pageInfo.hasNextPage") else None

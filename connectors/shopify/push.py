@@ -1,0 +1,201 @@
+"""Writing, a batch of records at a time: look where needed, write, set metafields, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from connectors.base import Access, Outcome, Payload
+from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.mapping import dig
+from connectors.shopify import documents as doc
+from connectors.shopify import inputs, refusals
+from connectors.shopify.client import Shop
+from connectors.shopify.documents import Call
+from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER
+from connectors.shopify.inputs import Task
+from connectors.shopify.steps import Step, UserErrors, run, several, steps
+from mdm.contracts import Desired
+from mdm.engine.values import Json
+
+BATCH = 25  # records a request: some 300 points to write and 500 to read back, of the 1000 Shopify allows a request
+METAFIELDS = 25  # Shopify's limit for one metafieldsSet
+
+Fetch = Callable[[str, Sequence[str]], list[Payload]]
+Types = Callable[[str], Mapping[str, str]]
+
+
+class Writer:
+    """Writes records of one shop. `fetch` reads them back, `types` gives the metafield types the shop defines."""
+
+    def __init__(self, shop: Shop, access: Access, fetch: Fetch, types: Types) -> None:
+        self._shop, self._access, self._fetch, self._types = shop, access, fetch, types
+
+    def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
+        """One outcome each, in order; raises what stopped the first batch as a whole."""
+        size = int(self._access.options.get("batch_size") or BATCH)
+        outcomes: list[Outcome] = []
+        for start in range(0, len(wanted), size):
+            try:
+                outcomes += self._batch(wanted[start : start + size])
+            except ConnectorError as error:
+                if not outcomes or isinstance(error, Misconfigured):
+                    raise
+                outcomes += [Outcome(desired=desired, error=error) for desired in wanted[start:]]
+                break
+        return outcomes
+
+    def _batch(self, wanted: Sequence[Desired]) -> list[Outcome]:
+        tasks = [Task(desired, desired.external_id) for desired in wanted]
+        there = [task for task in tasks if task.id or task.desired.operation != "block"]  # else nothing to block
+        write = {CUSTOMER: self._customers, COMPANY: self._companies, CONTACT: self._contacts}
+        self._look(there)
+        before = datetime.now(UTC)
+        for kind, verb in write.items():
+            self._kept(verb, [task for task in there if task.desired.object_type == kind and not task.error])
+        found = self._read_back(there)
+        return [self._outcome(task, found.get(task.id), before) for task in tasks]
+
+    def _kept(self, verb: Callable[[Sequence[Task]], None], tasks: Sequence[Task]) -> None:
+        """Run the steps of some tasks; if a later step fails as a whole, what earlier ones decided is kept."""
+        try:
+            verb(tasks)
+        except ConnectorError as error:
+            if isinstance(error, Misconfigured) or not any(task.error or task.begun for task in tasks):
+                raise
+            for task in tasks:
+                task.error = task.error or error
+
+    def _outcome(self, task: Task, payload: Payload | None, before: datetime) -> Outcome:
+        if task.error is None and payload is not None and not payload.body:
+            task.error = Gone(f"{task.what} no longer exists in the shop.")
+        if task.error is not None or payload is None:
+            return Outcome(desired=task.desired, external_id=task.id, error=task.error)
+        answer = Payload(
+            object_type=payload.object_type, external_id=task.id, body=payload.body, observed_at=before
+        )
+        return Outcome(desired=task.desired, external_id=task.id, payloads=(answer,))
+
+    # ---- steps ----------------------------------------------------------------------------------------------------
+
+    def _look(self, tasks: Sequence[Task]) -> None:
+        """Read what the shop holds now where the writing starts from that."""
+        due = [task for task in tasks if inputs.needs_now(task)]
+        for kind in sorted({task.desired.object_type for task in due}):
+            same = [task for task in due if task.desired.object_type == kind]
+            found = {one.external_id: one.body for one in self._fetch(kind, [task.id for task in same])}
+            for task in same:
+                task.now = found.get(task.id, {})
+                if not task.now:
+                    task.error = Gone(f"{task.what} no longer exists in the shop.")
+
+    def _customers(self, tasks: Sequence[Task]) -> None:
+        for step, answer in run(self._shop, steps(tasks, inputs.customer_set)):
+            step.task.got(dig(answer, "customer.id"))
+        left = _good(tasks)
+        run(self._shop, [*steps(left, inputs.tag), *steps(left, inputs.consent)])
+        self._metafields(_good(left))
+
+    def _companies(self, tasks: Sequence[Task]) -> None:
+        fresh = [task for task in tasks if not task.id]
+        for step, answer in run(self._shop, steps(fresh, inputs.company_create), self._same_company):
+            step.task.got(dig(answer, "company.id"))
+        self._look([task for task in _good(fresh) if not task.created])
+        run(self._shop, several([task for task in _good(tasks) if not task.created], inputs.company_update))
+        self._metafields(_good(tasks))
+
+    def _contacts(self, tasks: Sequence[Task]) -> None:
+        fresh = [task for task in tasks if not task.id]
+        for step, answer in run(self._shop, steps(fresh, inputs.contact_assign), self._same_contact):
+            step.task.got(dig(answer, "companyContact.id"))
+        run(self._shop, steps(_good(tasks), inputs.contact_update))
+
+    def _same_company(self, step: Step, errors: UserErrors) -> ConnectorError | None:
+        """A taken externalId is ours, from an earlier try whose reply was lost: go on as an update."""
+        if not refusals.taken(errors, "externalId"):
+            return refusals.refusal(step.task.what, errors)
+        key = step.task.desired.crosswalk_key
+        data = self._shop.read(doc.COMPANY_BY_KEY, {"query": f"external_id:{quoted(key)}"})
+        nodes = dig(data, "companies.nodes") or ()
+        step.task.id = next((str(node["id"]) for node in nodes if node["externalId"] == key), "")
+        if not step.task.id:  # Shopify's search trails behind its records
+            return Retriable(f"{step.task.what} exists in the shop but is not found yet; it is tried again later.")
+        return None
+
+    def _same_contact(self, step: Step, errors: UserErrors) -> ConnectorError | None:
+        """The person is a contact of this company already: that is the one meant."""
+        if not any(refusals.ALREADY_CONTACT in str(error.get("message")) for error in errors):
+            return refusals.refusal(step.task.what, errors)
+        company = step.task.desired.refs["organisation"]
+        data = self._shop.read(doc.PROFILES, {"id": step.task.desired.refs["person"]})
+        profiles = dig(data, "customer.companyContactProfiles") or ()
+        step.task.id = next((str(one["id"]) for one in profiles if dig(one, "company.id") == company), "")
+        return None if step.task.id else refusals.refusal(step.task.what, errors)
+
+    # ---- metafields -----------------------------------------------------------------------------------------------
+
+    def _metafields(self, tasks: Sequence[Task]) -> None:
+        """Set and delete what is due. Several records share a call, which is all or nothing, so a refused one is sent
+        again record by record, with the types the shop defines instead of ours."""
+        plans = [(task, *inputs.metafields_due(task, self._access.fields, {})) for task in tasks]
+        refused: list[Task] = []
+
+        def again(step: Step, errors: UserErrors) -> None:
+            refused.extend(step.tasks)
+
+        run(self._shop, _packed([(task, fresh) for task, fresh, _ in plans if fresh]), again)
+        if refused:
+            types = {kind: self._types(kind) for kind in {task.desired.object_type for task in refused}}
+            run(self._shop, [self._alone(task, types) for task in refused], _of_metafield)
+        gone = [(task, deleted) for task, _, deleted in plans if deleted and not task.error]
+        run(self._shop, [Step((task,), Call(doc.METAFIELDS_DELETE, {"metafields": names})) for task, names in gone])
+
+    def _alone(self, task: Task, types: Mapping[str, Mapping[str, str]]) -> Step:
+        fresh, _ = inputs.metafields_due(task, self._access.fields, types[task.desired.object_type])
+        return Step((task,), Call(doc.METAFIELDS_SET, {"metafields": fresh}))
+
+    # ---- reading back ---------------------------------------------------------------------------------------------
+
+    def _read_back(self, tasks: Sequence[Task]) -> dict[str, Payload]:
+        """What the shop now holds of all that went well; where it cannot be read, the tasks are to be tried again."""
+        left = [task for task in _good(tasks) if task.id]
+        found: dict[str, Payload] = {}
+        try:
+            for kind in sorted({task.desired.object_type for task in left}):
+                numbers = [task.id for task in left if task.desired.object_type == kind]
+                found |= {payload.external_id: payload for payload in self._fetch(kind, numbers)}
+        except ConnectorError as error:
+            for task in left:
+                task.error = error
+        return found
+
+
+def _good(tasks: Sequence[Task]) -> list[Task]:
+    return [task for task in tasks if not task.error]
+
+
+def _packed(plans: Sequence[tuple[Task, list[Json]]]) -> list[Step]:
+    """As few calls as Shopify's limit of metafields in one allows, a record's own never apart."""
+    packs: list[tuple[list[Task], list[Json]]] = []
+    for task, entries in plans:
+        if not packs or len(packs[-1][1]) + len(entries) > METAFIELDS:
+            packs.append(([], []))
+        packs[-1][0].append(task)
+        packs[-1][1].extend(entries)
+    return [Step(tuple(tasks), Call(doc.METAFIELDS_SET, {"metafields": entries})) for tasks, entries in packs]
+
+
+def _of_metafield(step: Step, errors: UserErrors) -> ConnectorError | None:
+    """The refusal of one record's metafields, naming the one that was wrong."""
+    error = refusals.refusal(step.task.what, errors)
+    entries, position = step.call.values["metafields"], errors[0].get("elementIndex")
+    if type(error) is not Permanent or not isinstance(position, int) or not 0 <= position < len(entries):
+        return error
+    native = f"{entries[position]['namespace']}.{entries[position]['key']}"
+    sentence = f"{step.task.what}: Shopify refuses the metafield {native}: {errors[0].get('message')}"
+    return Permanent(sentence, detail=error.detail, field=native)
+
+
+def quoted(text: str) -> str:
+    """A value in Shopify's search syntax."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

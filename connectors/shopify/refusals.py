@@ -1,0 +1,69 @@
+"""Shopify's userErrors in a 200 answer, as errors by what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from connectors.errors import Conflict, ConnectorError, Gone, Permanent, Retriable
+from mdm.engine.values import Json
+
+KEYS = {  # the last part of an error's path that we know -> whose value it is, in words and as a key
+    "email": ("its e-mail", "emails"),
+    "phone": ("its phone", "phones|main"),
+    "firstName": ("its first name", "first_name"),
+    "lastName": ("its last name", "last_name"),
+    "locale": ("its language", "language"),
+    "name": ("its name", "legal_name"),
+    "title": ("its role", "role"),
+    "externalId": ("its crosswalk key", "externalId"),
+    "taxRegistrationId": ("its tax id", "tax_ids"),
+    "billingAddress": ("its billing address", "addresses|bill_to"),
+    "shippingAddress": ("its shipping address", "addresses|ship_to"),
+    "addresses": ("an address of it", "addresses"),
+    "address": ("an address of it", "addresses"),
+    "emailMarketingConsent": ("its consent", "consent|email"),
+    "metafields": ("a metafield of it", "metafields"),
+}
+OWN = ("input", "id", "identifier", "ownerId", "customerId", "companyId", "companyContactId")
+MISSING = ("NOT_FOUND", "RESOURCE_NOT_FOUND")
+ALREADY_CONTACT = "already associated with a company contact"
+
+
+def user_errors(answer: Json) -> list[Mapping[str, Json]]:
+    """The userErrors of one mutation's answer."""
+    found = answer.get("userErrors") if isinstance(answer, Mapping) else None
+    return [error for error in found if isinstance(error, Mapping)] if isinstance(found, list) else []
+
+
+def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError | None:
+    """The error these userErrors amount to, None for none; `what` names the record in its sentence.
+
+    The first error decides; Shopify's messages name fields, never values.
+    """
+    if not errors:
+        return None
+    error = errors[0]
+    code, message = str(error.get("code") or ""), str(error.get("message") or "no reason given")
+    path = [str(part) for part in error["field"]] if isinstance(error.get("field"), list) else []
+    words, key = next((KEYS[part] for part in reversed(path) if part in KEYS), ("it", ""))
+    if any(part in ("addresses", "billingAddress", "shippingAddress", "address") for part in path):
+        words, key = next(KEYS[part] for part in path if part in KEYS)
+    detail = f"{code} at {'.'.join(path)}: {message}"
+    if _is_gone(code, path, message):
+        return Gone(f"{what} no longer exists in the shop.", detail=detail)
+    if code == "INTERNAL_ERROR":
+        return Retriable(f"{what}: Shopify had an internal error; it is tried again later.", detail=detail)
+    if code == "STALE_OBJECT":
+        return Conflict(f"{what} changed in the shop meanwhile; it is decided again.", detail=detail)
+    return Permanent(f"{what}: Shopify refuses {words}: {message}", detail=detail, field=key)
+
+
+def _is_gone(code: str, path: Sequence[str], message: str) -> bool:
+    """Whether the record itself is missing, not an address or a template it names."""
+    own = not path or path[-1] in OWN
+    return own and (code in MISSING or ("not found" in message.lower() and path[-1:] == ["customerId"]))
+
+
+def taken(errors: Sequence[Mapping[str, Json]], name: str) -> bool:
+    """Whether a unique value of that field is another record's."""
+    return any(error.get("code") == "TAKEN" and name in (error.get("field") or ()) for error in errors)
