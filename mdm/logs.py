@@ -111,7 +111,8 @@ def config(level: str, form: str) -> dict[str, Any]:
 def _last(form: str) -> list[Any]:
     remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if form == "text":
-        return [remove, structlog.dev.ConsoleRenderer(colors=False)]
+        plain = structlog.dev.plain_traceback
+        return [remove, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     return [remove, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 

@@ -85,17 +85,17 @@ TEMPLATES: list[dict[str, Any]] = [
 # Data ---------------------------------------------------------------------------------------------------------------
 
 # Kept connections, tested before use, rather than a pool: a worker process uses one, and so does a web thread.
-DATABASES: dict[str, Any] = {
-    "default": {
-        **dj_database_url.parse(
-            DATABASE_URL,
-            conn_max_age=environ.number("DATABASE_CONN_MAX_AGE", 60),
-            conn_health_checks=True,
-        ),
-    },
-}
-if not DATABASES["default"]["NAME"]:
+try:
+    _database = dj_database_url.parse(
+        DATABASE_URL, conn_max_age=environ.number("DATABASE_CONN_MAX_AGE", 60), conn_health_checks=True
+    )
+except ValueError:  # without its text, which may hold the password
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read: write it as postgresql://user:password@host:5432/name, special signs as %xx."
+    ) from None
+if not _database.get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL names no database: end it with /goldenrod.")
+DATABASES: dict[str, Any] = {"default": {**_database}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
@@ -185,8 +185,17 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "connectors.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "schedule": {"task": "connectors.tasks.schedule", "schedule": 1.0, "options": {"expires": 2}},
+    "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
+    "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Inbound ------------------------------------------------------------------------------------------------------------
+
+WEBHOOK_MAX_BYTES = environ.number("WEBHOOK_MAX_BYTES", 1_000_000)
 
 # Logs ---------------------------------------------------------------------------------------------------------------
 
