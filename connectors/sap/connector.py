@@ -1,0 +1,131 @@
+"""SAP S/4HANA as a connection of the hub: business partners and contact relationships."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+
+from connectors.base import Access, Connector, ObjectType, Outcome, Page, Payload
+from connectors.errors import ConnectorError, Misconfigured, Permanent
+from connectors.http import Transport
+from connectors.sap import auth, contacts, mapping, options, pull, push
+from connectors.sap.client import Client
+from connectors.sap.options import Options
+from connectors.sap.reading import KINDS, by_number
+from mdm.contracts import Desired, SourceChange
+from mdm.engine.values import Json
+
+LANE = 25  # most objects one lane of a push takes at a time
+
+
+class Sap(Connector):
+    """Talks to API_BUSINESS_PARTNER (OData v2). Secrets: username, password. Options: see README.md."""
+
+    kind = "sap"
+    object_types = (
+        ObjectType(name=mapping.PARTNER, entity="customer", holds=mapping.HOLDS),
+        ObjectType(name=mapping.CONTACT, entity="contact", holds=contacts.HOLDS, refs=("person", "organisation")),
+    )
+
+    def __init__(self, access: Access) -> None:
+        super().__init__(access)
+        self._idle: list[Client] = []
+        self._lock = threading.Lock()
+
+    @cached_property
+    def options(self) -> Options:
+        """The connection's options; raises Misconfigured."""
+        return options.read(self.access.options)
+
+    def pull(self, object_type: str, cursor: Mapping[str, Json], *, full: bool = False) -> Iterator[Page]:
+        self._known(object_type)
+        pages = pull.partners if object_type == mapping.PARTNER else pull.relationships
+        with self._client() as client:
+            yield from pages(client, cursor, self.access.fields, self.options, full=full)
+
+    def fetch(self, object_type: str, external_ids: Sequence[str]) -> list[Payload]:
+        self._known(object_type)
+        at = datetime.now(UTC)
+        with self._client() as client:
+            found = by_number(client, KINDS[object_type], external_ids, self.access.fields, at)
+        return [
+            Payload(object_type=object_type, external_id=number, body=found.get(number, {}), observed_at=at)
+            for number in external_ids
+        ]
+
+    def map(self, payload: Payload) -> list[SourceChange]:
+        self._known(payload.object_type)
+        connection, fields = self.access.connection, self.access.fields
+        if payload.object_type == mapping.CONTACT:
+            return [contacts.change(connection, payload, fields, self.options)]
+        return mapping.changes(connection, payload, fields, self.options)
+
+    def represent(self, object_type: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
+        self._known(object_type)
+        form = contacts.form if object_type == mapping.CONTACT else mapping.partner_form
+        return form(attributes, self.access.fields, self.options)
+
+    def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
+        for object_type in {desired.object_type for desired in wanted}:
+            self._known(object_type)
+        size = min(LANE, math.ceil(len(wanted) / self.options.parallel)) or 1
+        lanes = [wanted[start : start + size] for start in range(0, len(wanted), size)]
+        if len(lanes) <= 1:
+            outcomes = [outcome for lane in lanes for outcome in self._lane(lane)]
+        else:
+            with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="sap-push") as pool:
+                outcomes = [outcome for done in pool.map(self._lane, lanes) for outcome in done]
+        return _decided(outcomes)
+
+    def prepare(self) -> None:
+        """Log in and read the service document and one partner; raises Misconfigured, or Retriable if SAP is down."""
+        with self._client() as client:
+            for kind in KINDS.values():
+                query = {**kind.query(self.access.fields), "$top": "1"}
+                try:
+                    client.read(kind.entity_set, query, kind.object_type)
+                except Permanent as refusal:
+                    sentence = (f"SAP does not answer the read of {kind.object_type} as expected ({refusal}); check the "
+                                "option service_path and the mapping rows.")
+                    raise Misconfigured(sentence, detail=refusal.detail) from None
+
+    def _lane(self, wanted: Sequence[Desired]) -> list[Outcome]:
+        try:
+            with self._client() as client:
+                return push.Pusher(client, self.access.fields, self.options).run(wanted)
+        except ConnectorError as error:
+            return [Outcome(desired=desired, external_id=desired.external_id, error=error) for desired in wanted]
+
+    @contextmanager
+    def _client(self) -> Iterator[Client]:
+        """A client nobody else uses at the moment; its session and token are kept for the next."""
+        with self._lock:
+            client = self._idle.pop() if self._idle else None
+        client = client or self._new()
+        try:
+            yield client
+        finally:
+            with self._lock:
+                self._idle.append(client)
+
+    def _new(self) -> Client:
+        login = auth.login(self.access)
+        transport = Transport(self.access.base_url, secrets=(self.access.secrets["password"],))
+        return Client(transport, login, self.options)
+
+    def _known(self, object_type: str) -> None:
+        if object_type not in KINDS:
+            raise Permanent(f"SAP objects of type '{object_type}' are not mapped.")
+
+
+def _decided(outcomes: list[Outcome]) -> list[Outcome]:
+    """The outcomes, unless the connection's set-up kept every one of them from being decided: then that is raised."""
+    errors = [outcome.error for outcome in outcomes]
+    if errors and all(isinstance(error, Misconfigured) for error in errors):
+        raise errors[0] or Misconfigured("SAP cannot be reached with these settings.")
+    return outcomes

@@ -1,0 +1,165 @@
+"""Contact relationships <-> the relation person -> organisation. Pure.
+
+SAP tells no change stamp of a relationship. `CHANGED_AT` in a payload's body is when the connector first saw this
+content (see pull.py); a payload without it, as one just fetched, is news as of the moment it was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from connectors.base import FieldRow, Payload
+from connectors.errors import Permanent
+from connectors.mapping import Field, read, represent, required, run_time, stamp, text, write
+from connectors.sap.mapping import CONTACT, PARTNER, gone, is_gone
+from connectors.sap.odata import EPOCH, Record, moment, one
+from connectors.sap.options import Options
+from connectors.sap.writes import difference as differing
+from mdm.contracts import Desired, Ref, SourceChange
+from mdm.engine.values import Json
+
+CHANGED_AT = "_changed_at"
+FUNCTION = "to_ContactRelationship"
+CATEGORY = "BUR001"  # "has contact person"
+FOREVER = date(9999, 12, 31)
+HOLDS = frozenset({"role", "department", "work_phone", "work_email"})
+
+
+def rows(added: tuple[FieldRow, ...], options: Options) -> tuple[Field, ...]:
+    """The fields of the function-and-department record, an admin's among them."""
+    return (
+        _coded("ContactPersonFunction", "role", options.functions),
+        _coded("ContactPersonDepartment", "department", options.departments),
+        Field("PhoneNumber", "work_phone", to_native=_whole(30), max_length=30),
+        Field("EmailAddress", "work_email", to_native=_whole(241), max_length=241),
+        *run_time(added, CONTACT),
+    )
+
+
+def _coded(native: str, key: str, texts: Mapping[str, str]) -> Field:
+    """A code of four characters that stewards see as a text where the options name one."""
+    codes = {text: code for code, text in texts.items()}
+
+    def to_native(value: Json) -> Json:
+        code = codes.get(value, value)
+        if not isinstance(code, str) or len(code) > 4:
+            raise ValueError(f"'{value}' is no code of SAP's and has none in the options.")
+        return code
+
+    return Field(native, key, to_canonical=lambda code: texts.get(code, code), to_native=to_native, max_length=4)
+
+
+def _whole(length: int) -> Any:
+    def to_native(value: Json) -> Json:
+        if len(str(value)) > length:
+            raise ValueError(f"'{value}' is longer than {length} characters.")
+        return value
+
+    return to_native
+
+
+def change(connection: str, payload: Payload, added: tuple[FieldRow, ...], options: Options) -> SourceChange:
+    """What the payload of a contact relationship says; raises Permanent. One that has ended is gone."""
+    if is_gone(payload):
+        return gone(connection, payload, "contact")
+    body, what = payload.body, f"{CONTACT} {payload.external_id}"
+    if required(body, "RelationshipNumber", what) != payload.external_id:
+        raise Permanent(f"{what}: field 'RelationshipNumber' is another one.", field="RelationshipNumber")
+    person, company = (required(body, name, what) for name in ("BusinessPartnerPerson", "BusinessPartnerCompany"))
+    ended = _moment(body, "ValidityEndDate", what)
+    if ended is not None and _over(ended, payload.observed_at):
+        return gone(connection, payload, "contact", ended)
+    return SourceChange(
+        connection=connection, object_type=CONTACT, external_id=payload.external_id, entity="contact", kind="snapshot",
+        source_time=stamp(body, CHANGED_AT, what) if CHANGED_AT in body else payload.observed_at,
+        observed_at=payload.observed_at, attributes=_attributes(body, rows(added, options), what),
+        refs={"person": Ref(PARTNER, person), "organisation": Ref(PARTNER, company)}, raw=body,
+    )
+
+
+def _attributes(body: Record, fields: tuple[Field, ...], what: str) -> dict[str, Json]:
+    held = one(body, FUNCTION, what) or {}
+    found = read(fields, held, what)
+    extension = text(held.get("PhoneNumberExtension"), "PhoneNumberExtension", what)
+    if extension and "work_phone" in found:
+        found["work_phone"] = f"{found['work_phone']}-{extension}"
+    return found
+
+
+def valid_from(body: Record, what: str) -> datetime | None:
+    """When a relationship began, None where SAP does not say or says the beginning of time."""
+    at = _moment(body, "ValidityStartDate", what)
+    return at if at is not None and at > EPOCH else None
+
+
+def is_current(body: Record, at: datetime, what: str) -> bool:
+    """Whether a relationship, or a time slice of one, holds at a moment."""
+    begins, ends = (_moment(body, name, what) for name in ("ValidityStartDate", "ValidityEndDate"))
+    return (begins is None or begins <= at) and (ends is None or not _over(ends, at))
+
+
+def _over(ends: datetime, at: datetime) -> bool:
+    return ends.year < FOREVER.year and ends + timedelta(days=1) <= at  # the last day still counts
+
+
+def _moment(body: Record, name: str, what: str) -> datetime | None:
+    return None if body.get(name) in (None, "") else moment(body[name], name, what)
+
+
+# ---- towards SAP ---------------------------------------------------------------------------------------------------
+
+
+def form(attributes: Mapping[str, Json], added: tuple[FieldRow, ...], options: Options) -> dict[str, Json]:
+    """Canonical values as a contact relationship can hold them; keys it cannot hold drop out."""
+    return represent(rows(added, options), attributes)
+
+
+def creation(desired: Desired, added: tuple[FieldRow, ...], options: Options, today: date) -> dict[str, Json]:
+    """The body that creates a relationship with its function and department; raises Permanent."""
+    person, company = (_end(desired, end) for end in ("person", "organisation"))
+    wanted = _present(write(rows(added, options), desired.attributes, f"{CONTACT} of {company}"))
+    return {
+        "BusinessPartnerCompany": company,
+        "BusinessPartnerPerson": person,
+        "RelationshipCategory": CATEGORY,
+        "ValidityStartDate": _date(today),
+        "ValidityEndDate": _date(FOREVER),
+        **({FUNCTION: wanted} if wanted else {}),
+    }
+
+
+def ends_filter(desired: Desired) -> str:
+    """The filter that finds a relationship between the two ends; raises Permanent where one is not known there."""
+    person, company = (_end(desired, end).replace("'", "''") for end in ("person", "organisation"))
+    return f"BusinessPartnerCompany eq '{company}' and BusinessPartnerPerson eq '{person}'"
+
+
+def difference(desired: Desired, body: Record, added: tuple[FieldRow, ...], options: Options) -> dict[str, Json]:
+    """The fields of the function-and-department record that must change; empty if none."""
+    what = f"{CONTACT} {desired.external_id}"
+    everything = not desired.external_id
+    asked = {key: value for key, value in desired.attributes.items() if everything or key in desired.changed}
+    wanted = write(rows(added, options), asked, what)
+    if "PhoneNumber" in wanted:
+        wanted["PhoneNumberExtension"] = ""
+    held = one(body, FUNCTION, what) or {}
+    return differing(wanted, held)
+
+
+def _present(native: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in native.items() if value is not None}
+
+
+def _end(desired: Desired, end: str) -> str:
+    found = desired.refs.get(end)
+    if not found:
+        raise Permanent(f"The contact cannot be created in SAP before its {end} has a number there.", field=end)
+    return found
+
+
+def _date(at: date) -> str:
+    return f"/Date({(datetime(at.year, at.month, at.day, tzinfo=UTC) - EPOCH) // timedelta(milliseconds=1)})/"
+
+

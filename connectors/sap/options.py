@@ -1,0 +1,125 @@
+"""What an admin can set for an SAP connection, with the values it has where nothing is said. See README.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from connectors.errors import Misconfigured
+from mdm.engine.values import Json
+
+SERVICE_PATH = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
+COMPANY_CODE = re.compile(r"[A-Z0-9]{4}")
+SALES_AREA = re.compile(r"[A-Z0-9]{4}/[A-Z0-9]{2}/[A-Z0-9]{2}")
+TAX_TYPES = {"GSTIN": "IN3", "EIN": "US01"}
+ANY = "*"
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Options of one connection.
+
+    company_codes: legal entity, region or country of the customer -> company code; `*` for all others.
+    sales_areas: company code -> `organisation/channel/division`; `*` for all others. currencies: the same -> currency.
+    functions, departments: SAP's code -> the text stewards see. tax_types: scheme -> tax number category to create.
+    """
+
+    service_path: str = SERVICE_PATH
+    client: str = ""
+    language: str = "en"
+    time_zone: ZoneInfo = UTC
+    grouping: str = ""
+    company_codes: Mapping[str, str] = field(default_factory=lambda: {ANY: "1010"})
+    sales_areas: Mapping[str, str] = field(default_factory=lambda: {ANY: "1010/10/00"})
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    reconciliation_account: str = ""
+    order_block: str = "01"
+    payment_block: str = "A"
+    tax_types: Mapping[str, str] = field(default_factory=lambda: TAX_TYPES)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    departments: Mapping[str, str] = field(default_factory=dict)
+    page_size: int = 200
+    parallel: int = 4
+    overlap: int = 2
+
+    def company_code(self, scopes: tuple[str, ...]) -> str:
+        """The company code of a customer by the first of its scopes that is set, empty if none is."""
+        known = set(self.company_codes.values())
+        for scope in scopes:
+            if scope in self.company_codes:
+                return self.company_codes[scope]
+            if scope in known:
+                return scope
+        return self.company_codes.get(ANY, "")
+
+    def sales_area(self, company_code: str) -> str:
+        """The sales area that goes with a company code, empty if there is none."""
+        return self.sales_areas.get(company_code, self.sales_areas.get(ANY, ""))
+
+    def currency(self, company_code: str) -> str:
+        """The currency a sales area gets where the customer names none."""
+        return self.currencies.get(company_code, self.currencies.get(ANY, ""))
+
+
+def read(given: Mapping[str, Json]) -> Options:
+    """The options of a connection; raises Misconfigured naming the one that is wrong. Unknown names are left alone."""
+    texts = ("service_path", "client", "language", "grouping", "reconciliation_account", "order_block", "payment_block")
+    found: dict[str, Json] = {name: _text(name, given[name]) for name in texts if name in given}
+    found |= {name: _number(name, given[name], low, high) for name, low, high in NUMBERS if name in given}
+    found |= {name: _texts(name, given[name]) for name in ("functions", "departments") if name in given}
+    if "time_zone" in given:
+        found["time_zone"] = _zone(given["time_zone"])
+    for name, form, plural in SCOPED:
+        if name in given:
+            found[plural] = _scoped(name, given[name], form)
+    if "tax_types" in given:
+        found["tax_types"] = TAX_TYPES | _texts("tax_types", given["tax_types"])
+    return Options(**found)
+
+
+NUMBERS = (("page_size", 1, 5000), ("parallel", 1, 32), ("overlap", 0, 86400))
+SCOPED = (
+    ("company_code", COMPANY_CODE, "company_codes"),
+    ("sales_area", SALES_AREA, "sales_areas"),
+    ("currency", re.compile(r"[A-Z]{3}"), "currencies"),
+)
+
+
+def _text(name: str, value: Json) -> str:
+    if not isinstance(value, str):
+        raise Misconfigured(f"The option '{name}' must be a text, not {value!r}.")
+    return value.strip()
+
+
+def _number(name: str, value: Json, low: int, high: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Misconfigured(f"The option '{name}' must be a whole number from {low} to {high}, not {value!r}.")
+    return value
+
+
+def _texts(name: str, value: Json) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(one, str) and one for one in value.values()):
+        raise Misconfigured(f"The option '{name}' must be an object whose values are texts, not {value!r}.")
+    return {str(key): str(one) for key, one in value.items()}
+
+
+def _scoped(name: str, value: Json, form: re.Pattern[str]) -> dict[str, str]:
+    """One text for all, or an object by scope, each of the form it must have."""
+    texts = {ANY: value} if isinstance(value, str) else _texts(name, value)
+    for text in texts.values():
+        if not form.fullmatch(text):
+            raise Misconfigured(f"The option '{name}' holds '{text}'; write it like {EXAMPLES[name]}.")
+    return texts
+
+
+EXAMPLES = {"company_code": "1010", "sales_area": "1010/10/00", "currency": "EUR"}
+
+
+def _zone(value: Json) -> ZoneInfo:
+    try:
+        return ZoneInfo(_text("time_zone", value))
+    except (KeyError, ValueError, OSError):
+        raise Misconfigured(f"The option 'time_zone' holds {value!r}; write one like Europe/Berlin.") from None

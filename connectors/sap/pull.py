@@ -1,0 +1,139 @@
+"""Changes of SAP since a cursor.
+
+Partners carry a change date and time of one second; both are asked for, and the window overlaps. A created partner may
+have no change stamp yet, so the creation stamp counts too. Pages are ordered by number, which never changes, and a
+record can only enter the window while we read, so $skip passes over none.
+
+Relationships carry no change stamp and no mark when deleted: they are all read each time and compared with what the
+cursor remembers of them, `number -> [digest, since when]`; that moment travels in the body as the source's time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from connectors.base import FieldRow, Page, Payload
+from connectors.sap import contacts, mapping, odata
+from connectors.sap.client import Client
+from connectors.sap.odata import Record
+from connectors.sap.options import Options
+from connectors.sap.reading import KINDS, Kind
+from mdm.engine.values import Json
+
+Cursor = Mapping[str, Json]
+
+
+def partners(
+    client: Client, cursor: Cursor, added: Sequence[FieldRow], options: Options, *, full: bool
+) -> Iterator[Page]:
+    """Pages of partners; the cursor is `{"since": stamp}`, and `{..., "skip", "next", "full"}` inside a run.
+
+    A run that was cut short goes on where it stopped.
+    """
+    kind = KINDS[mapping.PARTNER]
+    inside = "skip" in cursor and (cursor.get("full") is True or not full)
+    since = None if full or (inside and cursor.get("full") is True) else _time(cursor.get("since"))
+    skip = int(cursor["skip"]) if inside else 0
+    following = str(cursor.get("next", "")) if inside else ""
+    query = {**kind.query(added), "$orderby": kind.key, "$top": str(options.page_size)}
+    if since is not None:
+        query["$filter"] = _changed_since(since.astimezone(options.time_zone))
+    more = True
+    while more:
+        at = datetime.now(UTC)
+        found = client.read(kind.entity_set, {**query, "$skip": str(skip)}, kind.object_type)
+        following = following or ((found.at or at) - timedelta(seconds=options.overlap)).isoformat()
+        skip += len(found.records)
+        more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
+        rest = {"since": since.isoformat() if since else "", "skip": skip, "next": following, "full": since is None}
+        kept = [record for record in found.records if since is None or _is_news(record, since, options)]
+        payloads = tuple(_payload(kind, record, at) for record in kept)
+        yield Page(payloads=payloads, cursor=rest if more else {"since": following})
+
+
+def _time(text: Json) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if isinstance(text, str) and text else None
+
+
+def _changed_since(local: datetime) -> str:
+    """Both stamps are two fields each, in the system's own time zone."""
+    day, hour = odata.day_literal(local.date()), odata.time_literal(local.time())
+    return " or ".join(
+        f"{name}Date gt {day} or ({name}Date eq {day} and {name}Time ge {hour})" for name in ("LastChange", "Creation")
+    )
+
+
+def _is_news(record: Record, since: datetime, options: Options) -> bool:
+    what = f"{mapping.PARTNER} {record.get('BusinessPartner')}"
+    stamps = (odata.stamp(record, f"{name}Date", f"{name}Time", options.time_zone, what)
+              for name in ("LastChange", "Creation"))
+    return any(stamp is not None and stamp >= since.replace(microsecond=0) for stamp in stamps)
+
+
+def _payload(kind: Kind, record: Record, at: datetime) -> Payload:
+    return Payload(object_type=kind.object_type, external_id=str(record.get(kind.key)), body=record, observed_at=at)
+
+
+# ---- contact relationships -----------------------------------------------------------------------------------------
+
+
+def relationships(
+    client: Client, cursor: Cursor, added: Sequence[FieldRow], options: Options, *, full: bool
+) -> Iterator[Page]:
+    """Pages of relationships that are new, changed or gone, all of them where `full`; the cursor moves with the last.
+
+    The very first sight of a relationship counts from its start of validity, every later change from the reading.
+    """
+    seen = cursor.get("seen")
+    known: dict[str, list[Json]] = dict(seen) if isinstance(seen, Mapping) else {}
+    first = not known and not full
+    now: dict[str, list[Json]] = {}
+    for found, at, last in _listed(client, added, options):
+        news = []
+        for record in found:
+            number, digest = str(record.get("RelationshipNumber")), _digest(record)
+            since = known[number][1] if number in known and known[number][0] == digest else _since(record, at, first)
+            changed = full or number not in known or known[number][0] != digest
+            now[number] = [digest, since]
+            if changed:
+                news.append(_payload(KINDS[mapping.CONTACT], {**record, contacts.CHANGED_AT: since}, at))
+        if last:
+            news += [_gone(number, at) for number in sorted(known.keys() - now.keys())]
+        yield Page(payloads=tuple(news), cursor={"seen": now} if last else cursor)
+
+
+def _listed(
+    client: Client, added: Sequence[FieldRow], options: Options
+) -> Iterator[tuple[list[Record], datetime, bool]]:
+    """Pages of the relationships that hold now, each with its moment and whether it is the last."""
+    kind, skip, more = KINDS[mapping.CONTACT], 0, True
+    day = odata.day_literal(datetime.now(options.time_zone).date())
+    query = {**kind.query(added), "$filter": f"ValidityEndDate ge {day}", "$orderby": kind.key}
+    while more:
+        at = datetime.now(UTC)
+        page = {"$top": str(options.page_size), "$skip": str(skip)}
+        found = client.read(kind.entity_set, {**query, **page}, kind.object_type)
+        skip += len(found.records)
+        more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
+        yield [one for one in found.records if contacts.is_current(one, at, kind.object_type)], at, not more
+
+
+def _since(record: Record, at: datetime, first: bool) -> str:
+    begins = contacts.valid_from(record, mapping.CONTACT) if first else None
+    return (begins if begins is not None and begins < at else at.replace(microsecond=0)).isoformat()
+
+
+def _digest(record: Record) -> str:
+    """A short print of what a relationship says, blind to links and tags."""
+    plain = {name: value for name, value in record.items() if name != "__metadata"}
+    held = plain.get(contacts.FUNCTION)
+    if isinstance(held, Mapping):
+        plain[contacts.FUNCTION] = {name: value for name, value in held.items() if name != "__metadata"}
+    return hashlib.blake2b(json.dumps(plain, sort_keys=True).encode(), digest_size=6).hexdigest()
+
+
+def _gone(number: str, at: datetime) -> Payload:
+    return Payload(object_type=mapping.CONTACT, external_id=number, body={}, observed_at=at)
