@@ -29,7 +29,7 @@ $(STAMP): requirements.lock
 	fi; \
 	$(PY) -c 'import pip' 2>/dev/null || $$found -m venv --clear $(VENV)
 	$(call say,Installing $$(grep -c '==' requirements.lock) packages)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-input --require-hashes -r requirements.lock
 	@touch $@
 
 lock: $(STAMP) ## resolve the dependencies of pyproject.toml anew (needs uv)

@@ -121,16 +121,16 @@ LOGOUT_REDIRECT_URL = "/"
 # Static files -------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # A trial serves the files as they lie, so it needs no `collectstatic`; production serves hashed, compressed copies.
 WHITENOISE_USE_FINDERS = TRIAL or DEBUG
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else DATA_DIR / "static"
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if TRIAL or DEBUG
+        if WHITENOISE_USE_FINDERS
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
     },
 }
