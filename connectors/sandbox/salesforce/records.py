@@ -138,7 +138,12 @@ class Records:
                 self._hide_contact(row, actor, master["PersonContactId"])
             gone = {"IsDeleted": True, "MasterRecordId": master["Id"]}
             self._put(sobject, row | gone | self._touched(actor))
-        self._put(sobject, self.find(sobject, winner) | self._touched(actor))
+        merged = self.find(sobject, winner) | self._touched(actor)
+        try:
+            self._check_circle(sobject, merged)
+        except errors.Refused as circle:
+            raise errors.Refused("MERGE_FAILED", circle.message, []) from None
+        self._put(sobject, merged)
 
     # ---- the rules between fields and records ---------------------------------------------------------------------
 

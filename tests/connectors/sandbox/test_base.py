@@ -97,7 +97,7 @@ def test_whatever_is_asked_the_answer_has_the_vendors_form(
 
 
 def test_a_connection_serves_many_requests(shelf: Running) -> None:
-    bodies = [b"whole", iter([b"in ", b"pieces"]), b"whole"]
+    bodies: list[Any] = [b"whole", iter([b"in ", b"pieces"]), b"whole"]
     answers = [shelf.http.put(f"{shelf.url}/things/{place}", data=body) for place, body in enumerate(bodies)]
     assert [thing["held"] for thing in shelf.dump("thing")] == ["whole", "in pieces", "whole"]
     assert len({answer.headers["Client"] for answer in answers}) == 1
