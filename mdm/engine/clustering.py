@@ -1,0 +1,142 @@
+"""Clusters under constraints: records of one party come together, those that must not be together never do.
+
+Constrained agglomeration in the order of evidence (Wagstaff and Cardie, Clustering with Instance-level Constraints,
+ICML 2000), deterministic: what comes out depends on the sets that go in, never on their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Pair = tuple[str, str]
+Veto = Callable[[str, str], str]
+
+KEPT_APART = "A steward keeps {} and {} apart."
+CONTRADICTION = "A steward put {} and {} together, but {} and {} are kept apart."
+
+
+class Edge(NamedTuple):
+    """A match of two nodes, with its weight in bits."""
+
+    a: str
+    b: str
+    weight: float
+
+
+class Held(NamedTuple):
+    """A join that did not happen: the two nodes, the weight (0 for a human link), and the sentence that says why."""
+
+    a: str
+    b: str
+    weight: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clustering:
+    """`groups` in the order of their first members, single nodes included; `held` asks for a steward."""
+
+    groups: tuple[frozenset[str], ...]
+    held: tuple[Held, ...]
+
+
+def cluster(
+    nodes: Sequence[str],
+    edges: Iterable[Edge],
+    vetoes: Veto = lambda a, b: "",
+    together: Collection[Pair] = frozenset(),
+    apart: Collection[Pair] = frozenset(),
+) -> Clustering:
+    """Group nodes by human links first, then by edges, the heaviest first, as long as nothing forbids it.
+
+    `together`: human links and merges in a source; they beat vetoes. `apart`: human keep-aparts; they beat everything,
+    a link they contradict is held. `vetoes(a, b)` is the sentence that forbids two nodes in one group, or empty; it is
+    asked for every pair across two groups that an edge would join. Pairs with unknown nodes are left out.
+    """
+    known = set(nodes)
+    groups = _Groups(known, {_ordered(*pair) for pair in apart if _both(pair, known)})
+    held = [*_link(groups, sorted({_ordered(*pair) for pair in together if _both(pair, known)}))]
+    heaviest = sorted(_heaviest(edges, known).items(), key=lambda item: (-item[1], item[0]))
+    held += _match(groups, heaviest, vetoes)
+    return Clustering(groups.all(), tuple(held))
+
+
+def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:
+    for a, b in pairs:
+        if forbidden := groups.kept_apart(a, b):
+            yield Held(a, b, 0.0, CONTRADICTION.format(a, b, *forbidden))
+        else:
+            groups.join(a, b)
+
+
+def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto) -> Iterator[Held]:
+    for (a, b), weight in edges:
+        if groups.of(a) is groups.of(b):
+            continue
+        if reason := _forbidden(groups, a, b, vetoes):
+            yield Held(a, b, weight, reason)
+        else:
+            groups.join(a, b)
+
+
+def _forbidden(groups: _Groups, a: str, b: str, vetoes: Veto) -> str:
+    """Why the groups of two nodes must not join, or an empty text."""
+    if pair := groups.kept_apart(a, b):
+        return KEPT_APART.format(*pair)
+    return next((reason for pair in groups.across(a, b) if (reason := vetoes(*pair))), "")
+
+
+def _heaviest(edges: Iterable[Edge], known: set[str]) -> dict[Pair, float]:
+    """One weight per pair of nodes, whichever way round it was given."""
+    found: dict[Pair, float] = {}
+    for a, b, weight in edges:
+        if _both((a, b), known):
+            pair = _ordered(a, b)
+            found[pair] = max(weight, found.get(pair, weight))
+    return found
+
+
+def _both(pair: Pair, known: set[str]) -> bool:
+    return pair[0] != pair[1] and pair[0] in known and pair[1] in known
+
+
+def _ordered(a: str, b: str) -> Pair:
+    return (a, b) if a <= b else (b, a)
+
+
+class _Groups:
+    """Groups of nodes that only ever grow, and the pairs kept apart."""
+
+    def __init__(self, nodes: set[str], apart: set[Pair]) -> None:
+        self._group = {node: {node} for node in nodes}
+        self._apart: dict[str, set[str]] = {}
+        for a, b in apart:
+            self._apart.setdefault(a, set()).add(b)
+            self._apart.setdefault(b, set()).add(a)
+
+    def of(self, node: str) -> set[str]:
+        return self._group[node]
+
+    def join(self, a: str, b: str) -> None:
+        smaller, larger = sorted((self.of(a), self.of(b)), key=len)
+        if smaller is larger:
+            return
+        larger |= smaller
+        for node in smaller:
+            self._group[node] = larger
+
+    def kept_apart(self, a: str, b: str) -> Pair | None:
+        """The first pair across both groups, or within one they already share, that is kept apart."""
+        mine, theirs = self.of(a), self.of(b)
+        pairs = (_ordered(x, y) for x in mine if x in self._apart for y in self._apart[x] & theirs)
+        return min(pairs, default=None)
+
+    def across(self, a: str, b: str) -> list[Pair]:
+        """All pairs across the groups of two nodes, in order."""
+        return sorted(_ordered(x, y) for x in self.of(a) for y in self.of(b))
+
+    def all(self) -> tuple[frozenset[str], ...]:
+        unique = {id(group): group for group in self._group.values()}
+        return tuple(sorted(map(frozenset, unique.values()), key=min))
