@@ -76,11 +76,13 @@ class Sap(Connector):
         size = min(LANE, math.ceil(len(wanted) / self.options.parallel)) or 1
         lanes = [wanted[start : start + size] for start in range(0, len(wanted), size)]
         if len(lanes) <= 1:
-            outcomes = [outcome for lane in lanes for outcome in self._lane(lane)]
-        else:
-            with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="sap-push") as pool:
-                outcomes = [outcome for done in pool.map(self._lane, lanes) for outcome in done]
-        return _decided(outcomes)
+            return [outcome for lane in lanes for outcome in self._lane(lane)]
+        with ThreadPoolExecutor(self.options.parallel, thread_name_prefix="sap-push") as pool:
+            done = list(pool.map(self._tried, lanes))
+        errors = [error for error in done if isinstance(error, ConnectorError)]
+        if len(errors) == len(done):
+            raise errors[0]
+        return [outcome for lane, one in zip(lanes, done, strict=True) for outcome in _outcomes(lane, one)]
 
     def prepare(self) -> None:
         """Log in and read the service document and one partner; raises Misconfigured, or Retriable if SAP is down."""
@@ -90,16 +92,19 @@ class Sap(Connector):
                 try:
                     client.read(kind.entity_set, query, kind.object_type)
                 except Permanent as refusal:
-                    sentence = (f"SAP does not answer the read of {kind.object_type} as expected ({refusal}); check the "
-                                "option service_path and the mapping rows.")
+                    sentence = (f"SAP does not answer the read of {kind.object_type} as expected ({refusal}); check "
+                                "the option service_path and the mapping rows.")
                     raise Misconfigured(sentence, detail=refusal.detail) from None
 
     def _lane(self, wanted: Sequence[Desired]) -> list[Outcome]:
+        with self._client() as client:
+            return push.Pusher(client, self.access.fields, self.options).run(wanted)
+
+    def _tried(self, wanted: Sequence[Desired]) -> list[Outcome] | ConnectorError:
         try:
-            with self._client() as client:
-                return push.Pusher(client, self.access.fields, self.options).run(wanted)
+            return self._lane(wanted)
         except ConnectorError as error:
-            return [Outcome(desired=desired, external_id=desired.external_id, error=error) for desired in wanted]
+            return error
 
     @contextmanager
     def _client(self) -> Iterator[Client]:
@@ -123,9 +128,8 @@ class Sap(Connector):
             raise Permanent(f"SAP objects of type '{object_type}' are not mapped.")
 
 
-def _decided(outcomes: list[Outcome]) -> list[Outcome]:
-    """The outcomes, unless the connection's set-up kept every one of them from being decided: then that is raised."""
-    errors = [outcome.error for outcome in outcomes]
-    if errors and all(isinstance(error, Misconfigured) for error in errors):
-        raise errors[0] or Misconfigured("SAP cannot be reached with these settings.")
-    return outcomes
+def _outcomes(wanted: Sequence[Desired], done: list[Outcome] | ConnectorError) -> list[Outcome]:
+    """The outcomes of one lane; where its reading failed, that is the error of each of its objects."""
+    if isinstance(done, ConnectorError):
+        return [Outcome(desired=desired, external_id=desired.external_id, error=done) for desired in wanted]
+    return done

@@ -68,13 +68,13 @@ def _literal(entity_set: str, name: str, value: Json) -> str:
     if not DATE.fullmatch(value):
         return quote(quoted(value), safe="'")
     at = moment(value, name, entity_set)
-    text = quote(f"{at:%Y-%m-%dT%H:%M:%S}", safe="")
+    text = quote(at.replace(tzinfo=None, microsecond=0).isoformat(), safe="")
     return f"datetimeoffset'{text}Z'" if entity_set in WITH_OFFSET else f"datetime'{text}'"
 
 
 def day_literal(at: date) -> str:
     """A date in a filter."""
-    return f"datetime'{at:%Y-%m-%d}T00:00:00'"
+    return f"datetime'{at.isoformat()}T00:00:00'"
 
 
 def time_literal(at: time) -> str:

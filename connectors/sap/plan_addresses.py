@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from connectors.errors import Permanent
 from connectors.mapping import text
 from connectors.sap import addresses, mapping, odata
 from connectors.sap.odata import Record, many
@@ -60,11 +61,20 @@ def update(asked: Attributes, body: Record, number: str, at: datetime, what: str
     held = addresses.current(body, at, what)
     changed = _addresses(asked)
     if not held:
-        for made in creation(asked):
-            yield Write("POST", f"A_BusinessPartner({odata.quoted(number)})/to_BusinessPartnerAddress", made)
+        yield from _first(asked, number, what)
         return
     yield from _moves(changed, held, number, at, what)
     yield from _reach_changes(asked, held[0], what)
+
+
+def _first(asked: Attributes, number: str, what: str) -> Iterator[Write]:
+    made = creation(asked)
+    lost = next((value for _, value, _ in _ways(asked) if value), None)
+    if lost and not made:
+        raise Permanent(f"{what}: SAP keeps '{lost}' with an address, and it has none; give it one first.",
+                        field=addresses.NAVIGATION)
+    for one in made:
+        yield Write("POST", f"A_BusinessPartner({odata.quoted(number)})/to_BusinessPartnerAddress", one)
 
 
 def _moves(
@@ -139,19 +149,19 @@ def _released(address: Record, uses: Sequence[str], used: bool, at: datetime, wh
 def _ways(asked: Attributes) -> Iterator[tuple[str, str | None, Native]]:
     """Navigation, value asked for (None to empty) and the native fields that carry it."""
     if "emails" in asked:
-        value = _first(asked["emails"])
+        value = _one(asked["emails"])
         yield EMAIL, value, {"EmailAddress": value}
     for navigation, (line, _, field) in mapping.NUMBERS.items():
         key = str(Key("phones", line))
         if key in asked:
-            value = _first(asked[key])
+            value = _one(asked[key])
             yield navigation, value, {field: value, f"{field}Extension": ""}
     if "website" in asked:
-        value = _first(asked["website"])
+        value = _one(asked["website"])
         yield URL, value, {"WebsiteURL": value}
 
 
-def _first(value: Json) -> str | None:
+def _one(value: Json) -> str | None:
     value = value[0] if isinstance(value, list) and value else value
     return value if isinstance(value, str) and value.strip() else None
 

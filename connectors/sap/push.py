@@ -51,39 +51,36 @@ class Pusher:
     clock: Clock = field(default=lambda: datetime.now(UTC))
 
     def run(self, wanted: Sequence[Desired]) -> list[Outcome]:
-        """One outcome each, in order; never raises a ConnectorError."""
+        """One outcome each, in order; raises where reading already failed, so that nothing was decided."""
         tasks = [Task(desired, desired.external_id) for desired in wanted]
         kind = KINDS[wanted[0].object_type]
         writer: Writer = (Partners if kind.object_type == mapping.PARTNER else Relationships)(self)
-        self._guarded(tasks, lambda: writer.find([task for task in tasks if not task.number]))
-        self._guarded(tasks, lambda: self._read(kind, tasks))
+        writer.find([task for task in tasks if not task.number])
+        self._read(kind, tasks)
         for task in tasks:
-            if task.error is None:
-                self._bring(task, writer)
-        back = [task for task in tasks if task.written and task.number]
-        self._guarded(back, lambda: self._read(kind, back, again=True))
+            self._bring(task, writer)
+        self._read_back(kind, [task for task in tasks if task.written and task.number])
         return [self._outcome(kind, task) for task in tasks]
 
-    def _guarded(self, tasks: Sequence[Task], step: Callable[[], None]) -> None:
-        """A step for all: where it fails, it fails for all that have not failed yet."""
+    def _read(self, kind: Kind, tasks: Sequence[Task]) -> None:
+        at = self.clock()
+        found = by_number(self.client, kind, (task.number for task in tasks if task.number), self.added, at)
+        for task in tasks:
+            task.body, task.at = found.get(task.number), at
+
+    def _read_back(self, kind: Kind, tasks: Sequence[Task]) -> None:
+        """What is held now, as seen from the moment before each write; what was written stays written if this fails."""
         try:
-            step()
+            found = by_number(self.client, kind, (task.number for task in tasks), self.added, self.clock())
         except ConnectorError as error:
             for task in tasks:
-                task.error = task.error or error
-
-    def _read(self, kind: Kind, tasks: Sequence[Task], *, again: bool = False) -> None:
-        at = self.clock()
-        numbers = [task.number for task in tasks if task.number]
-        found = by_number(self.client, kind, numbers, self.added, at) if numbers else {}
-        for task in tasks:
-            task.body = found.get(task.number)
-            if not again:
-                task.at = at
+                task.body, task.error = None, task.error or error
+        else:
+            for task in tasks:
+                task.body = found.get(task.number)
 
     def _bring(self, task: Task, writer: Writer) -> None:
         try:
-            task.at = self.clock()
             if not task.number:
                 writer.create(task)
             elif task.body is None or writer.is_archived(task.body):
@@ -95,6 +92,7 @@ class Pusher:
 
     def _write(self, task: Task, writes: Sequence[Write]) -> None:
         """All segments that can be written; the first refusal is kept, anything else stops the rest."""
+        task.at = self.clock() if writes else task.at
         for write in writes:
             try:
                 self.client.write(write, task.what, correlation_id=task.desired.correlation_id)
@@ -153,6 +151,7 @@ class Partners:
         """One deep POST. Where SAP refuses it because somebody else just made it, the next try will find it."""
         body = plan.creation(plan.wish(task.desired, self.lane.added, self.lane.options))
         write = Write("POST", "A_BusinessPartner", body)
+        task.at = self.lane.clock()
         try:
             made = self.lane.client.write(write, task.what, correlation_id=task.desired.correlation_id)
         except Permanent:
@@ -199,6 +198,7 @@ class Relationships:
         today = self.lane.clock().astimezone(self.lane.options.time_zone).date()
         body = contacts.creation(task.desired, self.lane.added, self.lane.options, today)
         write = Write("POST", "A_BusinessPartnerContact", body)
+        task.at = self.lane.clock()
         made = self.lane.client.write(write, task.what, correlation_id=task.desired.correlation_id)
         task.number, task.written = _number(made, "RelationshipNumber", task), True
 
