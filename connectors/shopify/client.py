@@ -57,8 +57,8 @@ class Shop:
             raise self._error(errors[0] if errors else {"message": "no data"})
         return data
 
-    def write(self, calls: Sequence[Call], *, correlation_id: str = "") -> Answer:
-        """Run these mutations in one request; each is safe to repeat. `userErrors` are left in the data."""
+    def run(self, calls: Sequence[Call], *, correlation_id: str = "") -> Answer:
+        """Run these calls in one request; each is safe to repeat. `userErrors` are left in the data."""
         document, variables = batch(calls)
         data, errors = self._execute(document, variables, correlation_id)
         found: dict[str, ConnectorError] = {}
@@ -136,6 +136,8 @@ class Shop:
             return TooCostly("Shopify finds one request too costly; set the option page_size lower.", detail=message)
         if code == "ACCESS_DENIED":
             return Misconfigured(f"Shopify denies access: {message} Grant the app this scope.", detail=message)
+        if "custom id" in message.lower():  # the definition of mdm.key is gone
+            return Misconfigured(f"{message} Check the connection again, which defines it.", detail=message)
         if code == "SHOP_INACTIVE":
             return Misconfigured("The shop is closed or frozen; it must be opened at Shopify.", detail=message)
         if code in ("INTERNAL_SERVER_ERROR", "TIMEOUT"):

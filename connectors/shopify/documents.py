@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -236,72 +236,68 @@ mutation Unsubscribe($id: ID!) {
 
 
 @dataclass(frozen=True, slots=True)
-class Mutation:
-    """One mutation as we use it: its arguments with their types, and what we read of its answer."""
+class Root:
+    """A mutation (or a query) as we use it: its arguments with their types, and what we read of its answer."""
 
     name: str
     arguments: Mapping[str, str]
     answer: str
+    operation: str = "mutation"
 
 
 CODED = "userErrors { field message code }"
 UNCODED = "userErrors { field message }"
 
-CUSTOMER_SET = Mutation(
+CUSTOMER_BY_KEY = Root("customerByIdentifier", {"identifier": "CustomerIdentifierInput!"}, "id", "query")
+CUSTOMER_SET = Root(
     "customerSet",
     {"identifier": "CustomerSetIdentifiers", "input": "CustomerSetInput!"},
     "customer { id } " + CODED,
 )
-CONSENT = Mutation(
+CONSENT = Root(
     "customerEmailMarketingConsentUpdate", {"input": "CustomerEmailMarketingConsentUpdateInput!"}, CODED
 )
-TAGS_ADD = Mutation("tagsAdd", {"id": "ID!", "tags": "[String!]!"}, UNCODED)
-COMPANY_CREATE = Mutation("companyCreate", {"input": "CompanyCreateInput!"}, "company { id } " + CODED)
-COMPANY_UPDATE = Mutation("companyUpdate", {"companyId": "ID!", "input": "CompanyInput!"}, CODED)
-LOCATION_CREATE = Mutation("companyLocationCreate", {"companyId": "ID!", "input": "CompanyLocationInput!"}, CODED)
-LOCATION_UPDATE = Mutation(
+TAGS_ADD = Root("tagsAdd", {"id": "ID!", "tags": "[String!]!"}, UNCODED)
+COMPANY_CREATE = Root("companyCreate", {"input": "CompanyCreateInput!"}, "company { id } " + CODED)
+COMPANY_UPDATE = Root("companyUpdate", {"companyId": "ID!", "input": "CompanyInput!"}, CODED)
+LOCATION_CREATE = Root("companyLocationCreate", {"companyId": "ID!", "input": "CompanyLocationInput!"}, CODED)
+LOCATION_UPDATE = Root(
     "companyLocationUpdate", {"companyLocationId": "ID!", "input": "CompanyLocationUpdateInput!"}, CODED
 )
-ADDRESS_ASSIGN = Mutation(
+ADDRESS_ASSIGN = Root(
     "companyLocationAssignAddress",
     {"locationId": "ID!", "address": "CompanyAddressInput!", "addressTypes": "[CompanyAddressType!]!"},
     CODED,
 )
-ADDRESS_DELETE = Mutation("companyAddressDelete", {"addressId": "ID!"}, CODED)
-TAX_SETTINGS = Mutation(
+ADDRESS_DELETE = Root("companyAddressDelete", {"addressId": "ID!"}, CODED)
+TAX_SETTINGS = Root(
     "companyLocationTaxSettingsUpdate", {"companyLocationId": "ID!", "taxRegistrationId": "String"}, CODED
 )
-CONTACT_ASSIGN = Mutation(
+CONTACT_ASSIGN = Root(
     "companyAssignCustomerAsContact", {"companyId": "ID!", "customerId": "ID!"}, "companyContact { id } " + CODED
 )
-CONTACT_UPDATE = Mutation("companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, CODED)
-METAFIELDS_SET = Mutation(
+CONTACT_UPDATE = Root("companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, CODED)
+METAFIELDS_SET = Root(
     "metafieldsSet", {"metafields": "[MetafieldsSetInput!]!"}, "userErrors { field message code elementIndex }"
 )
-METAFIELDS_DELETE = Mutation("metafieldsDelete", {"metafields": "[MetafieldIdentifierInput!]!"}, UNCODED)
-
-QUERIES = {
-    name: text for name, text in list(globals().items()) if isinstance(text, str) and text.startswith("\nquery")
-}
-MUTATIONS = tuple(value for value in list(globals().values()) if isinstance(value, Mutation))
-
+METAFIELDS_DELETE = Root("metafieldsDelete", {"metafields": "[MetafieldIdentifierInput!]!"}, UNCODED)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One mutation with its values, to be sent with others in one request; errors stay with the call."""
+    """One root field with its values, to be sent with others of its kind in one request; errors stay with the call."""
 
-    mutation: Mutation
+    root: Root
     values: Mapping[str, Json]
 
 
-def batch(calls: Iterable[Call]) -> tuple[str, dict[str, Any]]:
+def batch(calls: Sequence[Call]) -> tuple[str, dict[str, Any]]:
     """One document with an alias per call (`c0`, `c1`, ...) and its variables; Shopify runs them one after another."""
     heads, lines, variables = [], [], {}
     for index, call in enumerate(calls):
-        given = [name for name in call.mutation.arguments if name in call.values]
+        given = [name for name in call.root.arguments if name in call.values]
         for name in given:
-            heads.append(f"${name}{index}: {call.mutation.arguments[name]}")
+            heads.append(f"${name}{index}: {call.root.arguments[name]}")
             variables[f"{name}{index}"] = call.values[name]
         arguments = ", ".join(f"{name}: ${name}{index}" for name in given)
-        lines.append(f"  c{index}: {call.mutation.name}({arguments}) {{ {call.mutation.answer} }}")
-    return f"mutation Batch({', '.join(heads)}) {{\n" + "\n".join(lines) + "\n}\n", variables
+        lines.append(f"  c{index}: {call.root.name}({arguments}) {{ {call.root.answer} }}")
+    return f"{calls[0].root.operation} Batch({', '.join(heads)}) {{\n" + "\n".join(lines) + "\n}\n", variables

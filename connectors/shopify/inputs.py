@@ -87,9 +87,13 @@ def customer_set(task: Task) -> Call | None:
         native["addresses"] = mailing_list(task)
     if task.id:
         return Call(doc.CUSTOMER_SET, {"identifier": {"id": task.id}, "input": native}) if native else None
+    return Call(doc.CUSTOMER_SET, {"identifier": {"customId": custom_id(task)}, "input": native})
+
+
+def custom_id(task: Task) -> dict[str, Json]:
+    """The crosswalk key as the custom id by which Shopify finds a customer."""
     namespace, _, key = KEY.partition(".")
-    custom = {"namespace": namespace, "key": key, "value": task.desired.crosswalk_key}
-    return Call(doc.CUSTOMER_SET, {"identifier": {"customId": custom}, "input": native})
+    return {"namespace": namespace, "key": key, "value": task.desired.crosswalk_key}
 
 
 def needs_now(task: Task) -> bool:
@@ -109,7 +113,7 @@ def mailing_list(task: Task) -> list[dict[str, Json]]:
     default = dig(task.now, "defaultAddress.id")
     taken = {default}
     for use in _places_due(task):
-        number = default if use == "ship_to" else _other(task, [str(entry["id"]) for entry in held], taken)
+        number = default if use == "ship_to" else _other(task, [str(entry.get("id")) for entry in held], taken)
         taken.add(number)
         entry = next((entry for entry in held if number and entry.get("id") == number), None)
         value = task.wanted(f"addresses|{use}")
@@ -269,9 +273,9 @@ def _place(location: Mapping[str, Json], role: str, value: Json) -> list[Call]:
 
 
 def tax_id(task: Task) -> str | None:
-    """The one tax id wanted; `represent` has left at most one."""
-    found = (value for key, value in task.desired.attributes.items() if key.startswith("tax_ids|"))
-    return next((str(value) for value in found if value), None)
+    """The one tax id wanted: one that is due, else any other that is to be held."""
+    held = {key: value for key, value in task.desired.attributes.items() if key.startswith("tax_ids|") and value}
+    return next((str(held[key]) for key in sorted(held, key=lambda key: key not in task.due)), None)
 
 
 def contact_assign(task: Task) -> Call:

@@ -10,7 +10,7 @@ from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Re
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import inputs, refusals
-from connectors.shopify.client import Shop
+from connectors.shopify.client import Answer, Shop
 from connectors.shopify.documents import Call
 from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER
 from connectors.shopify.inputs import Task
@@ -90,11 +90,24 @@ class Writer:
                     task.error = Gone(f"{task.what} no longer exists in the shop.")
 
     def _customers(self, tasks: Sequence[Task]) -> None:
+        self._find([task for task in tasks if not task.id])
         for step, answer in run(self._shop, steps(tasks, inputs.customer_set)):
             step.task.got(dig(answer, "customer.id"))
         left = _good(tasks)
         run(self._shop, [*steps(left, inputs.tag), *steps(left, inputs.consent)])
         self._metafields(_good(left))
+
+    def _find(self, fresh: Sequence[Task]) -> None:
+        """Whether customers to be made exist already, from an earlier try: then theirs are updates, which keep the
+        addresses a shopper has added meanwhile. Those that do not are still made by their key, lest two of us make one.
+        """
+        calls = [Call(doc.CUSTOMER_BY_KEY, {"identifier": {"customId": inputs.custom_id(task)}}) for task in fresh]
+        answer = self._shop.run(calls, correlation_id=fresh[0].desired.correlation_id) if calls else Answer({})
+        for error in answer.errors.values():
+            raise error
+        for index, task in enumerate(fresh):
+            task.id = str(dig(answer.data, f"c{index}.id") or "")
+        self._look(fresh)
 
     def _companies(self, tasks: Sequence[Task]) -> None:
         fresh = [task for task in tasks if not task.id]

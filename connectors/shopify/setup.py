@@ -63,7 +63,7 @@ def _define(shop: Shop, reader: Reader) -> None:
         }}), "metafieldDefinitionCreate", f"define the metafield {KEY} of customers with the type id")
     elif dig(found, "type.name") != "id" or not dig(found, "capabilities.uniqueValues.enabled"):
         raise Misconfigured(
-            f"The metafield {KEY} of customers has the type {dig(found, 'type.name')}; define it anew with the type id, "
+            f"The metafield {KEY} of customers has the type {dig(found, 'type.name')}; define it anew with type id, "
             "which makes its values unique."
         )
 

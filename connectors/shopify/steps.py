@@ -66,7 +66,7 @@ def run(shop: Shop, work: Sequence[Step], on_refusal: Refused | None = None) -> 
 
 def _send(shop: Shop, work: Sequence[Step], on_refusal: Refused | None) -> list[Result]:
     try:
-        answer = shop.write([step.call for step in work], correlation_id=work[0].task.desired.correlation_id)
+        answer = shop.run([step.call for step in work], correlation_id=work[0].task.desired.correlation_id)
     except TooCostly:
         if len(work) == 1:
             raise
