@@ -31,13 +31,12 @@ def entity(name: str) -> Entity:
 def load(records: Records, items: list[dict[str, Any]]) -> int:
     """Seed records in order, numbers and `_changed` (an ISO stamp) as given; a refused one names its place."""
     for at, item in enumerate(items):
-        fields = dict(item["fields"])
-        changed = fields.pop(CHANGED, None)
+        fields = {name: value for name, value in item["fields"].items() if name not in MARKS}
         try:
             row = writing.create(records, entity(item["object"]), fields, seeding=True)
         except Refused as refused:
             raise bad(refused.code, f"Record {at} ({item['object']}): {refused}", refused.target) from None
-        _stamp(records, row, changed)
+        _stamp(records, row, item["fields"].get(CHANGED))
     return len(items)
 
 
