@@ -81,8 +81,10 @@ class ClientCredentials:
     def _login(self) -> str:
         answer = self._transport.request("POST", self._path, idempotent=True, data=self._form)
         if answer.status >= 500:
-            raise Retriable(f"{self._transport.host} could not log us in ({answer.status}); it is tried again later.",
-                            detail=self._transport.redact(answer.text[:500]))
+            raise Retriable(
+                f"{self._transport.host} could not log us in ({answer.status}); it is tried again later.",
+                detail=self._transport.redact(answer.text[:500]),
+            )
         body = answer.json() if answer.body[:1] == b"{" else {}
         token = body.get("access_token") if isinstance(body, dict) else None
         if not answer.ok or not isinstance(token, str) or not token:

@@ -15,7 +15,7 @@ from mdm.engine.values import Json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
-    """A mapping row an admin added at run time: native field <-> canonical key, e.g. `Dealer_Tier__c` <-> `dealer_tier`."""
+    """A mapping row an admin added at run time: native field <-> key, e.g. `Dealer_Tier__c` <-> `dealer_tier`."""
 
     object_type: str
     native: str
@@ -56,7 +56,7 @@ class ObjectType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """One object as the system gave it. `body` is the native form; an empty body means the system no longer has it."""
+    """One object as the system gave it, in native form; an empty body means the system no longer has it."""
 
     object_type: str
     external_id: str
@@ -66,7 +66,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a pull; `cursor` is stored in the same transaction as the payloads and given back to go on from here."""
+    """One page of a pull; `cursor` is stored in one transaction with the payloads and given back to go on from here."""
 
     payloads: tuple[Payload, ...]
     cursor: Mapping[str, Json]
@@ -124,7 +124,7 @@ class Connector(ABC):
 
     @abstractmethod
     def represent(self, object_type: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
-        """Canonical values in the form the target can hold (lengths, codes), without I/O; keys it cannot hold drop out."""
+        """Canonical values as the target can hold them (lengths, codes), without I/O; what it cannot hold drops out."""
 
     @abstractmethod
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
@@ -137,8 +137,8 @@ class Connector(ABC):
         """Verify and read one webhook; header names lower-case. Raises Rejected."""
         raise NotImplementedError(f"{self.kind} has no webhooks")
 
-    def subscribe(self, callback_url: str) -> None:
+    def subscribe(self, callback_url: str) -> None:  # noqa: B027
         """Make sure the system's change notices reach `callback_url`; does nothing where there are none."""
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027
         """Check credentials and what must exist in the system (fields, definitions); raises Misconfigured."""

@@ -1,4 +1,4 @@
-"""What went wrong at the edge, sorted by what to do next. The message is a sentence for a person and holds no secret."""
+"""What went wrong at the edge, sorted by what to do next. A message is a sentence for a person, without secrets."""
 
 from __future__ import annotations
 

@@ -120,8 +120,10 @@ class Transport:
                 answer = self._send(method, url, options)
             except _Lost as error:
                 if last or not (idempotent or error.unsent):
-                    raise Retriable(f"{self.host} cannot be reached or closed the connection; "
-                                    "it is tried again later.", detail=self.redact(str(error))) from None
+                    raise Retriable(
+                        f"{self.host} cannot be reached or closed the connection; it is tried again later.",
+                        detail=self.redact(str(error)),
+                    ) from None
             else:
                 if answer.status not in PASSING or "Retry-After" in answer.headers or last or not idempotent:
                     return self._judged(answer)
@@ -151,18 +153,23 @@ class Transport:
             ) as answer:
                 body = self._body(answer)
         except requests.exceptions.SSLError as error:
-            raise Misconfigured(f"The certificate of {self.host} is not accepted; correct it or the address.",
-                                detail=self.redact(str(error))) from None
+            raise Misconfigured(
+                f"The certificate of {self.host} is not accepted; correct it or the address.",
+                detail=self.redact(str(error)),
+            ) from None
         except requests.exceptions.ConnectTimeout as error:
             raise _Lost(str(error), unsent=True) from None
         except requests.exceptions.ReadTimeout as error:
-            raise Retriable(f"{self.host} did not answer within {self.timeout[1]:g} seconds; it is tried again later.",
-                            detail=self.redact(str(error))) from None
+            raise Retriable(
+                f"{self.host} did not answer within {self.timeout[1]:g} seconds; it is tried again later.",
+                detail=self.redact(str(error)),
+            ) from None
         except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
             raise _Lost(str(error), unsent="NewConnectionError" in repr(error)) from None
         except requests.exceptions.RequestException as error:
-            raise Permanent(f"A request to {self.host} cannot be sent or its answer not be read.",
-                            detail=self.redact(str(error))) from None
+            raise Permanent(
+                f"A request to {self.host} cannot be sent or its answer not be read.", detail=self.redact(str(error))
+            ) from None
         self._note(method, url, answer.status_code, began, options["headers"].get("X-Correlation-Id", ""))
         return Response(answer.status_code, CaseInsensitiveDict(answer.headers), body, url)
 
@@ -177,8 +184,11 @@ class Transport:
     def _judged(self, answer: Response) -> Response:
         if answer.status == 429 or answer.status in PASSING:
             reason = "is asked too often" if answer.status == 429 else f"is not available ({answer.status})"
-            raise Retriable(f"{self.host} {reason}; it is tried again later.",
-                            detail=self.redact(answer.text[:500]), after=retry_after(answer))
+            raise Retriable(
+                f"{self.host} {reason}; it is tried again later.",
+                detail=self.redact(answer.text[:500]),
+                after=retry_after(answer),
+            )
         if answer.status in REDIRECTS:
             place = _place(urljoin(answer.url, answer.headers.get("Location", "")))
             raise Misconfigured(f"{self.host} redirects to {place}; set the connection's address to its real place.")

@@ -137,7 +137,8 @@ def run_time(rows: Sequence[FieldRow], object_type: str) -> tuple[Field, ...]:
     """An admin's mapping rows of one object type as fields; raises ValueError for a key that is none."""
     return tuple(
         Field(row.native, str(Key.parse(row.key).slot), write=row.write, reads=row.read, free=True)
-        for row in rows if row.object_type == object_type and (row.read or row.write)
+        for row in rows
+        if row.object_type == object_type and (row.read or row.write)
     )
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("django.contrib.auth.urls")),
     path("api/", include("mdm.api.urls")),
+    path("api/", include("connectors.api")),
     path("", include("connectors.urls")),
     path("", include("stewardship.urls")),
 ]

@@ -64,7 +64,9 @@ def _passage() -> list[str]:
     for name, bit in _PASSAGE.items():
         if _permitted() >> bit & 1:
             only = f"-all,+{name}"
-            return [f"--bounding-set={only}", f"--inh-caps={only}", f"--ambient-caps={only}"]
+            # the server asks access(2) before it runs its helpers, which ignores capabilities without this bit
+            heed = "--securebits=+no_setuid_fixup"
+            return [heed, f"--bounding-set={only}", f"--inh-caps={only}", f"--ambient-caps={only}"]
     raise EmbeddedError(
         "PostgreSQL runs as an ordinary account here and cannot pass the folders above the project: "
         "move the clone to a place that everybody may enter, or set DATABASE_URL."

@@ -21,6 +21,7 @@ class Attribute:
     """One attribute of an entity.
 
     `group`: attributes of one group take their winner from the same source record.
+    `assigned`: a system gives it itself, the hub never writes it.
     `coexist`: a system may rightly hold any member of the golden list; it is given the first only if it holds none.
     """
 
@@ -30,6 +31,7 @@ class Attribute:
     shape: Shape = Shape.ONE
     group: str = ""
     coexist: bool = False
+    assigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Entity:
 
     def attribute(self, name: str) -> Attribute | None:
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    @property
+    def assigned(self) -> frozenset[str]:
+        """Names of the attributes a system gives itself."""
+        return frozenset(attribute.name for attribute in self.attributes if attribute.assigned)
 
     @property
     def is_relation(self) -> bool:

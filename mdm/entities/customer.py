@@ -18,7 +18,7 @@ CUSTOMER = Entity(
         Attribute("trade_name", Kind.COMPANY_NAME, "Trade name"),
         Attribute("first_name", Kind.GIVEN_NAME, "First name", group="person name"),
         Attribute("last_name", Kind.FAMILY_NAME, "Last name", group="person name"),
-        Attribute("account_number", Kind.IDENTIFIER, "Account number"),
+        Attribute("account_number", Kind.IDENTIFIER, "Account number", assigned=True),
         Attribute("currency", Kind.CURRENCY, "Currency"),
         Attribute("language", Kind.LANGUAGE, "Language"),
         Attribute("industry", Kind.CATEGORY, "Industry"),

@@ -1,4 +1,4 @@
-"""Relations between golden records: typed, owned by the sources that state them, derived once both ends have arrived."""
+"""Relations between golden records: typed, stated by sources, derived once both ends have arrived."""
 
 from mdm.entities.base import Attribute, Entity, Kind
 

@@ -1,0 +1,247 @@
+"""From the systems into the inbox, and from the inbox into the pipeline. Nothing that arrived is ever dropped."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from connectors import base, reach
+from connectors.errors import ConnectorError, Misconfigured, Permanent
+from connectors.models import Cursor, InboundKey, InboundMessage
+from mdm import logs, outbox
+from mdm.contracts import SourceChange
+from mdm.models.systems import Connection
+from mdm.pipeline import process
+from mdm.selectors import systems
+
+log = structlog.get_logger(__name__)
+WAKE = "connectors.tasks.process_inbox"
+MAX_ATTEMPTS = 8
+
+
+def pull(connection: Connection, *, full: bool = False) -> int:
+    """Store what changed in the system since the last pull; a full pull also finds what is gone. Gives the count."""
+    connector = reach.connector(connection)
+    stored = sum(_pull_type(connection, connector, object_type, full) for object_type in connector.object_types)
+    reach.well(connection)
+    return stored
+
+
+def _pull_type(connection: Connection, connector: base.Connector, object_type: base.ObjectType, full: bool) -> int:
+    cursor, _ = Cursor.objects.get_or_create(connection=connection, object_type=object_type.name)
+    full = full or not cursor.value
+    before = systems.known_ids(connection, object_type.name) if full else set()
+    count, seen = 0, set()
+    for page in connector.pull(object_type.name, {} if full else cursor.value, full=full):
+        with transaction.atomic():
+            store(connection, page.payloads)
+            cursor.value, cursor.pulled_at = dict(page.cursor), timezone.now()
+            cursor.save()
+        count += len(page.payloads)
+        seen |= {payload.external_id for payload in page.payloads} if full else set()
+    if full:
+        count += _ask_for_missing(connection, connector, object_type.name, before - seen)
+        Cursor.objects.filter(pk=cursor.pk).update(full_at=timezone.now())
+    return count
+
+
+def _ask_for_missing(connection: Connection, connector: base.Connector, object_type: str, missing: set[str]) -> int:
+    """What a full pull did not show is asked for by id; the system's answer decides, not the silence."""
+    if not missing:
+        return 0
+    payloads = connector.fetch(object_type, sorted(missing))
+    store(connection, payloads)
+    return len(payloads)
+
+
+def store(connection: Connection, payloads: Sequence[base.Payload], correlation_id: str = "") -> None:
+    """Put payloads into the inbox and wake a worker."""
+    InboundMessage.objects.bulk_create(
+        (
+            InboundMessage(
+                connection_id=connection.pk,
+                object_type=payload.object_type,
+                external_id=payload.external_id,
+                body=payload.body,
+                observed_at=payload.observed_at,
+                correlation_id=correlation_id or logs.new_id(),
+            )
+            for payload in payloads
+        ),
+        batch_size=1000,
+    )
+    if payloads:
+        outbox.wake(WAKE)
+
+
+@transaction.atomic
+def take_event(connection: Connection, event: base.Event) -> bool:
+    """Store a verified webhook once; False if it was here before."""
+    _, new = InboundKey.objects.get_or_create(connection_id=connection.pk, key=event.key)
+    if not new:
+        return False
+    for payload in event.payloads:
+        ask_for(connection, payload) if not payload.body else store(connection, [payload], logs.current())
+    return True
+
+
+def ask_for(connection: Connection, payload: base.Payload) -> None:
+    """Note that an object is to be read from its system."""
+    InboundMessage.objects.create(
+        connection_id=connection.pk,
+        object_type=payload.object_type,
+        external_id=payload.external_id,
+        fetch=True,
+        observed_at=payload.observed_at,
+        correlation_id=logs.current() or logs.new_id(),
+    )
+    outbox.wake(WAKE)
+
+
+def process_inbox(limit: int = 500) -> int:
+    """Process one batch of the inbox; gives how many messages were taken up."""
+    return _fetch(limit) + _process(limit)
+
+
+def _due(*, fetch: bool, limit: int) -> list[InboundMessage]:
+    due = Q(not_before=None) | Q(not_before__lte=timezone.now())
+    rows = InboundMessage.objects.select_for_update(skip_locked=True).filter(
+        due, state=InboundMessage.State.WAITING, fetch=fetch
+    )
+    return list(rows.order_by("id")[:limit])
+
+
+@transaction.atomic
+def _fetch(limit: int) -> int:
+    """Read the objects that webhooks named, one call per object type; several notices of one object are one read."""
+    due = _due(fetch=True, limit=limit)
+    grouped: dict[tuple[int, str], list[InboundMessage]] = defaultdict(list)
+    for message in due:
+        grouped[message.connection_id, message.object_type].append(message)
+    for (connection_id, object_type), messages in grouped.items():
+        try:
+            connector = reach.connector(Connection.objects.get(pk=connection_id))
+            ids = sorted({message.external_id for message in messages})
+            payloads = {payload.external_id: payload for payload in connector.fetch(object_type, ids)}
+        except ConnectorError as error:
+            _again(messages, error)
+            continue
+        for message in messages:
+            payload = payloads.get(message.external_id)
+            message.body = dict(payload.body) if payload else {}
+            message.observed_at = payload.observed_at if payload else timezone.now()
+            message.fetch = False
+        InboundMessage.objects.bulk_update(messages, ["body", "observed_at", "fetch"])
+    return len(due)
+
+
+def _again(messages: Sequence[InboundMessage], error: ConnectorError) -> None:
+    for message in messages:
+        message.attempts += 1
+        message.error = str(error)
+        message.not_before = timezone.now() + timedelta(seconds=_pause(message.attempts, error))
+        if isinstance(error, Permanent) or message.attempts >= MAX_ATTEMPTS * 4:
+            message.state, message.stage = InboundMessage.State.DEAD, "fetch"
+    InboundMessage.objects.bulk_update(messages, ["attempts", "error", "not_before", "state", "stage"])
+
+
+def _pause(attempts: int, error: Exception) -> float:
+    after = getattr(error, "after", None)
+    if after is not None:
+        return float(after)
+    return 30.0 if isinstance(error, Misconfigured) else min(300.0, 0.5 * 2**attempts)
+
+
+@transaction.atomic
+def _process(limit: int) -> int:
+    messages = _due(fetch=False, limit=limit)
+    if not messages:
+        return 0
+    connections = {row.pk: row for row in Connection.objects.filter(pk__in={m.connection_id for m in messages})}
+    mapped = []
+    for message in messages:
+        changes = _mapped(message, connections.get(message.connection_id))
+        if changes is not None:
+            mapped.append((message, changes))
+    _through_pipeline(mapped)
+    _finish([message for message in messages if message.state == InboundMessage.State.WAITING])
+    return len(messages)
+
+
+def _mapped(message: InboundMessage, connection: Connection | None) -> list[SourceChange] | None:
+    """The canonical changes in a message; None where it became a dead letter."""
+    try:
+        if connection is None:
+            raise Permanent("The connection this message came from no longer exists.")
+        payload = base.Payload(
+            object_type=message.object_type,
+            external_id=message.external_id,
+            body=message.body,
+            observed_at=message.observed_at,
+        )
+        changes = reach.connector(connection).map(payload)
+        return [replace(change, correlation_id=message.correlation_id) for change in changes]
+    except (Permanent, Misconfigured) as error:
+        bury(message, "map", str(error))
+        return None
+    except Exception as error:  # a connector's bug must not stop the page: the message is kept whole
+        log.exception("mapping failed", message=message.pk, connection=message.connection_id)
+        bury(
+            message, "map", f"The connector could not read this {message.object_type}: {type(error).__name__}: {error}"
+        )
+        return None
+
+
+def _through_pipeline(mapped: Sequence[tuple[InboundMessage, list[SourceChange]]]) -> None:
+    """Process a batch; where it fails, halve it until the one message that cannot be processed stands alone."""
+    if not mapped:
+        return
+    try:
+        process.changes([change for _, changes in mapped for change in changes])
+    except Exception as error:
+        if getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001"):
+            raise
+        if len(mapped) == 1:
+            log.exception("processing failed", message=mapped[0][0].pk)
+            bury(mapped[0][0], "process", f"The pipeline could not take this in: {type(error).__name__}: {error}")
+            return
+        half = len(mapped) // 2
+        _through_pipeline(mapped[:half])
+        _through_pipeline(mapped[half:])
+
+
+def bury(message: InboundMessage, stage: str, sentence: str) -> None:
+    """Make a message a dead letter: kept whole, with a sentence, to be replayed from its stage."""
+    message.state, message.stage, message.error = InboundMessage.State.DEAD, stage, sentence
+    message.save(update_fields=["state", "stage", "error"])
+    log.warning("dead letter", message=message.pk, stage=stage, error=sentence, correlation_id=message.correlation_id)
+
+
+def _finish(messages: Iterable[InboundMessage]) -> None:
+    pks = [message.pk for message in messages]
+    # The payload lives on in the source version; the inbox keeps only that it came.
+    InboundMessage.objects.filter(pk__in=pks).update(state=InboundMessage.State.DONE, body={}, error="")
+
+
+def replay(pks: Sequence[int]) -> int:
+    """Put dead letters back into the inbox; gives how many."""
+    count = InboundMessage.objects.filter(pk__in=pks, state=InboundMessage.State.DEAD).update(
+        state=InboundMessage.State.WAITING, not_before=None, attempts=0, error=""
+    )
+    outbox.wake(WAKE)
+    return count
+
+
+def prune(days: int = 14) -> int:
+    """Forget finished messages and old webhook keys."""
+    before = timezone.now() - timedelta(days=days)
+    InboundKey.objects.filter(at__lt=before).delete()
+    gone, _ = InboundMessage.objects.filter(state=InboundMessage.State.DONE, received_at__lt=before).delete()
+    return gone

@@ -1,0 +1,132 @@
+"""How connections are reached, where pulls stand, what came in, and what is owed to the outside."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from connectors.secrets import SecretsField
+from mdm.models.systems import Connection
+
+
+class Access(models.Model):
+    """Address, encrypted secrets and schedule of a connection."""
+
+    connection = models.OneToOneField(Connection, primary_key=True, on_delete=models.CASCADE, related_name="access")
+    base_url = models.URLField(max_length=300)
+    secrets = SecretsField(default=dict, blank=True, help_text="Write-only; kept encrypted.")
+    options = models.JSONField(default=dict, blank=True)
+    pull_every = models.PositiveIntegerField(default=60, help_text="Seconds between incremental pulls; 0 = never.")
+    reconcile_every = models.PositiveIntegerField(default=86400, help_text="Seconds between full compares; 0 = never.")
+    prepared_at = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
+    trouble = models.TextField(blank=True, editable=False, help_text="What keeps this connection from working.")
+
+    class Meta:
+        verbose_name_plural = "accesses"
+
+    def __str__(self) -> str:
+        return f"Access to {self.connection}"
+
+
+class Cursor(models.Model):
+    """Where the pull of one object type stands; moves in the transaction that stores its page."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    object_type = models.CharField(max_length=60)
+    value = models.JSONField(default=dict)
+    pulled_at = models.DateTimeField(null=True)
+    full_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "object_type"], name="cursor_once")]
+
+
+class InboundMessage(models.Model):
+    """One stored inbound message: a pulled payload, or a verified webhook. Kept whole until it is processed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        DEAD = "dead"
+
+    # No foreign keys: the inbox is pruned.
+    connection_id = models.BigIntegerField()
+    object_type = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=255)
+    body = models.JSONField(default=dict)
+    fetch = models.BooleanField(default=False, help_text="Names an object that is to be read from the system.")
+    observed_at = models.DateTimeField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    not_before = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=20, blank=True)
+    error = models.TextField(blank=True)
+    correlation_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state="waiting"), name="inbox_waiting"),
+            models.Index(fields=["id"], condition=Q(state="dead"), name="inbox_dead"),
+        ]
+
+
+class InboundKey(models.Model):
+    """Keys of webhooks already taken, so that a re-delivery is answered and forgotten."""
+
+    connection_id = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection_id", "key"], name="inbound_key_once")]
+
+
+class Delivery(models.Model):
+    """One operation owed to one slot. Bursts coalesce into the one waiting row; it keeps every correlation id."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        DONE = "done"
+        DEAD = "dead"
+
+    class Reason(models.TextChoices):
+        NONE = ""
+        PERMANENT = "permanent"
+        EXCEEDED = "exceeded"
+        GONE = "gone"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    object_type = models.CharField(max_length=60)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    operation = models.CharField(max_length=10, default="upsert")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    not_before = models.DateTimeField()
+    depends_on = models.JSONField(default=list)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    pushes = models.PositiveSmallIntegerField(default=0, help_text="Writes this delivery made; 0 = nothing was left.")
+    lease_until = models.DateTimeField(null=True)
+    lease = models.UUIDField(null=True, default=None)
+    reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)
+    error = models.TextField(blank=True)
+    correlation_ids = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection", "object_type", "subject_type", "subject_id", "operation"],
+                condition=Q(state="waiting"),
+                name="delivery_waiting_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["connection", "not_before"], condition=Q(state="waiting"), name="delivery_due"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"),
+            models.Index(fields=["subject_type", "subject_id"], name="delivery_subject"),
+        ]

@@ -1,0 +1,354 @@
+"""From events to deliveries, and from deliveries to the systems: desired minus observed, pushed, acknowledged."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+
+from connectors import base, inbound, reach
+from connectors.errors import Conflict, ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.models import Access, Delivery
+from mdm import logs, outbox
+from mdm.contracts import SourceChange
+from mdm.engine.values import Json, Key
+from mdm.models.systems import Connection
+from mdm.pipeline import process, promise
+from mdm.selectors import desired, systems
+from mdm.selectors.desired import Want
+
+log = structlog.get_logger(__name__)
+WAKE = "connectors.tasks.deliver"
+LEASE = timedelta(minutes=5)
+MAX_ATTEMPTS = 12
+WAIT_FOR_END = 5.0  # seconds before a contact looks again whether its account is there
+
+_OWE = """
+INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
+    not_before, depends_on, attempts, pushes, reason, error, correlation_ids, created_at)
+SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '', '',
+    cause::jsonb, %(now)s
+FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
+ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
+DO UPDATE SET not_before = least(d.not_before, excluded.not_before), correlation_ids = (
+    SELECT jsonb_agg(DISTINCT id) FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS id)
+"""
+
+_CLAIM = """
+UPDATE connectors_delivery SET state = 'sending', lease = %(lease)s, lease_until = %(until)s
+WHERE id IN (
+    SELECT id FROM connectors_delivery d
+    WHERE connection_id = %(connection)s AND object_type = %(object_type)s AND state = 'waiting'
+      AND not_before <= %(now)s
+      AND NOT EXISTS (SELECT 1 FROM connectors_delivery busy WHERE busy.state = 'sending'
+          AND (busy.connection_id, busy.object_type, busy.subject_type, busy.subject_id)
+            = (d.connection_id, d.object_type, d.subject_type, d.subject_id))
+    ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+"""
+
+
+def fan_out(limit: int = 1000) -> int:
+    """Turn a batch of events into deliveries, one waiting row per slot; gives how many events were taken."""
+    with transaction.atomic():
+        events = outbox.claim(limit)
+        causes: dict[tuple[str, int], set[str]] = defaultdict(set)
+        for event in events:
+            causes[event.subject_type, event.subject_id].add(event.correlation_id)
+        owe(causes)
+    return len(events)
+
+
+def owe(causes: Mapping[tuple[str, int], set[str]]) -> None:
+    """Owe every writable slot of these subjects a look; what a contact carries of its person is looked at too."""
+    customers = {pk: ids for (kind, pk), ids in causes.items() if kind == "customer"}
+    relations = {pk: ids for (kind, pk), ids in causes.items() if kind == "relation"}
+    for pk in systems.relations_of(list(customers)) - relations.keys():
+        relations[pk] = set()
+    for connection in Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub"):
+        owed = 0
+        for object_type in reach.object_types(connection):
+            subjects = customers if object_type.entity == "customer" else relations
+            if object_type.writable and subjects:
+                owed += _owe_type(connection, object_type, subjects)
+        if owed:
+            outbox.wake(WAKE, connection=connection.pk)
+
+
+def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Mapping[int, set[str]]) -> int:
+    pks = sorted(systems.distributed(connection, object_type.name, object_type.entity, list(subjects)))
+    if pks:
+        with database.cursor() as cursor:
+            cursor.execute(
+                _OWE,
+                {
+                    "connection": connection.pk,
+                    "object_type": object_type.name,
+                    "subject_type": _subject_type(object_type),
+                    "now": timezone.now(),
+                    "subjects": pks,
+                    "causes": ["[" + ",".join(f'"{c}"' for c in sorted(subjects[pk]) if c) + "]" for pk in pks],
+                },
+            )
+    return len(pks)
+
+
+def _subject_type(object_type: base.ObjectType) -> str:
+    return "customer" if object_type.entity == "customer" else "relation"
+
+
+def deliver(connection: Connection, limit: int = 100) -> int:
+    """Deliver one batch of what is due to a connection; gives how many deliveries were taken up."""
+    if not connection.enabled or connection.mode != Connection.Mode.WRITE:
+        return 0
+    if Access.objects.filter(connection=connection, paused_until__gt=timezone.now()).exists():
+        return 0
+    _free_expired()
+    taken = 0
+    for object_type in reach.object_types(connection):
+        deliveries = _claim(connection, object_type.name, limit) if object_type.writable else []
+        if deliveries:
+            with logs.bind(connection=connection.code):
+                _deliver(connection, object_type, deliveries)
+            taken += len(deliveries)
+    return taken
+
+
+def _free_expired() -> None:
+    """A worker that died took its lease with it: what it was sending is owed again, and safe to repeat."""
+    for delivery in Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=timezone.now()):
+        _later(delivery, timezone.now(), "The worker that was sending this stopped; it is sent again.")
+
+
+def _claim(connection: Connection, object_type: str, limit: int) -> list[Delivery]:
+    now, lease = timezone.now(), uuid.uuid4()
+    values: dict[str, Any] = {"connection": connection.pk, "object_type": object_type, "now": now, "limit": limit}
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(_CLAIM, {**values, "lease": lease, "until": now + LEASE})
+        if not cursor.rowcount:
+            return []
+    return list(Delivery.objects.filter(lease=lease, state=Delivery.State.SENDING).order_by("id"))
+
+
+def _deliver(connection: Connection, object_type: base.ObjectType, deliveries: Sequence[Delivery]) -> None:
+    try:
+        connector = reach.connector(connection)
+        found = wants(connection, connector, object_type, [delivery.subject_id for delivery in deliveries])
+        promise.keys(
+            [want for want in found if not want.missing], connection, object_type.name, _subject_type(object_type)
+        )
+        ready = [want for want in found if not want.missing and not want.nothing_left]
+        outcomes = connector.push([want.desired for want in ready]) if ready else []
+        if ready:
+            reach.well(connection)
+    except ConnectorError as error:
+        _all_later(connection, deliveries, error)
+        return
+    except Exception as error:
+        log.exception("push failed", connection=connection.code, object_type=object_type.name)
+        _all_later(connection, deliveries, Retriable(f"The push broke off: {type(error).__name__}: {error}"))
+        return
+    _settle(connection, connector, deliveries, found, dict(zip(map(id, ready), outcomes, strict=True)))
+
+
+def wants(
+    connection: Connection, connector: base.Connector, object_type: base.ObjectType, pks: Iterable[int]
+) -> list[Want]:
+    def represent(attributes: Mapping[str, Json]) -> Mapping[str, Json]:
+        return connector.represent(object_type.name, attributes)
+
+    slot = with_rows(object_type, connector.access.fields)
+    read = desired.customers if object_type.entity == "customer" else desired.relations
+    return read(pks, connection, slot, represent)
+
+
+def with_rows(object_type: base.ObjectType, rows: Sequence[base.FieldRow]) -> base.ObjectType:
+    """The object type with what the run-time mapping rows let it hold as well."""
+    added = {row.key for row in rows if row.object_type == object_type.name and row.write}
+    return replace(object_type, holds=object_type.holds | added)
+
+
+def _all_later(connection: Connection, deliveries: Sequence[Delivery], error: ConnectorError) -> None:
+    """Nothing was decided about any of them: pause the connection and owe all of it again."""
+    pause = _pause(1, error)
+    reach.trouble(connection, error, pause)
+    for delivery in deliveries:
+        _later(delivery, timezone.now() + timedelta(seconds=pause), str(error))
+
+
+def _pause(attempts: int, error: ConnectorError) -> float:
+    if isinstance(error, Retriable) and error.after is not None:
+        return error.after
+    if isinstance(error, Conflict):
+        return 1.0
+    return 15.0 if isinstance(error, Misconfigured) else min(300.0, 2.0**attempts)
+
+
+def _settle(
+    connection: Connection,
+    connector: base.Connector,
+    deliveries: Sequence[Delivery],
+    wants: Sequence[Want],
+    outcomes: Mapping[int, base.Outcome],
+) -> None:
+    """Store what the system answers it holds, and close, postpone or bury each delivery, in one transaction."""
+    by_subject: dict[int, list[Want]] = defaultdict(list)
+    for want in wants:
+        by_subject[want.subject_id].append(want)
+    with transaction.atomic():
+        changes: list[SourceChange] = []
+        done: list[Delivery] = []
+        for delivery in deliveries:
+            own = by_subject[delivery.subject_id]
+            answered = [(want, outcomes[id(want)]) for want in own if id(want) in outcomes]
+            for want, outcome in answered:
+                if outcome.error is None:
+                    changes += _answers(connector, want, outcome, delivery)
+            delivery.pushes += sum(outcome.error is None for _, outcome in answered)
+            if not _postpone(connection, delivery, own, [outcome for _, outcome in answered]):
+                done.append(delivery)
+        process.changes(changes, cause="answer to a push")
+        _close(done)
+
+
+def _postpone(
+    connection: Connection, delivery: Delivery, wants: Sequence[Want], outcomes: Sequence[base.Outcome]
+) -> bool:
+    """Whether the delivery lives on: waiting for an end, retried, or dead; False when it is done."""
+    missing = [list(end) for want in wants for end in want.missing]
+    if missing:
+        delivery.depends_on = missing
+        _later(delivery, timezone.now() + timedelta(seconds=WAIT_FOR_END), "Waits until its other end is there.")
+        return True
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    if not failed:
+        return False
+    _fail(connection, delivery, failed[0])
+    return True
+
+
+def _fail(connection: Connection, delivery: Delivery, outcome: base.Outcome) -> None:
+    error = outcome.error
+    assert error is not None
+    delivery.attempts += 1
+    if isinstance(error, Conflict | Gone):
+        # It moved or went while we looked: read it again, then decide again.
+        inbound.ask_for(
+            connection,
+            base.Payload(
+                object_type=delivery.object_type,
+                external_id=outcome.desired.external_id,
+                body={},
+                observed_at=timezone.now(),
+            ),
+        )
+    if isinstance(error, Permanent):
+        _bury(delivery, Delivery.Reason.GONE if isinstance(error, Gone) else Delivery.Reason.PERMANENT, error)
+    elif delivery.attempts >= MAX_ATTEMPTS:
+        _bury(delivery, Delivery.Reason.EXCEEDED, error)
+    else:
+        pause = _pause(delivery.attempts, error)
+        _later(delivery, timezone.now() + timedelta(seconds=pause), str(error))
+
+
+def _bury(delivery: Delivery, reason: Delivery.Reason, error: ConnectorError) -> None:
+    delivery.state, delivery.reason, delivery.error = Delivery.State.DEAD, reason, str(error)
+    delivery.finished_at = timezone.now()
+    delivery.save()
+    log.warning(
+        "dead letter",
+        delivery=delivery.pk,
+        reason=str(reason),
+        error=str(error),
+        detail=error.detail,
+        correlation_ids=delivery.correlation_ids,
+    )
+
+
+def _later(delivery: Delivery, when: datetime, sentence: str) -> None:
+    """Owe it again; where a newer wake of the same slot waits already, that one takes over."""
+    waiting = Delivery.objects.filter(
+        connection=delivery.connection_id,
+        object_type=delivery.object_type,
+        subject_type=delivery.subject_type,
+        subject_id=delivery.subject_id,
+        operation=delivery.operation,
+        state=Delivery.State.WAITING,
+    )
+    with transaction.atomic():
+        twin = waiting.select_for_update().first()
+        if twin is not None:
+            twin.correlation_ids = sorted({*twin.correlation_ids, *delivery.correlation_ids})
+            twin.attempts, twin.error = max(twin.attempts, delivery.attempts), sentence
+            twin.not_before = max(twin.not_before, when)
+            twin.save()
+            delivery.state, delivery.error = Delivery.State.DONE, "A newer delivery of the same slot took over."
+            delivery.finished_at = timezone.now()
+        else:
+            delivery.state, delivery.not_before, delivery.error = Delivery.State.WAITING, when, sentence
+        delivery.lease = delivery.lease_until = None
+        delivery.save()
+
+
+def _close(deliveries: Sequence[Delivery]) -> None:
+    now = timezone.now()
+    for delivery in deliveries:
+        delivery.state, delivery.finished_at, delivery.lease, delivery.lease_until = (
+            Delivery.State.DONE,
+            now,
+            None,
+            None,
+        )
+        delivery.error, delivery.reason = "", ""
+    Delivery.objects.bulk_update(
+        deliveries, ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes"], batch_size=500
+    )
+
+
+def _answers(connector: base.Connector, want: Want, outcome: base.Outcome, delivery: Delivery) -> list[SourceChange]:
+    """What the system answers it holds, marked with what the hub asked for."""
+    correlation_id = next(iter(delivery.correlation_ids), "")
+    changes = [change for payload in outcome.payloads for change in connector.map(payload)]
+    return [
+        replace(
+            change,
+            sent=sent(want, change) if change.kind == "snapshot" else None,
+            crosswalk_key=change.crosswalk_key or want.desired.crosswalk_key,
+            correlation_id=correlation_id,
+        )
+        for change in changes
+    ]
+
+
+def sent(want: Want, change: SourceChange) -> dict[str, Json]:
+    """Answered key -> what was asked for; an accepted proposal stays out, as the owner's own word from now on."""
+    asked = {f"ids|{name}": value for name, value in want.desired.ids.items()} | dict(want.desired.attributes)
+    out: dict[str, Json] = {}
+    for key in want.desired.changed - want.proposed:
+        slot = Key.parse(key).slot
+        answered = [text for text in change.attributes if Key.parse(text).slot == slot]
+        held = [text for text in want.desired.observed if Key.parse(text).slot == slot]
+        for text in set(held) - set(answered):
+            out[text] = None
+        fresh = [text for text in answered if change.attributes[text] != want.desired.observed.get(text)]
+        exact = [text for text in answered if change.attributes[text] == asked.get(key)]
+        for text in (exact or fresh or answered)[:1]:
+            out[text] = asked.get(key)
+    return out
+
+
+def replay(pks: Sequence[int]) -> int:
+    """Owe dead deliveries again; gives how many."""
+    rows = list(Delivery.objects.filter(pk__in=pks, state=Delivery.State.DEAD))
+    for delivery in rows:
+        delivery.attempts, delivery.reason = 0, ""
+        _later(delivery, timezone.now(), "")
+        outbox.wake(WAKE, connection=delivery.connection_id)
+    return len(rows)

@@ -1,0 +1,108 @@
+"""Celery tasks: each one domain call, safe to run twice and at once. Wake-ups are hints; beat sweeps what they miss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from connectors import drift, inbound, outbound, reach
+from connectors.errors import ConnectorError
+from connectors.models import Access, Cursor, Delivery, InboundMessage
+from mdm.models.systems import Connection
+
+log = structlog.get_logger(__name__)
+BUDGET = 20.0  # seconds a task works before it makes room for others
+
+
+def _until_idle(step: Callable[[], int], budget: float = BUDGET) -> int:
+    """Repeat a batch step until it finds nothing, or the time is up; gives the total."""
+    end, total = timezone.now() + timedelta(seconds=budget), 0
+    while True:
+        count = step()
+        total += count
+        if not count or timezone.now() > end:
+            return total
+
+
+@shared_task
+def process_inbox() -> None:
+    """Take the inbox through the pipeline."""
+    _until_idle(inbound.process_inbox)
+
+
+@shared_task
+def fan_out() -> None:
+    """Turn waiting events into deliveries."""
+    with reach.alone("fan_out") as mine:
+        if mine:
+            _until_idle(outbound.fan_out)
+
+
+@shared_task
+def deliver(*, connection: int) -> None:
+    """Deliver what is due to a connection."""
+    row = Connection.objects.get(pk=connection)
+    _until_idle(lambda: outbound.deliver(row))
+
+
+@shared_task
+def pull(*, connection: int, full: bool = False) -> None:
+    """Pull what changed in a connection since last time."""
+    row = Connection.objects.get(pk=connection)
+    with reach.alone(f"pull {row.code}") as mine:
+        if mine:
+            try:
+                inbound.pull(row, full=full)
+            except ConnectorError as error:
+                reach.trouble(row, error, getattr(error, "after", None) or 10.0)
+
+
+@shared_task
+def reconcile(*, connection: int) -> None:
+    """Compare a connection in full with what it should hold and heal the drift."""
+    row = Connection.objects.get(pk=connection)
+    with reach.alone(f"pull {row.code}") as mine:
+        if mine:
+            try:
+                drift.reconcile(row)
+            except ConnectorError as error:
+                reach.trouble(row, error, getattr(error, "after", None) or 10.0)
+
+
+@shared_task
+def sweep() -> None:
+    """Wake whatever has work waiting, and pull what is due: nothing depends on a wake-up having arrived."""
+    now = timezone.now()
+    if InboundMessage.objects.filter(state=InboundMessage.State.WAITING).exists():
+        process_inbox.delay()
+    fan_out.delay()
+    due = Q(state=Delivery.State.WAITING, not_before__lte=now) | Q(state=Delivery.State.SENDING, lease_until__lt=now)
+    for connection in Delivery.objects.filter(due).values_list("connection", flat=True).distinct():
+        deliver.delay(connection=connection)
+
+
+@shared_task
+def schedule() -> None:
+    """Start the pulls and full compares that are due by each connection's own schedule."""
+    now = timezone.now()
+    enabled = Access.objects.filter(connection__enabled=True).exclude(paused_until__gt=now)
+    for access in enabled.filter(pull_every__gt=0):
+        since = now - timedelta(seconds=access.pull_every)
+        cursors = Cursor.objects.filter(connection=access.connection_id)
+        if not cursors.exists() or cursors.filter(Q(pulled_at=None) | Q(pulled_at__lt=since)).exists():
+            pull.delay(connection=access.connection_id)
+    for access in enabled.filter(reconcile_every__gt=0):
+        since = now - timedelta(seconds=access.reconcile_every)
+        if Cursor.objects.filter(connection=access.connection_id, full_at__lt=since).exists():
+            reconcile.delay(connection=access.connection_id)
+
+
+@shared_task
+def prune() -> None:
+    """Forget finished messages that are older than two weeks."""
+    inbound.prune()

@@ -1,0 +1,1 @@
+"""Which source value becomes the golden value, and why."""

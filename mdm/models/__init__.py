@@ -1,0 +1,41 @@
+"""The rows: systems and their records, golden records, links, rules, and what is owed to the outside."""
+
+from mdm.models.actors import Actor
+from mdm.models.golden import Customer, GoldenRecord, Relation
+from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
+from mdm.models.outbox import OutboxEvent
+from mdm.models.rules import (
+    AttributeDefinition,
+    DistributionRule,
+    FieldMapping,
+    OwnershipRule,
+    RuleSet,
+    SurvivorshipRule,
+)
+from mdm.models.sources import Crosswalk, SourceRecord, SourceRef, SourceVersion
+from mdm.models.systems import Connection
+
+__all__ = [
+    "Actor",
+    "AttributeDefinition",
+    "Case",
+    "Connection",
+    "Crosswalk",
+    "Customer",
+    "Decision",
+    "DistributionRule",
+    "FieldMapping",
+    "GoldenRecord",
+    "Link",
+    "MatchEdge",
+    "MatchKey",
+    "OutboxEvent",
+    "OwnershipRule",
+    "Proposal",
+    "Relation",
+    "RuleSet",
+    "SourceRecord",
+    "SourceRef",
+    "SourceVersion",
+    "SurvivorshipRule",
+]

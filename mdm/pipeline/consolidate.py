@@ -1,0 +1,154 @@
+"""Ownership, then survivorship: what the golden values are, where they come from, and what is contested."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+
+from mdm import logs
+from mdm.engine.survivorship.resolve import Contest, resolve
+from mdm.engine.survivorship.strategies import identity
+from mdm.engine.values import Json
+from mdm.models import Actor, Customer, GoldenRecord, Proposal, SourceRecord
+from mdm.models.golden import SCALARS
+from mdm.pipeline.testimony import testimony
+from mdm.rules import Rules
+
+FIELDS = ["status", *SCALARS, "lists", "extra", "winners", "rule_version", "updated_at"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What one golden customer would be: status, values by text key, winners, contested edits."""
+
+    status: str
+    values: Mapping[str, Json]
+    winners: Mapping[str, Json]
+    contests: tuple[Contest, ...]
+
+
+def plan(records: Sequence[SourceRecord], rules: Rules) -> Planned:
+    """What the golden values would be by these source records and rules; pure."""
+    active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
+    # Of a party that every system deleted, the last words stay readable.
+    resolution = resolve(rules.books["customer"], [testimony(record) for record in active or records])
+    return Planned(
+        status=_status(active, resolution.values),
+        values=resolution.values,
+        winners={key: winner.to_json() for key, winner in resolution.winners.items()},
+        contests=resolution.contests if active else (),
+    )
+
+
+def _status(active: Sequence[SourceRecord], values: Mapping[str, Json]) -> str:
+    if not active or values.get("blocked"):
+        return Customer.Status.BLOCKED
+    # Known to the store alone: nobody in sales or accounting has seen this party yet.
+    if all(record.connection.role == "store" for record in active):
+        return Customer.Status.PROVISIONAL
+    return Customer.Status.ACTIVE
+
+
+def apply(goldens: Iterable[int], rules: Rules, actor: Actor | None = None, cause: str = "") -> set[int]:
+    """Write the golden values of these golden records with one history row each; gives those that changed."""
+    members: dict[int, list[SourceRecord]] = defaultdict(list)
+    wanted = set(goldens)
+    # Two workers with a record each of one party: the second waits here, then sees what the first one wrote.
+    list(GoldenRecord.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    records = SourceRecord.objects.filter(golden__in=wanted, entity="customer").select_related("connection")
+    for record in records.order_by("pk"):
+        members[record.golden_id or 0].append(record)
+    rows = Customer.objects.in_bulk(list(members))
+    new: list[Customer] = []
+    changed: list[Customer] = []
+    contests: list[tuple[int, Contest]] = []
+    now = timezone.now()
+    for pk in sorted(members):
+        planned = plan(members[pk], rules)
+        contests += [(pk, contest) for contest in planned.contests]
+        row = rows.get(pk) or Customer(golden_id=pk)
+        if put(row, planned, rules) or pk not in rows:
+            row.updated_at, row.rule_version = now, rules.version
+            (changed if pk in rows else new).append(row)
+    _save(new, changed, actor, cause)
+    _propose(contests)
+    _confirm(wanted, {**rows, **{row.pk: row for row in new}}, now)
+    return {row.pk for row in (*new, *changed)}
+
+
+def put(row: Customer, planned: Planned, rules: Rules) -> bool:
+    """Lay the planned values into the row; says whether anything differs from before."""
+    before = (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in SCALARS))
+    shapes = rules.books["customer"].attributes
+    lists: dict[str, Json] = {}
+    extra: dict[str, Json] = {}
+    for name in SCALARS:
+        setattr(row, name, _fitting(planned.values.get(name)))
+    for key, value in planned.values.items():
+        if key in SCALARS:
+            continue
+        plain = "|" not in key and shapes[key].shape == "one"
+        (extra if plain else lists)[key] = value
+    row.status, row.lists, row.extra, row.winners = planned.status, lists, extra, dict(planned.winners)
+    return before != (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in SCALARS))
+
+
+def _fitting(value: Json) -> Json:
+    """Text for a text column; a source may state a number where we hold text."""
+    return value if value is None or isinstance(value, bool | str) else str(value)
+
+
+def _save(new: list[Customer], changed: list[Customer], actor: Actor | None, cause: str) -> None:
+    extra = {"actor_id": actor.pk if actor else None, "cause": cause[:200], "correlation_id": logs.current()}
+    if new:
+        bulk_create_with_history(new, Customer, batch_size=1000, custom_historical_attrs=extra)
+    if changed:
+        bulk_update_with_history(changed, Customer, FIELDS, batch_size=500, custom_historical_attrs=extra)
+
+
+def _propose(contests: Sequence[tuple[int, Contest]]) -> None:
+    """One open proposal per edit; the same edit is never proposed twice, even after it was rejected."""
+    Proposal.objects.bulk_create(
+        (
+            Proposal(
+                golden_id=pk,
+                record_id=contest.source.record_id,
+                key=contest.key,
+                value=contest.value,
+                value_digest=value_digest(contest.value),
+                owner=contest.owner,
+                owner_value=contest.owner_value,
+                source_time=contest.at,
+            )
+            for pk, contest in contests
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _confirm(goldens: set[int], rows: Mapping[int, Customer], now: datetime) -> None:
+    """Close what the owner holds by now; keep open proposals with the golden record their source belongs to."""
+    pending = Proposal.objects.filter(
+        record__golden__in=goldens, state__in=[Proposal.State.OPEN, Proposal.State.ACCEPTED]
+    ).select_related("record")
+    done, moved = [], []
+    for proposal in pending:
+        row = rows.get(proposal.record.golden_id or 0)
+        held = row.values.get(proposal.key) if row else None
+        if held == proposal.value or (isinstance(held, list) and proposal.value in held):
+            done.append(proposal.pk)
+        elif proposal.golden_id != proposal.record.golden_id:
+            proposal.golden_id = proposal.record.golden_id or proposal.golden_id
+            moved.append(proposal)
+    Proposal.objects.filter(pk__in=done).update(state=Proposal.State.CONFIRMED, closed_at=now)
+    Proposal.objects.bulk_update(moved, ["golden"])
+
+
+def value_digest(value: Json) -> str:
+    return hashlib.blake2b(identity(value).encode(), digest_size=16).hexdigest()

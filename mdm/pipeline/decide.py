@@ -1,0 +1,98 @@
+"""The steward's path: human decisions, which the machine never overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from django.db import transaction
+from django.utils import timezone
+
+from mdm import logs, outbox, rules
+from mdm.models import Actor, Case, Decision, MatchEdge, Proposal, SourceRecord
+from mdm.pipeline import consolidate, link, relate
+
+
+class Stale(Exception):
+    """Somebody else decided, or the evidence moved, since the page was read."""
+
+
+@transaction.atomic
+def merge(case: Case, *, actor: Actor, version: int, reason: str = "") -> None:
+    """Decide that the two golden records of a case are one. Raises Stale if the case moved on."""
+    _take(case, version, "merged", actor)
+    _decide(_members(case), Decision.Verdict.TOGETHER, actor, reason)
+
+
+@transaction.atomic
+def keep_apart(case: Case, *, actor: Actor, version: int, reason: str) -> None:
+    """Decide for good that the two golden records of a case are not the same. Raises Stale if the case moved on."""
+    _take(case, version, "kept apart", actor)
+    _decide(_members(case), Decision.Verdict.APART, actor, reason)
+
+
+@transaction.atomic
+def accept(proposal: Proposal, *, actor: Actor, version: int) -> None:
+    """Have a proposed value written to the attribute's owner; it closes when the owner confirms. Raises Stale."""
+    _settle(proposal, version, Proposal.State.ACCEPTED, actor)
+    outbox.emit([("proposal.accepted", "customer", proposal.golden_id, logs.current())])
+
+
+@transaction.atomic
+def reject(proposal: Proposal, *, actor: Actor, version: int) -> None:
+    """Turn a proposed value down; its system has been given the owner's value back already. Raises Stale."""
+    _settle(proposal, version, Proposal.State.REJECTED, actor)
+
+
+def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
+    open_ = Case.objects.filter(pk=case.pk, version=version, state=Case.State.OPEN)
+    if not open_.update(
+        state=Case.State.CLOSED, resolution=resolution, actor=actor, closed_at=timezone.now(), version=version + 1
+    ):
+        raise Stale("This case was decided or changed meanwhile. Load it again to see what happened.")
+
+
+def _settle(proposal: Proposal, version: int, state: str, actor: Actor) -> None:
+    closed = timezone.now() if state == Proposal.State.REJECTED else None
+    open_ = Proposal.objects.filter(pk=proposal.pk, version=version, state=Proposal.State.OPEN)
+    if not open_.update(state=state, actor=actor, version=version + 1, closed_at=closed):
+        raise Stale("This proposal was decided meanwhile. Load it again to see what happened.")
+
+
+def _members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
+    rows = SourceRecord.objects.filter(golden__in=[case.first_id, case.second_id], entity="customer")
+    first: list[SourceRecord] = []
+    second: list[SourceRecord] = []
+    for record in rows.select_related("connection"):
+        (first if record.golden_id == case.first_id else second).append(record)
+    return first, second
+
+
+def _decide(
+    sides: tuple[Sequence[SourceRecord], Sequence[SourceRecord]], verdict: str, actor: Actor, reason: str
+) -> None:
+    """Apart holds between all records of both sides; together needs one pair, the strongest evidence or the oldest."""
+    first, second = sides
+    pairs = list(product(first, second))
+    if verdict == Decision.Verdict.TOGETHER:
+        pairs = [_strongest(first, second)]
+    Decision.objects.bulk_create(
+        Decision(a_id=min(a.pk, b.pk), b_id=max(a.pk, b.pk), verdict=verdict, actor=actor, reason=reason)
+        for a, b in pairs
+    )
+    book = rules.current()
+    linked = link.apply([*first, *second], book, actor)
+    relations = relate.apply([], linked.moved, book, "decided")
+    consolidate.apply(linked.goldens, book, actor, "decided")
+    outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(linked.goldens))
+    outbox.emit(("relation.changed", "relation", pk, "") for pk in sorted(relations))
+
+
+def _strongest(first: Sequence[SourceRecord], second: Sequence[SourceRecord]) -> tuple[SourceRecord, SourceRecord]:
+    by_pk = {record.pk: record for record in (*first, *second)}
+    edges = MatchEdge.objects.filter(a__in=by_pk, b__in=by_pk).order_by("-weight", "pk")
+    for edge in edges:
+        a, b = by_pk[edge.a_id], by_pk[edge.b_id]
+        if a.golden_id != b.golden_id:
+            return a, b
+    return min(first, key=lambda record: record.age), min(second, key=lambda record: record.age)

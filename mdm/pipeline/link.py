@@ -1,0 +1,253 @@
+"""Say which golden record each source record belongs to: attach, new, join, part, open a case.
+
+The partition is a function of the edges, the source merges, the records the hub created itself and the human decisions,
+recomputed for every connected set of records that a change touches; so order of arrival does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from mdm import logs
+from mdm.engine.clustering import Clustering, Edge, cluster
+from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord
+from mdm.pipeline.testimony import features
+from mdm.rules import Rules
+
+# One step from a set of records to all that the partition ties to them.
+_NEIGHBOURS = """
+SELECT b_id FROM mdm_matchedge WHERE a_id = ANY(%(f)s) AND zone = 'match'
+UNION SELECT a_id FROM mdm_matchedge WHERE b_id = ANY(%(f)s) AND zone = 'match'
+UNION SELECT id FROM mdm_sourcerecord WHERE created_for_id = ANY(%(f)s) AND entity = 'customer'
+UNION SELECT created_for_id FROM mdm_sourcerecord WHERE id = ANY(%(f)s) AND created_for_id IS NOT NULL
+UNION SELECT mate.id FROM mdm_sourcerecord mine JOIN mdm_sourcerecord mate ON mate.golden_id = mine.golden_id
+      WHERE mine.id = ANY(%(f)s) AND mate.entity = 'customer'
+UNION SELECT winner.id FROM mdm_sourcerecord loser JOIN mdm_sourcerecord winner
+      ON (winner.connection_id, winner.object_type, winner.external_id)
+       = (loser.connection_id, loser.object_type, loser.merged_into)
+      WHERE loser.id = ANY(%(f)s) AND loser.status = 'merged'
+UNION SELECT loser.id FROM mdm_sourcerecord winner JOIN mdm_sourcerecord loser
+      ON (winner.connection_id, winner.object_type, winner.external_id)
+       = (loser.connection_id, loser.object_type, loser.merged_into)
+      WHERE winner.id = ANY(%(f)s) AND loser.status = 'merged'
+UNION SELECT b_id FROM mdm_decision WHERE a_id = ANY(%(f)s)
+UNION SELECT a_id FROM mdm_decision WHERE b_id = ANY(%(f)s)
+"""
+
+
+@dataclass(slots=True)
+class Linked:
+    """Golden records whose membership or testimony may have moved, and the records that changed hands."""
+
+    goldens: set[int] = field(default_factory=set)
+    moved: list[SourceRecord] = field(default_factory=list)
+    merged: dict[int, int] = field(default_factory=dict)
+    created: int = 0
+
+
+def apply(records: Sequence[SourceRecord], rules: Rules, actor: Actor | None = None) -> Linked:
+    """Recompute the partition around these records and write what changed."""
+    linked = Linked()
+    if not records:
+        return linked
+    members = _locked_neighbourhood({record.pk for record in records})
+    by_key = {record.source_key: record for record in members.values()}
+    edges = list(MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)).select_related("a", "b"))
+    apart, together = decisions(Decision.objects.filter(Q(a__in=members) | Q(b__in=members)).order_by("pk"))
+    clustering = _cluster(by_key, edges, members, together, apart, rules)
+    groups = [[by_key[name] for name in group] for group in clustering.groups]
+    _assign(groups, linked, rules, actor)
+    linked.goldens |= {record.golden_id for record in members.values() if record.golden_id}
+    _cases(linked, edges, clustering, by_key, members, apart)
+    return linked
+
+
+def _locked_neighbourhood(pks: set[int]) -> dict[int, SourceRecord]:
+    """All records tied to these, with their golden records locked in id order and re-read after locking."""
+    locked: set[int] = set()
+    while True:
+        reached = _reach(pks)
+        members = SourceRecord.objects.select_related("connection").in_bulk(reached)
+        goldens = {record.golden_id for record in members.values() if record.golden_id}
+        if goldens <= locked:
+            return members
+        list(GoldenRecord.objects.select_for_update().filter(pk__in=goldens).order_by("pk").values_list("pk"))
+        locked |= goldens
+
+
+def _reach(pks: set[int]) -> set[int]:
+    reached, frontier = set(pks), set(pks)
+    with connection.cursor() as cursor:
+        while frontier:
+            cursor.execute(_NEIGHBOURS, {"f": list(frontier)})
+            frontier = {row[0] for row in cursor.fetchall()} - reached
+            reached |= frontier
+    return reached
+
+
+def decisions(rows: Iterable[Decision]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Pairs kept apart and pairs put together by humans, oldest row first; the newest word on a pair holds."""
+    newest = {(row.a_id, row.b_id): row.verdict for row in rows}
+    apart = {pair for pair, verdict in newest.items() if verdict == Decision.Verdict.APART}
+    return apart, {pair for pair, verdict in newest.items() if verdict == Decision.Verdict.TOGETHER}
+
+
+def _cluster(
+    by_key: Mapping[str, SourceRecord],
+    edges: Sequence[MatchEdge],
+    members: Mapping[int, SourceRecord],
+    together: set[tuple[int, int]],
+    apart: set[tuple[int, int]],
+    rules: Rules,
+) -> Clustering:
+    def veto(a: str, b: str) -> str:
+        return rules.model.compare(features(by_key[a], rules), features(by_key[b], rules)).veto
+
+    def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
+        return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}
+
+    return cluster(
+        nodes=sorted(by_key),
+        edges=[
+            Edge(members[edge.a_id].source_key, members[edge.b_id].source_key, edge.weight)
+            for edge in edges
+            if edge.zone == MatchEdge.Zone.MATCH and edge.a_id in members and edge.b_id in members
+        ],
+        vetoes=veto,
+        together=named(together) | forced(by_key, members),
+        apart=named(apart),
+    )
+
+
+def forced(by_key: Mapping[str, SourceRecord], members: Mapping[int, SourceRecord]) -> set[tuple[str, str]]:
+    """What ties records together whatever they say: the hub created one for the other, or the source merged them."""
+    pairs = set()
+    for record in members.values():
+        if record.created_for_id is not None and record.created_for_id in members:
+            pairs.add((record.source_key, members[record.created_for_id].source_key))
+        winner = f"{record.connection.code}:{record.object_type}:{record.merged_into}"
+        if record.status == SourceRecord.Status.MERGED and winner in by_key:
+            pairs.add((record.source_key, winner))
+    return pairs
+
+
+def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rules, actor: Actor | None) -> None:
+    """Give each group its golden record: the one of the oldest source key among those anchored in it, or a new one."""
+    anchors = _anchors(record for group in groups for record in group)
+    fresh: list[tuple[GoldenRecord, Sequence[SourceRecord]]] = []
+    changed: list[tuple[SourceRecord, int]] = []
+    for group in groups:
+        owned = [record for record in sorted(group, key=lambda r: r.age) if anchors.get(record.golden_id) is record]
+        if not owned:
+            fresh.append((GoldenRecord(entity="customer"), group))
+            continue
+        survivor = owned[0].golden_id
+        assert survivor is not None
+        linked.merged |= {record.golden_id: survivor for record in owned[1:] if record.golden_id}
+        changed += [(record, survivor) for record in group if record.golden_id != survivor]
+    GoldenRecord.objects.bulk_create([golden for golden, _ in fresh])
+    linked.created = len(fresh)
+    changed += [(record, golden.pk) for golden, group in fresh for record in group]
+    _write(changed, linked, rules, actor)
+
+
+def _anchors(records: Iterable[SourceRecord]) -> dict[int | None, SourceRecord]:
+    """Golden id -> its record with the oldest source key, which the identity stays with."""
+    held: dict[int | None, SourceRecord] = {}
+    for record in records:
+        if record.golden_id and (record.golden_id not in held or record.age < held[record.golden_id].age):
+            held[record.golden_id] = record
+    return held
+
+
+def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: Rules, actor: Actor | None) -> None:
+    sizes: dict[int | None, int] = defaultdict(int)
+    for _, golden in changed:
+        sizes[golden] += 1
+    links = []
+    for record, golden in changed:
+        linked.goldens |= {pk for pk in (record.golden_id, golden) if pk}
+        cause = _cause(record, golden, linked, sizes, actor)
+        links.append(
+            Link(
+                record=record,
+                golden_id=golden,
+                cause=cause,
+                actor=actor,
+                model_version=rules.model.version,
+                correlation_id=logs.current(),
+            )
+        )
+        record.golden_id = golden
+        linked.moved.append(record)
+    Link.objects.bulk_create(links, batch_size=2000)
+    SourceRecord.objects.bulk_update(linked.moved, ["golden"], batch_size=1000)
+    if linked.merged:
+        _redirect(linked.merged)
+
+
+def _cause(
+    record: SourceRecord, golden: int, linked: Linked, sizes: Mapping[int | None, int], actor: Actor | None
+) -> str:
+    if actor is not None:
+        return "decided"
+    if record.created_for_id:
+        return "created_there"
+    if record.golden_id in linked.merged:
+        return "join"
+    if record.golden_id:
+        return "part"
+    return "attach" if golden in linked.goldens or sizes[golden] > 1 else "new"
+
+
+def _redirect(merged: Mapping[int, int]) -> None:
+    """Merged golden records point to their survivor for ever."""
+    rows = GoldenRecord.objects.filter(pk__in=merged)
+    for row in rows:
+        row.merged_into_id = merged[row.pk]
+    GoldenRecord.objects.bulk_update(rows, ["merged_into"])
+    Customer.objects.filter(pk__in=merged).update(status=Customer.Status.MERGED, updated_at=timezone.now())
+
+
+def _cases(
+    linked: Linked,
+    edges: Sequence[MatchEdge],
+    clustering: Clustering,
+    by_key: Mapping[str, SourceRecord],
+    members: Mapping[int, SourceRecord],
+    apart: set[tuple[int, int]],
+) -> None:
+    """Open a case for each pair of golden records that may be one, and close those the evidence left."""
+    held = {frozenset((by_key[held.a].pk, by_key[held.b].pk)): held.reason for held in clustering.held}
+    best: dict[tuple[int, int], tuple[float, dict[str, object]]] = {}
+    for edge in edges:
+        ends = [members.get(end.pk, end).golden_id for end in (edge.a, edge.b)]
+        if None in ends or ends[0] == ends[1] or (edge.a_id, edge.b_id) in apart:
+            continue
+        pair = (min(ends), max(ends))  # type: ignore[type-var]
+        reason = held.get(frozenset((edge.a_id, edge.b_id)), "")
+        if pair not in best or edge.weight > best[pair][0]:
+            best[pair] = (edge.weight, {**edge.evidence, "held": reason})  # type: ignore[index]
+    touched = linked.goldens | linked.merged.keys()
+    open_cases = {
+        (case.first_id, case.second_id): case
+        for case in Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
+    }
+    gone = [case.pk for pair, case in open_cases.items() if pair not in best]
+    Case.objects.filter(pk__in=gone).update(
+        state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
+    )
+    Case.objects.bulk_create(
+        (
+            Case(first_id=pair[0], second_id=pair[1], weight=weight, evidence=evidence)
+            for pair, (weight, evidence) in best.items()
+            if pair not in open_cases
+        ),
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,90 @@
+"""The automatic path: source changes in, golden records and events out, in one transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from django.db import OperationalError, transaction
+from django.db.models import Q
+
+from mdm import outbox, rules
+from mdm.contracts import SourceChange
+from mdm.models import SourceRecord
+from mdm.pipeline import consolidate, link, match, receive, relate
+
+log = structlog.get_logger(__name__)
+ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How many records a batch touched and what became of golden records; -1 ids never appear."""
+
+    received: int = 0
+    touched: int = 0
+    goldens_created: int = 0
+    goldens_changed: int = 0
+    goldens_merged: int = 0
+
+
+def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
+    """Process a batch whole or not at all; repeated on deadlock, safe to run twice and at once."""
+    if not batch:
+        return Summary()
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _once(batch, cause)
+        except OperationalError as error:
+            # Deadlock found or serialisation lost: the other transaction won, so ours is simply done again.
+            if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001") or attempt == ATTEMPTS - 1:
+                raise
+            log.info("batch repeated after a deadlock", attempt=attempt + 1)
+            time.sleep(0.05 * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
+    book = rules.current()
+    received, versions = receive.read(batch, book)
+    new_keys = match.lock(received.customers, book)
+    receive.store(received, versions)
+    match.apply(received.customers, new_keys, book)
+    linked = link.apply(received.customers, book)
+    relations = relate.apply(_relation_records(received), linked.moved, book, cause)
+    goldens = linked.goldens | _held_by(received.news)
+    changed = consolidate.apply(goldens, book, cause=cause)
+    _emit(goldens, linked, relations, received)
+    return Summary(
+        received=len(batch),
+        touched=len(received.touched),
+        goldens_created=linked.created,
+        goldens_changed=len(changed),
+        goldens_merged=len(linked.merged),
+    )
+
+
+def _relation_records(received: receive.Received) -> list[SourceRecord]:
+    # A customer that is new may be the end a relation record has been waiting for: `moved` brings those in.
+    return [record for record in received.news if record.entity != "customer"]
+
+
+def _held_by(records: Sequence[SourceRecord]) -> set[int]:
+    """Golden records of everything that moved at all: what a system holds may now differ from what it should."""
+    pks = [record.pk for record in records if record.entity == "customer"]
+    return set(SourceRecord.objects.filter(Q(pk__in=pks), golden__isnull=False).values_list("golden_id", flat=True))
+
+
+def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received: receive.Received) -> None:
+    causes = {
+        record.golden_id or record.relation_id: getattr(record, "_correlation_id", "") for record in received.touched
+    }
+    for topic, kind, pks in (
+        ("golden.changed", "customer", goldens - linked.merged.keys()),
+        ("golden.merged", "customer", linked.merged.keys()),
+        ("relation.changed", "relation", relations),
+    ):
+        outbox.emit((topic, kind, pk, causes.get(pk, "")) for pk in sorted(pks))

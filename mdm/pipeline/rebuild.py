@@ -1,0 +1,159 @@
+"""Golden again from its inputs: accepted versions, human decisions, published rules, published model."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from mdm import outbox, rules
+from mdm.engine.clustering import Edge, cluster
+from mdm.engine.matching import Zone
+from mdm.engine.testimony import Version
+from mdm.models import Customer, Decision, Relation, RuleSet, SourceRecord, SourceVersion
+from mdm.pipeline import consolidate, link, match, receive, relate
+from mdm.pipeline.testimony import features
+from mdm.rules import Rules
+
+CHUNK = 500
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something stored that its inputs do not give."""
+
+    what: str
+    subject: str
+    stored: object
+    rebuilt: object
+
+
+def check() -> Iterator[Difference]:
+    """Recompute everything from its inputs, beside what is stored; writes nothing, yields what differs."""
+    book = rules.current()
+    records = list(SourceRecord.objects.select_related("connection").order_by("pk"))
+    yield from _check_records(records)
+    customers = [record for record in records if record.entity == "customer"]
+    yield from _check_partition(customers, book)
+    yield from _check_values(customers, book)
+    for pk, attributes in relate.differences(book).items():
+        yield Difference("relation", str(pk), "stored attributes", attributes)
+
+
+def _check_records(records: Sequence[SourceRecord]) -> Iterator[Difference]:
+    for chunk in _chunks(records):
+        versions: dict[int, list[Version]] = defaultdict(list)
+        for row in SourceVersion.objects.filter(record_id__in=[record.pk for record in chunk]):
+            versions[row.record_id].append(row.as_version())
+        for record in chunk:
+            state = receive.fold(record, versions[record.pk])
+            cells = {key: cell.to_json() for key, cell in state.cells.items()}
+            if (cells, state.status, state.merged_into) != (record.cells, record.status, record.merged_into):
+                yield Difference("source record", record.source_key, record.cells, cells)
+
+
+def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
+    by_key = {record.source_key: record for record in records}
+    members = {record.pk: record for record in records}
+    apart, together = link.decisions(Decision.objects.order_by("pk"))
+
+    def veto(a: str, b: str) -> str:
+        return book.model.compare(features(by_key[a], book), features(by_key[b], book)).veto
+
+    rebuilt = cluster(
+        nodes=sorted(by_key),
+        edges=list(_edges(records, book)),
+        vetoes=veto,
+        together={(members[a].source_key, members[b].source_key) for a, b in together} | link.forced(by_key, members),
+        apart={(members[a].source_key, members[b].source_key) for a, b in apart},
+    )
+    stored: dict[int | None, set[str]] = defaultdict(set)
+    for record in records:
+        stored[record.golden_id].add(record.source_key)
+    groups = {frozenset(group) for group in rebuilt.groups}
+    for golden, group in stored.items():
+        if frozenset(group) not in groups:
+            near = sorted(sorted(found) for found in groups if found & group)
+            yield Difference("partition", f"golden {golden}", sorted(group), near)
+
+
+def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
+    blocks: dict[int, list[SourceRecord]] = defaultdict(list)
+    for record in records:
+        for key in match.keys(record, book):
+            blocks[key].append(record)
+    seen: set[tuple[int, int]] = set()
+    for block in blocks.values():
+        if len(block) > match.OVERSIZED:
+            continue
+        for a, b in combinations(block, 2):
+            pair = (min(a.pk, b.pk), max(a.pk, b.pk))
+            if pair not in seen:
+                seen.add(pair)
+                evidence = book.model.compare(features(a, book), features(b, book))
+                if evidence.zone is Zone.MATCH:
+                    yield Edge(a.source_key, b.source_key, evidence.weight)
+
+
+def _check_values(records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
+    members: dict[int, list[SourceRecord]] = defaultdict(list)
+    for record in records:
+        if record.golden_id:
+            members[record.golden_id].append(record)
+    for customer in Customer.objects.exclude(status=Customer.Status.MERGED).iterator():
+        stored = (customer.status, customer.values, customer.winners)
+        consolidate.put(customer, consolidate.plan(members[customer.pk], book), book)
+        rebuilt = (customer.status, customer.values, customer.winners)
+        if stored != rebuilt:
+            yield Difference("golden values", str(customer.pk), stored, rebuilt)
+
+
+def apply() -> int:
+    """Match, link and consolidate every source record again; gives how many golden records changed."""
+    book = rules.current()
+    changed = 0
+    pks = list(SourceRecord.objects.filter(entity="customer").order_by("pk").values_list("pk", flat=True))
+    for chunk in _chunks(pks):
+        with transaction.atomic():
+            records = list(SourceRecord.objects.filter(pk__in=chunk).select_related("connection"))
+            keys = match.lock(records, book)
+            match.apply(records, keys, book)
+            linked = link.apply(records, book)
+            relations = relate.apply([], linked.moved, book, "rebuild")
+            changed += len(consolidate.apply(linked.goldens, book, cause="rebuild"))
+            _emit(linked.goldens, relations)
+    return changed
+
+
+def apply_rules() -> int:
+    """Consolidate all golden records by the rules in force, if these moved since last time; gives how many changed."""
+    row = RuleSet.objects.filter(state=RuleSet.State.PUBLISHED).exclude(applied_revision=F("revision")).first()
+    if row is None:
+        return 0
+    book, changed = rules.current(), 0
+    goldens = Customer.objects.exclude(status=Customer.Status.MERGED).order_by("pk").values_list("pk", flat=True)
+    for chunk in _chunks(list(goldens)):
+        with transaction.atomic():
+            changed += len(consolidate.apply(chunk, book, cause=f"rule set {book.version}"))
+            relations = set(Relation.objects.filter(source__in=chunk).values_list("pk", flat=True))
+            relate.consolidate(relations, book, f"rule set {book.version}")
+            _emit(set(chunk), relations)
+    RuleSet.objects.filter(pk=row.pk).update(applied_revision=row.revision)
+    return changed
+
+
+def _emit(goldens: Iterable[int], relations: Iterable[int]) -> None:
+    outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(goldens))
+    outbox.emit(("relation.changed", "relation", pk, "") for pk in sorted(relations))
+
+
+def _chunks(items: Sequence[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

@@ -1,0 +1,326 @@
+"""Take in source changes: standardise by kind, keep the version, fold it in, stop where nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from mdm.contracts import Ref, SourceChange
+from mdm.engine import testimony
+from mdm.engine.standardize import Hints, standardize
+from mdm.engine.values import Cell, Json, Key
+from mdm.entities import ENTITIES
+from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion
+from mdm.pipeline import locks
+from mdm.rules import Rules
+
+RecordKey = tuple[int, str, str]
+
+
+class UnknownConnection(Exception):
+    """A change names a connection that is not set up."""
+
+
+@dataclass(slots=True)
+class Received:
+    """What a batch of changes did: `touched` moved at all, `restated` say something else than before, `new` ones."""
+
+    records: dict[RecordKey, SourceRecord] = field(default_factory=dict)
+    touched: list[SourceRecord] = field(default_factory=list)
+    restated: list[SourceRecord] = field(default_factory=list)
+    rerefed: list[SourceRecord] = field(default_factory=list)
+    new: list[SourceRecord] = field(default_factory=list)
+    repeated: list[SourceRecord] = field(default_factory=list)
+    acknowledged: list[SourceRecord] = field(default_factory=list)  # moved by nothing but our own write
+
+    @property
+    def news(self) -> list[SourceRecord]:
+        """Records that may now differ from what they should hold; the echo of our own write is not among them."""
+        quiet = {id(record) for record in self.acknowledged}
+        return [record for record in self.touched if id(record) not in quiet]
+
+    @property
+    def customers(self) -> list[SourceRecord]:
+        """Restated records that are matched; the records of relations follow their ends instead."""
+        return [record for record in self.restated if record.entity == "customer"]
+
+
+def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[SourceVersion]]:
+    """Fold the changes into their records in memory, under the records' locks; nothing is written yet."""
+    connections = {row.code: row for row in Connection.objects.all()}
+    for change in changes:
+        if change.connection not in connections:
+            raise UnknownConnection(f"'{change.connection}' is no connection. Set it up under connections first.")
+    keyed = [((connections[c.connection].pk, c.object_type, c.external_id), c) for c in changes]
+    locks.take(locks.RECORDS, {"|".join(map(str, key)) for key, _ in keyed})
+    by_pk = {row.pk: row for row in connections.values()}
+    known = _load({key for key, _ in keyed})
+    received = Received(records=dict(known))
+    grouped: dict[RecordKey, list[tuple[SourceChange, SourceVersion]]] = defaultdict(list)
+    for key, change in keyed:
+        version = _version(change, rules, by_pk[key[0]])
+        if version is not None:
+            grouped[key].append((change, version))
+    fresh = {key: _once([version for _, version in arrived]) for key, arrived in grouped.items()}
+    created_for = _promised(known, grouped)
+    earlier = _earlier(known, fresh)
+    versions = []
+    for key, arrived in grouped.items():
+        record = known.get(key)
+        state = record.state if record else testimony.State()
+        if record is not None and all(_repeats(state, version) for version in fresh[key]):
+            record.head_observed_at = max(record.head_observed_at, fresh[key][0].observed_at)
+            received.repeated.append(record)
+        else:
+            if record is None:
+                record = received.records[key] = _new(key, by_pk[key[0]], arrived[0][0], created_for.get(key))
+                received.new.append(record)
+            _put(received, record, state, _folded(record, state, fresh[key], earlier.get(record.pk, [])), fresh[key])
+        versions += _belonging(fresh[key], record)
+    return received, versions
+
+
+def store(received: Received, versions: Sequence[SourceVersion]) -> None:
+    """Write what `read` folded: records, versions, references."""
+    now = timezone.now()
+    SourceRecord.objects.bulk_create(received.new)
+    new = {id(record) for record in received.new}
+    moved = [record for record in received.touched if id(record) not in new]
+    SourceRecord.objects.bulk_update(
+        moved,
+        ["status", "merged_into", "cells", "problems", "first_at", "head_at", "head_observed_at", "head_digest"],
+        batch_size=500,
+    )
+    SourceRecord.objects.bulk_update(received.repeated, ["head_observed_at"], batch_size=500)
+    seen = [record.pk for record in received.records.values() if id(record) not in new]
+    SourceRecord.objects.filter(pk__in=seen).update(seen_at=now)
+    for version in versions:
+        version.record_id = version._record.pk  # type: ignore[attr-defined]
+    SourceVersion.objects.bulk_create(
+        versions,
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["record_id", "source_time", "digest"],
+        update_fields=["observed_at"],
+    )
+    _store_refs(received.rerefed)
+
+
+def _store_refs(records: Sequence[SourceRecord]) -> None:
+    SourceRef.objects.filter(record__in=records).delete()
+    SourceRef.objects.bulk_create(
+        SourceRef(
+            record=record,
+            name=key[1:],
+            connection_id=record.connection_id,
+            object_type=cell["v"][0],
+            external_id=cell["v"][1],
+        )
+        for record in records
+        for key, cell in record.cells.items()
+        if key.startswith("@") and cell["v"]
+    )
+
+
+def _load(keys: set[RecordKey]) -> dict[RecordKey, SourceRecord]:
+    by_type: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for connection_id, object_type, external_id in keys:
+        by_type[connection_id, object_type].append(external_id)
+    wanted = Q(pk__in=[])
+    for (connection_id, object_type), ids in by_type.items():
+        wanted |= Q(connection_id=connection_id, object_type=object_type, external_id__in=ids)
+    rows = SourceRecord.objects.filter(wanted).select_related("connection")
+    return {(row.connection_id, row.object_type, row.external_id): row for row in rows}
+
+
+def _promised(
+    known: Mapping[RecordKey, SourceRecord],
+    grouped: Mapping[RecordKey, Sequence[tuple[SourceChange, SourceVersion]]],
+) -> dict[RecordKey, Crosswalk]:
+    """Records that are new here but carry a key the hub promised: ours, even if the reply to our create was lost."""
+    asked: dict[UUID, list[RecordKey]] = defaultdict(list)
+    for key, arrived in grouped.items():
+        for change, _ in arrived if key not in known else ():
+            try:
+                asked[UUID(change.crosswalk_key)].append(key)
+            except ValueError:
+                continue
+    found = Crosswalk.objects.filter(key__in=asked).select_related("anchor")
+    return {key: row for row in found for key in asked[row.key]}
+
+
+def _once(versions: Sequence[SourceVersion]) -> list[SourceVersion]:
+    """The same content at the same source time is one version, observed at the latest moment it was."""
+    kept: dict[tuple[datetime, str], SourceVersion] = {}
+    for version in versions:
+        twin = kept.setdefault((version.source_time, version.digest), version)
+        twin.observed_at = max(twin.observed_at, version.observed_at)
+    return list(kept.values())
+
+
+def _repeats(state: testimony.State, version: SourceVersion) -> bool:
+    return state.head is not None and (version.source_time, version.digest) == (state.head[0], state.head[2])
+
+
+def _earlier(
+    known: Mapping[RecordKey, SourceRecord], fresh: Mapping[RecordKey, Sequence[SourceVersion]]
+) -> dict[int, list[testimony.Version]]:
+    """All stored versions of the records that something older than their head arrived for."""
+    late = [record.pk for key, record in known.items() if any(_is_late(record, version) for version in fresh[key])]
+    found: dict[int, list[testimony.Version]] = {pk: [] for pk in late}
+    for row in SourceVersion.objects.filter(record_id__in=late) if late else ():
+        found[row.record_id].append(row.as_version())
+    return found
+
+
+def _is_late(record: SourceRecord, version: SourceVersion) -> bool:
+    """Older than the head; or of the head's second with other content, which may be one already stored."""
+    if (version.source_time, version.digest) == (record.head_at, record.head_digest):
+        return False
+    return version.source_time <= record.head_at
+
+
+def _folded(
+    record: SourceRecord,
+    before: testimony.State,
+    fresh: Sequence[SourceVersion],
+    stored: Sequence[testimony.Version],
+) -> testimony.State:
+    """Fold on from the head where everything is newer; else the whole set of versions again."""
+    versions = {(version.source_time, version.digest): version for version in stored}
+    for version in (row.as_version() for row in fresh):
+        twin = versions.get((version.source_time, version.digest))
+        if twin is None or twin.observed_at < version.observed_at:
+            versions[version.source_time, version.digest] = version
+    return fold(record, versions.values(), testimony.State() if stored else before)
+
+
+def fold(
+    record: SourceRecord, versions: Iterable[testimony.Version], before: testimony.State = testimony.EMPTY
+) -> testimony.State:
+    """The state of a record after these versions."""
+    assigned = ENTITIES[record.entity].assigned
+    return testimony.fold(versions, before, ours=record.created_for_id is not None, assigned=assigned)
+
+
+def _belonging(versions: Sequence[SourceVersion], record: SourceRecord) -> list[SourceVersion]:
+    for version in versions:
+        version._record = record  # type: ignore[attr-defined]
+    return list(versions)
+
+
+def _put(
+    received: Received,
+    record: SourceRecord,
+    before: testimony.State,
+    state: testimony.State,
+    fresh: Sequence[SourceVersion],
+) -> None:
+    assert state.head is not None
+    record.head_at, record.head_observed_at, record.head_digest = state.head
+    record.first_at = min([record.first_at, *(version.source_time for version in fresh)])
+    record._correlation_id = fresh[-1].correlation_id  # type: ignore[attr-defined]
+    record.cells = {key: cell.to_json() for key, cell in state.cells.items()}
+    record.problems = _problems(record, state.cells)
+    record.status, record.merged_into = state.status, state.merged_into
+    received.touched.append(record)
+    known = record.pk is not None
+    restated = not known or _said(before) != _said(state)
+    if restated:
+        received.restated.append(record)
+    elif all(version.sent is not None for version in fresh):
+        received.acknowledged.append(record)
+    if _refs(before) != _refs(state):
+        received.rerefed.append(record)
+
+
+def _said(state: testimony.State) -> tuple[object, ...]:
+    stated = {key: cell.stated for key, cell in state.cells.items() if not key.startswith("@")}
+    return (stated, state.status, state.merged_into)
+
+
+def _refs(state: testimony.State) -> dict[str, Json]:
+    return {key: cell.held for key, cell in state.cells.items() if key.startswith("@")}
+
+
+def _new(key: RecordKey, connection: Connection, change: SourceChange, promised: Crosswalk | None) -> SourceRecord:
+    record = SourceRecord(
+        connection=connection,
+        object_type=change.object_type,
+        external_id=change.external_id,
+        entity=change.entity,
+        first_at=change.source_time,
+        seen_at=timezone.now(),
+        created_for=promised.anchor if promised else None,
+    )
+    if promised and promised.object_type == change.object_type:
+        record.crosswalk_key = promised.key
+    return record
+
+
+def _version(change: SourceChange, rules: Rules, connection: Connection) -> SourceVersion | None:
+    attributes = _standardised(change, rules, connection)
+    attributes |= {f"@{name}": _ref(ref) for name, ref in change.refs.items()}
+    sent = None if change.sent is None else dict(change.sent)
+    return SourceVersion(
+        kind=change.kind,
+        source_time=change.source_time,
+        observed_at=change.observed_at,
+        digest=_digest([change.kind, attributes, sent, change.merged_into]),
+        attributes=attributes,
+        sent=sent,
+        merged_into=change.merged_into,
+        raw=change.raw,
+        correlation_id=change.correlation_id,
+    )
+
+
+def _ref(ref: Ref | None) -> Json:
+    return [ref.object_type, ref.external_id] if ref else None
+
+
+def _digest(content: Json) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _standardised(change: SourceChange, rules: Rules, connection: Connection) -> dict[str, Json]:
+    hints = Hints(country=_country(change.attributes) or connection.country)
+    out = {}
+    for text, raw in change.attributes.items():
+        key = Key.parse(text)
+        value = standardize(rules.kind(change.entity, key), raw, key.context, hints).value
+        if value is not None or change.kind == "patch":
+            out[text] = value
+    return out
+
+
+def _country(attributes: Mapping[str, Json]) -> str:
+    """The country the record lives in, from its own addresses: phones without a prefix are read as local ones."""
+    for text in sorted(attributes):
+        value = attributes[text]
+        if text.startswith("addresses") and isinstance(value, dict) and value.get("country"):
+            return str(standardize("country", value["country"]).value or "")
+    return ""
+
+
+def _problems(record: SourceRecord, cells: Mapping[str, Cell]) -> dict[str, str]:
+    """What could not be standardised and was kept as it came, with a sentence for each."""
+    entity = ENTITIES[record.entity]
+    hints = Hints(country=_country({key: cell.held for key, cell in cells.items()}) or record.connection.country)
+    found = {}
+    for text, cell in cells.items():
+        attribute = entity.attribute(Key.parse(text).name)
+        if attribute is not None and cell.held is not None:
+            problem = standardize(attribute.kind, cell.held, Key.parse(text).context, hints).problem
+            if problem:
+                found[text] = problem
+    return found

@@ -1,0 +1,149 @@
+"""Derive relations between golden records from the source records that state them, once both ends have arrived."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+from django.utils import timezone
+from simple_history.utils import bulk_update_with_history
+
+from mdm.engine.survivorship.resolve import Resolution, resolve
+from mdm.entities import ENTITIES
+from mdm.models import GoldenRecord, Relation, SourceRecord, SourceRef
+from mdm.pipeline.testimony import testimony
+from mdm.rules import Rules
+
+Ends = tuple[str, int, int]
+
+# Relation records that name one of these records as an end.
+_POINTING = """
+SELECT ref.record_id FROM mdm_sourceref ref JOIN mdm_sourcerecord target
+  ON (target.connection_id, target.object_type, target.external_id)
+   = (ref.connection_id, ref.object_type, ref.external_id)
+ WHERE target.id = ANY(%s)
+"""
+
+
+def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: Rules, cause: str = "") -> set[int]:
+    """Bring the relations of changed relation records, and of records whose golden record moved, up to date.
+
+    Gives the ids of the relations that were touched. A relation nobody states any more ends; it is not deleted.
+    """
+    pks = {record.pk for record in stated if record.entity != "customer"} | _pointing([r.pk for r in moved])
+    if not pks:
+        return set()
+    records = list(SourceRecord.objects.filter(pk__in=pks).select_related("connection").order_by("pk"))
+    before = {record.relation_id for record in records if record.relation_id}
+    ends = _ends(records)
+    relations = _relations(set(ends.values()))
+    for record in records:
+        record.relation = relations.get(ends[record.pk]) if record.pk in ends else None
+    SourceRecord.objects.bulk_update(records, ["relation"], batch_size=1000)
+    touched = before | {relation.pk for relation in relations.values()}
+    consolidate(touched, rules, cause)
+    return touched
+
+
+def _pointing(pks: Sequence[int]) -> set[int]:
+    if not pks:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTING, [list(pks)])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _ends(records: Sequence[SourceRecord]) -> dict[int, Ends]:
+    """Relation record -> (type, golden id of the first end, of the second); only where both ends have arrived."""
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    refs = SourceRef.objects.filter(record__in=[record.pk for record in records])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ref.record_id, ref.name, target.golden_id FROM mdm_sourceref ref JOIN mdm_sourcerecord target"
+            " ON (target.connection_id, target.object_type, target.external_id)"
+            "  = (ref.connection_id, ref.object_type, ref.external_id)"
+            " WHERE ref.id = ANY(%s) AND target.golden_id IS NOT NULL",
+            [list(refs.values_list("pk", flat=True))],
+        )
+        for record_id, name, golden_id in cursor.fetchall():
+            found[record_id][name] = golden_id
+    out = {}
+    for record in records:
+        names = ENTITIES[record.entity].refs
+        if all(name in found[record.pk] for name in names):
+            first, second = (found[record.pk][name] for name in names)
+            if first != second:
+                out[record.pk] = (record.entity, first, second)
+    return out
+
+
+def _relations(wanted: set[Ends]) -> dict[Ends, Relation]:
+    # Golden rows first, in id order: two workers that relate the same parties wait here instead of colliding.
+    parties = sorted({pk for ends in wanted for pk in ends[1:]})
+    list(GoldenRecord.objects.select_for_update().filter(pk__in=parties).order_by("pk").values_list("pk"))
+    rows = Relation.objects.filter(source__in=parties, target__in=parties)
+    known = {(row.type, row.source_id, row.target_id): row for row in rows}
+    now = timezone.now()
+    new = [
+        Relation(type=ends[0], source_id=ends[1], target_id=ends[2], updated_at=now, status=Relation.Status.ENDED)
+        for ends in sorted(wanted - known.keys())
+    ]
+    Relation.objects.bulk_create(new)
+    return known | {(row.type, row.source_id, row.target_id): row for row in new}
+
+
+def consolidate(pks: Iterable[int], rules: Rules, cause: str = "") -> None:
+    """Recompute attributes, winners and status of these relations from the records that state them."""
+    speakers: dict[int, list[SourceRecord]] = defaultdict(list)
+    relations = Relation.objects.in_bulk(list(pks))
+    for record in SourceRecord.objects.filter(relation__in=relations).select_related("connection"):
+        assert record.relation_id is not None
+        speakers[record.relation_id].append(record)
+    changed: list[Relation] = []
+    new: list[Relation] = []
+    known = set(Relation.history.filter(id__in=relations).values_list("id", flat=True)) if relations else set()
+    for pk, relation in sorted(relations.items()):
+        if _update(relation, speakers[pk], rules) or pk not in known:
+            (changed if pk in known else new).append(relation)
+    fields = ["status", "attributes", "winners", "valid_from", "valid_to", "updated_at"]
+    if new:
+        Relation.objects.bulk_update(new, fields, batch_size=1000)
+        Relation.history.bulk_history_create(new, default_change_reason=cause, batch_size=1000)
+    if changed:
+        bulk_update_with_history(changed, Relation, fields, batch_size=1000, default_change_reason=cause)
+
+
+def _update(relation: Relation, speakers: Sequence[SourceRecord], rules: Rules) -> bool:
+    active = [record for record in speakers if record.status == SourceRecord.Status.ACTIVE]
+    resolution = planned(active or speakers, relation.type, rules)
+    after = (
+        Relation.Status.ACTIVE if active else Relation.Status.ENDED,
+        resolution.values if speakers else relation.attributes,
+        {key: winner.to_json() for key, winner in resolution.winners.items()} if speakers else relation.winners,
+    )
+    if (relation.status, relation.attributes, relation.winners) == after:
+        return False
+    relation.status, relation.attributes, relation.winners = after
+    now = timezone.now()
+    relation.updated_at = now
+    relation.valid_from = min((record.first_at for record in speakers), default=now)
+    relation.valid_to = None if active else now
+    return True
+
+
+def planned(records: Sequence[SourceRecord], entity: str, rules: Rules) -> Resolution:
+    """What the relation's attributes would be by these records; pure."""
+    return resolve(rules.books[entity], [testimony(record) for record in records])
+
+
+def differences(rules: Rules) -> Mapping[int, object]:
+    """Relations whose stored attributes are not what their records give; empty when all is well (`rebuild --check`)."""
+    speakers: dict[int, list[SourceRecord]] = defaultdict(list)
+    for record in SourceRecord.objects.filter(relation__isnull=False).select_related("connection"):
+        speakers[record.relation_id or 0].append(record)
+    found = {}
+    for relation in Relation.objects.all():
+        if speakers[relation.pk] and _update(relation, speakers[relation.pk], rules):
+            found[relation.pk] = relation.attributes
+    return found

@@ -1,0 +1,169 @@
+"""The published rule set as frozen engine objects, the same in all running processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.utils import timezone
+
+from mdm import outbox
+from mdm.engine import matching
+from mdm.engine.survivorship.rules import OwnerRule, RuleBook, Scope, SurvivorRule
+from mdm.engine.values import Json, Key
+from mdm.entities import ENTITIES, Attribute, Kind, Shape
+from mdm.models import RuleSet
+from mdm.models.rules import Rule, Scoped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distribution:
+    """A connection should hold these golden records as this object type."""
+
+    entity: str
+    connection_id: int
+    object_type: str
+    conditions: Mapping[str, Json]
+    may_create: bool
+    may_update: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRule:
+    """A native field added at run time."""
+
+    connection_id: int
+    object_type: str
+    native: str
+    key: str
+    read: bool
+    write: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """One published rule set: a book of rules per entity, the match model, distribution and field mappings."""
+
+    version: int
+    revision: int
+    books: Mapping[str, RuleBook]
+    model: matching.Model
+    distribution: tuple[Distribution, ...]
+    mappings: tuple[FieldRule, ...]
+
+    def kind(self, entity: str, key: Key) -> str:
+        """The kind of an attribute; text for one nobody declared."""
+        attribute = self.books[entity].attributes.get(key.name)
+        return attribute.kind if attribute else Kind.TEXT
+
+
+def current() -> Rules:
+    """The rules now in force: one narrow read, then a cache by version and revision."""
+    row = RuleSet.objects.filter(state=RuleSet.State.PUBLISHED).values_list("pk", "revision").first()
+    if row is None:
+        raise ImproperlyConfigured(
+            "No rule set is published. Run `python manage.py migrate`, which installs the first."
+        )
+    return _load(*row)
+
+
+@lru_cache(maxsize=4)
+def _load(pk: int, revision: int) -> Rules:
+    return compiled(RuleSet.objects.get(pk=pk))
+
+
+def compiled(rule_set: RuleSet) -> Rules:
+    """Build the frozen rules of any rule set, draft or published."""
+    model = matching.DEFAULT
+    if rule_set.match_at is not None:
+        model = replace(model, match_at=rule_set.match_at)
+    if rule_set.review_at is not None:
+        model = replace(model, review_at=rule_set.review_at)
+    return Rules(
+        version=rule_set.version,
+        revision=rule_set.revision,
+        books={name: _book(rule_set, name) for name in ENTITIES},
+        model=model,
+        distribution=tuple(
+            Distribution(
+                entity=row.entity,
+                connection_id=row.connection_id,
+                object_type=row.object_type,
+                conditions=row.conditions,
+                may_create=row.may_create,
+                may_update=row.may_update,
+            )
+            for row in rule_set.distributionrules.order_by("pk")
+        ),
+        mappings=tuple(
+            FieldRule(
+                connection_id=row.connection_id,
+                object_type=row.object_type,
+                native=row.native,
+                key=str(Key(row.attribute, row.context)),
+                read=row.read,
+                write=row.write,
+            )
+            for row in rule_set.fieldmappings.order_by("pk")
+        ),
+    )
+
+
+def _book(rule_set: RuleSet, entity: str) -> RuleBook:
+    added = [
+        Attribute(row.name, Kind(row.kind), row.label, Shape(row.shape))
+        for row in rule_set.attributedefinitions.filter(entity=entity).order_by("pk")
+    ]
+    return RuleBook(
+        version=rule_set.version,
+        attributes={attribute.name: attribute for attribute in (*ENTITIES[entity].attributes, *added)},
+        owners=tuple(
+            OwnerRule(attribute=row.attribute, owner=row.owner, scope=_scope(row))
+            for row in rule_set.ownershiprules.filter(entity=entity)
+        ),
+        survivors=tuple(
+            SurvivorRule(attribute=row.attribute, strategy=row.strategy, sources=tuple(row.sources), scope=_scope(row))
+            for row in rule_set.survivorshiprules.filter(entity=entity)
+        ),
+    )
+
+
+def _scope(row: Scoped) -> Scope:
+    return Scope(context=row.context, region=row.region, legal_entity=row.legal_entity)
+
+
+@transaction.atomic
+def draft(source: RuleSet) -> RuleSet:
+    """Copy a rule set into a new draft that admins may edit without any effect until it is published."""
+    newest = RuleSet.objects.select_for_update().order_by("-version").first() or source
+    copy = RuleSet.objects.create(
+        version=newest.version + 1,
+        match_at=source.match_at,
+        review_at=source.review_at,
+        note=f"Draft of rule set {source.version}",
+    )
+    for model in Rule.__subclasses__() + Scoped.__subclasses__():
+        if model._meta.abstract:
+            continue
+        rows = list(model._default_manager.filter(rule_set=source))
+        for row in rows:
+            row.pk, row.rule_set = None, copy
+        model._default_manager.bulk_create(rows)
+    return copy
+
+
+@transaction.atomic
+def publish(rule_set: RuleSet, *, user_id: int | None = None) -> None:
+    """Put a draft in force in all running processes and have every golden record consolidated by it."""
+    compiled(rule_set)
+    RuleSet.objects.select_for_update().filter(state=RuleSet.State.PUBLISHED).exclude(pk=rule_set.pk).update(
+        state=RuleSet.State.RETIRED
+    )
+    rule_set.state, rule_set.published_at = RuleSet.State.PUBLISHED, timezone.now()
+    rule_set.published_by_id = user_id
+    rule_set.revision, rule_set.applied_revision = rule_set.revision + 1, 0
+    rule_set.save()
+    outbox.wake("mdm.tasks.apply_rules")

@@ -1,0 +1,1 @@
+"""All reads. Those that serve people or clients take the viewer."""

@@ -1,0 +1,314 @@
+"""What each slot should hold, beside what its system was last observed to hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from mdm import rules
+from mdm.contracts import Desired
+from mdm.engine.values import Cell, Json, Key
+from mdm.models import Connection, Customer, Proposal, Relation, SourceRecord
+from mdm.rules import Distribution, Rules
+
+Represent = Callable[[Mapping[str, Json]], Mapping[str, Json]]
+
+
+class Slot(Protocol):
+    """What a connector declares of an object type."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def entity(self) -> str: ...
+    @property
+    def holds(self) -> Collection[str]: ...
+    @property
+    def person_holds(self) -> Collection[str]: ...
+    @property
+    def refs(self) -> Sequence[str]: ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Want:
+    """One push to consider. `missing` names ends that have no record there yet; `proposed` keys carry an accepted
+    proposal and become the owner's own word once it holds them; `nothing_left` means no call is needed."""
+
+    subject_id: int
+    desired: Desired
+    record: SourceRecord | None
+    missing: tuple[tuple[str, int], ...] = ()
+    proposed: frozenset[str] = frozenset()
+
+    @property
+    def nothing_left(self) -> bool:
+        return self.record is not None and not self.desired.changed
+
+
+@dataclass(slots=True)
+class _Ground:
+    """Everything read at once for one batch of slots."""
+
+    connection: Connection
+    slot: Slot
+    rules: Rules
+    represent: Represent
+    customers: dict[int, Customer] = field(default_factory=dict)
+    records: dict[int, list[SourceRecord]] = field(default_factory=lambda: defaultdict(list))
+    ids: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    present: dict[int, str] = field(default_factory=dict)
+    contacts: set[int] = field(default_factory=set)
+    parts: dict[str, SourceRecord] = field(default_factory=dict)
+    accepted: dict[int, list[Proposal]] = field(default_factory=lambda: defaultdict(list))
+
+
+def customers(pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent) -> list[Want]:
+    """What `connection` should hold of these golden customers as `slot`; those it should not hold are left out."""
+    ground = _Ground(connection, slot, rules.current(), represent)
+    ground.customers = Customer.objects.select_related("golden").in_bulk(set(pks))
+    _read_records(ground, "golden", ground.customers)
+    _read_ids(ground, ground.customers)
+    ground.contacts = _contacts(ground.customers)
+    _read_accepted(ground)
+    return [want for pk in sorted(ground.customers) for want in _of_customer(ground, ground.customers[pk])]
+
+
+def relations(pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent) -> list[Want]:
+    """What `connection` should hold of these relations as `slot`."""
+    rows = Relation.objects.filter(pk__in=set(pks), type=slot.entity, status=Relation.Status.ACTIVE)
+    found = {row.pk: row for row in rows.select_related("source", "target")}
+    ends = {pk for row in found.values() for pk in (row.source_id, row.target_id)}
+    ground = _Ground(connection, slot, rules.current(), represent)
+    ground.customers = Customer.objects.select_related("golden").in_bulk(ends)
+    _read_records(ground, "relation", found)
+    _read_ids(ground, ends)
+    _read_parts(ground)
+    return [want for pk in sorted(found) for want in _of_relation(ground, found[pk])]
+
+
+def eligible(customer: Customer, rows: Iterable[Distribution], contact_of: bool) -> Distribution | None:
+    """The first distribution row that says this customer belongs there; None if none does."""
+    if customer.status == Customer.Status.MERGED:
+        return None
+    values = {**customer.values, "status": customer.status, "contact_of": contact_of}
+    for rule in rows:
+        if all(_meets(values.get(name), wanted) for name, wanted in rule.conditions.items()):
+            return rule
+    return None
+
+
+def _meets(value: Json, wanted: Json) -> bool:
+    if isinstance(wanted, list):
+        return value in wanted
+    return bool(value) == wanted if isinstance(wanted, bool) else bool(value == wanted)
+
+
+def _distribution(ground: _Ground) -> list[Distribution]:
+    return [
+        row
+        for row in ground.rules.distribution
+        if (row.connection_id, row.object_type, row.entity)
+        == (ground.connection.pk, ground.slot.name, ground.slot.entity)
+    ]
+
+
+def _read_records(ground: _Ground, subject: str, pks: Collection[int]) -> None:
+    rows = SourceRecord.objects.filter(
+        **{f"{subject}__in": list(pks)}, connection=ground.connection, object_type=ground.slot.name
+    )
+    for record in sorted(rows.select_related("connection"), key=lambda record: record.age):
+        ground.records[getattr(record, f"{subject}_id")].append(record)
+
+
+def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
+    """The tri-identifier of each golden record: per role its oldest active record, whole objects before parts."""
+    rows = SourceRecord.objects.filter(
+        golden__in=list(pks), entity="customer", status=SourceRecord.Status.ACTIVE
+    ).select_related("connection")
+    best: dict[tuple[int, str], tuple[object, ...]] = {}
+    for record in rows.defer("cells"):
+        golden, role = record.golden_id or 0, record.connection.role
+        rank = ("." in record.object_type, *record.age)
+        if (golden, role) not in best or rank < best[golden, role]:
+            best[golden, role] = rank
+            ground.ids[golden][role] = record.external_id
+            if record.connection_id == ground.connection.pk and "." not in record.object_type:
+                ground.present[golden] = record.external_id
+
+
+def _contacts(pks: Collection[int]) -> set[int]:
+    rows = Relation.objects.filter(source__in=list(pks), type="contact", status=Relation.Status.ACTIVE)
+    return set(rows.values_list("source_id", flat=True))
+
+
+def _read_accepted(ground: _Ground) -> None:
+    owners = [ground.connection.code, ground.connection.role]
+    rows = Proposal.objects.filter(golden__in=list(ground.customers), state=Proposal.State.ACCEPTED, owner__in=owners)
+    for proposal in rows.order_by("pk"):
+        ground.accepted[proposal.golden_id].append(proposal)
+
+
+def _of_customer(ground: _Ground, customer: Customer) -> Iterable[Want]:
+    rule = eligible(customer, _distribution(ground), customer.pk in ground.contacts)
+    if rule is None:
+        return
+    records = ground.records[customer.pk]
+    active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
+    values = _may_hold(customer.values, ground.slot.holds)
+    accepted = {row.key: row.value for row in ground.accepted[customer.pk]} if active else {}
+    golden_id, ids = str(customer.golden.uid), _foreign_ids(ground, customer.pk)
+    if active and rule.may_update:
+        primary, *duplicates = active
+        yield _update(ground, customer.pk, primary, {**values, **accepted}, golden_id, ids, {}, frozenset(accepted))
+        for duplicate in duplicates:
+            yield _update(ground, customer.pk, duplicate, {}, golden_id, ids, {}, frozenset())
+    elif not records and rule.may_create and customer.status != Customer.Status.BLOCKED:
+        yield _create(ground, customer.pk, values, golden_id, ids, {})
+
+
+def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
+    rule = next(iter(_distribution(ground)), None)
+    person = ground.customers.get(relation.source_id)
+    if rule is None or person is None:
+        return
+    needed = {"person": relation.source_id, "organisation": relation.target_id}
+    if ground.slot.person_holds:
+        needed.pop("person")
+    refs = {name: ground.present[pk] for name, pk in needed.items() if pk in ground.present}
+    missing = tuple((name, pk) for name, pk in needed.items() if pk not in ground.present)
+    values = _may_hold(relation.attributes, ground.slot.holds)
+    ids: dict[str, str] = {}
+    if ground.slot.person_holds:
+        values |= _may_hold(person.values, ground.slot.person_holds)
+        ids = _foreign_ids(ground, relation.source_id)
+    golden_id = str(person.golden.uid)
+    records = ground.records[relation.pk]
+    active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
+    if active and rule.may_update:
+        part = ground.parts.get(active[0].external_id)
+        observed = {key: Cell.from_json(cell) for key, cell in part.cells.items()} if part else {}
+        want = _update(ground, relation.pk, active[0], values, golden_id, ids, observed, frozenset())
+        want.desired = replace(want.desired, refs=refs)
+        yield want
+        for duplicate in active[1:]:
+            yield _update(ground, relation.pk, duplicate, {}, golden_id, ids, {}, frozenset())
+    elif not records and rule.may_create:
+        want = _create(ground, relation.pk, values, golden_id, ids, refs)
+        want.missing = missing
+        yield want
+
+
+def _read_parts(ground: _Ground) -> None:
+    """A contact object that carries its person's attributes holds them in a part record of the same id."""
+    if not ground.slot.person_holds:
+        return
+    ids = [record.external_id for records in ground.records.values() for record in records]
+    rows = SourceRecord.objects.filter(
+        connection=ground.connection, object_type=f"{ground.slot.name}.Person", external_id__in=ids
+    )
+    ground.parts = {row.external_id: row for row in rows}
+
+
+def _may_hold(values: Mapping[str, Json], holds: Collection[str]) -> dict[str, Json]:
+    return {key: value for key, value in values.items() if key in holds or key.partition("|")[0] in holds}
+
+
+def _foreign_ids(ground: _Ground, golden: int) -> dict[str, str]:
+    return {role: value for role, value in ground.ids[golden].items() if role != ground.connection.role}
+
+
+def _create(
+    ground: _Ground,
+    subject: int,
+    values: Mapping[str, Json],
+    golden_id: str,
+    ids: dict[str, str],
+    refs: Mapping[str, str],
+) -> Want:
+    first = {key: _one(ground, key, value) for key, value in values.items()}
+    attributes = ground.represent({key: value for key, value in first.items() if value is not None})
+    desired = Desired(
+        connection=ground.connection.code,
+        object_type=ground.slot.name,
+        entity=ground.slot.entity,
+        golden_id=golden_id,
+        crosswalk_key="",
+        attributes=attributes,
+        changed=frozenset(attributes) | {f"ids|{name}" for name in (*ids, "golden")},
+        ids={**ids, "golden": golden_id},
+        refs=refs,
+    )
+    return Want(subject_id=subject, desired=desired, record=None)
+
+
+def _update(
+    ground: _Ground,
+    subject: int,
+    record: SourceRecord,
+    values: Mapping[str, Json],
+    golden_id: str,
+    ids: dict[str, str],
+    more: Mapping[str, Cell],
+    proposed: frozenset[str],
+) -> Want:
+    cells = {**more, **{key: Cell.from_json(cell) for key, cell in record.cells.items()}}
+    slots: dict[Key, list[Cell]] = defaultdict(list)
+    for text, cell in cells.items():
+        slots[Key.parse(text).slot].append(cell)
+    wanted = _wanted(ground, values, slots)
+    held = _may_hold({f"ids|{name}": value for name, value in {**ids, "golden": golden_id}.items()}, ground.slot.holds)
+    changed = {key for key, value in wanted.items() if not _satisfied(value, slots[Key.parse(key)])}
+    changed |= {key for key, value in held.items() if not _satisfied(value, slots[Key.parse(key)])}
+    desired = Desired(
+        connection=ground.connection.code,
+        object_type=ground.slot.name,
+        entity=ground.slot.entity,
+        golden_id=golden_id,
+        crosswalk_key=str(record.crosswalk_key),
+        external_id=record.external_id,
+        attributes=wanted,
+        changed=frozenset(changed),
+        observed={key: cell.held for key, cell in cells.items() if cell.held is not None and key[0] != "@"},
+        ids={**ids, "golden": golden_id},
+    )
+    return Want(subject_id=subject, desired=desired, record=record, proposed=proposed & changed)
+
+
+def _wanted(ground: _Ground, values: Mapping[str, Json], slots: Mapping[Key, list[Cell]]) -> dict[str, Json]:
+    """One value per slot, in the form the target can represent; None where it must be emptied."""
+    out: dict[str, Json] = {}
+    for key, value in values.items():
+        cells = slots.get(Key.parse(key), [])
+        if isinstance(value, list):
+            own = next((cell.held for cell in cells if cell.held in value), None)
+            value = own if own is not None and _coexists(ground, key) else _one(ground, key, value)
+        out[key] = value
+    filled = dict(ground.represent({key: value for key, value in out.items() if value is not None}))
+    filled |= {key: None for key, value in out.items() if value is None}
+    if values:
+        # What only the hub ever put there goes when the golden record no longer has it.
+        holds = {*ground.slot.holds, *ground.slot.person_holds}
+        for slot, cells in slots.items():
+            pushed = any(cell.by_hub and cell.held is not None for cell in cells)
+            known = str(slot) in filled or str(slot) in out
+            if pushed and not known and slot.name != "ids" and _may_hold({str(slot): 1}, holds):
+                filled[str(slot)] = None
+    return filled
+
+
+def _coexists(ground: _Ground, key: str) -> bool:
+    attribute = ground.rules.books[ground.slot.entity].attributes.get(Key.parse(key).name)
+    return bool(attribute and attribute.coexist)
+
+
+def _one(ground: _Ground, key: str, value: Json) -> Json:
+    return (value[0] if value else None) if isinstance(value, list) else value
+
+
+def _satisfied(wanted: Json, cells: Sequence[Cell]) -> bool:
+    """Holds it, or holds what it made of it when we sent just this."""
+    if wanted is None:
+        return all(cell.held is None for cell in cells)
+    return any(cell.held == wanted or (cell.by_hub and cell.sent == wanted) for cell in cells if cell.held is not None)

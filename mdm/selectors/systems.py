@@ -1,0 +1,60 @@
+"""What connectors need to know of the published rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
+
+from mdm import rules
+from mdm.models import Connection, Customer, Relation, SourceRecord
+from mdm.rules import FieldRule
+from mdm.selectors.desired import eligible
+
+
+def fields(connection: Connection) -> list[FieldRule]:
+    """The run-time mapping rows of a connection."""
+    return [row for row in rules.current().mappings if row.connection_id == connection.pk]
+
+
+def distributed(connection: Connection, object_type: str, entity: str, pks: Collection[int]) -> list[int]:
+    """Those of these golden customers, or relations of a relation entity, that the connection should hold."""
+    rows = [
+        row
+        for row in rules.current().distribution
+        if (row.connection_id, row.object_type, row.entity) == (connection.pk, object_type, entity)
+    ]
+    if not rows:
+        return []
+    if entity != "customer":
+        active = Relation.objects.filter(pk__in=pks, type=entity, status=Relation.Status.ACTIVE)
+        return list(active.values_list("pk", flat=True))
+    contacts = set(
+        Relation.objects.filter(source__in=pks, type="contact", status=Relation.Status.ACTIVE).values_list(
+            "source_id", flat=True
+        )
+    )
+    customers = Customer.objects.filter(pk__in=pks).order_by("pk")
+    return [customer.pk for customer in customers if eligible(customer, rows, customer.pk in contacts)]
+
+
+def relations_of(customers: Collection[int]) -> set[int]:
+    """Active relations that have one of these golden customers at an end."""
+    rows = Relation.objects.filter(Q(source__in=customers) | Q(target__in=customers), status=Relation.Status.ACTIVE)
+    return set(rows.values_list("pk", flat=True))
+
+
+def subjects() -> Iterable[tuple[str, int]]:
+    """Every golden customer and every active relation."""
+    goldens = Customer.objects.exclude(status=Customer.Status.MERGED).order_by("pk")
+    yield from (("customer", pk) for pk in goldens.values_list("pk", flat=True).iterator())
+    active = Relation.objects.filter(status=Relation.Status.ACTIVE).order_by("pk")
+    yield from (("relation", pk) for pk in active.values_list("pk", flat=True).iterator())
+
+
+def known_ids(connection: Connection, object_type: str) -> set[str]:
+    """External ids of all records that are active there as far as the hub knows."""
+    rows = SourceRecord.objects.filter(
+        connection=connection, object_type=object_type, status=SourceRecord.Status.ACTIVE
+    )
+    return set(rows.values_list("external_id", flat=True))
