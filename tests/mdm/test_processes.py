@@ -146,7 +146,8 @@ def test_a_dead_guardian_is_replaced_and_told_everything(tmp_path):
 # A supervisor in a process of its own, to be killed. Its second child ignores the polite signal.
 VICTIM = """
     import sys, time
-        from mdm.processes import Supervisor
+    from pathlib import Path
+    from mdm.processes import Supervisor
     place = Path({place!r})
     supervisor = Supervisor(place / "processes.json")
     sleep = "import time; time.sleep(600)"
@@ -165,6 +166,7 @@ def victim(tmp_path):
         python(VICTIM.format(place=str(tmp_path))), stdout=subprocess.PIPE, text=True, cwd=PROJECT
     )
     pids = [int(word) for word in process.stdout.readline().split()]
+    assert len(pids) == 3
     yield process, pids
     process.kill()
     process.wait()
