@@ -37,12 +37,13 @@ FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
 
 @dataclass
 class Node:
-    """A part of an expression. `equals` and `since` are what must hold of every record it lets pass."""
+    """A part of an expression. `equals` (property -> the values it may have) and `since` are what must hold of every
+    record it lets pass."""
 
     value: Callable[[Values], Any]
     prop: Property | None = None
     literal: tuple[Any] | None = None
-    equals: dict[str, Any] = field(default_factory=dict)
+    equals: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     since: int | None = None  # a lower bound of LastChangeDate
 
 
@@ -154,7 +155,7 @@ class _Parser:
             raise self.error(f"{prop.name} is of type Edm.{prop.type}")
         node = Node(_comparison(lambda values: values[prop.name], sign, lambda values: held))
         if sign == "eq":
-            node.equals = {prop.name: held}
+            node.equals = {prop.name: (held,)}
         if prop.name == "LastChangeDate" and sign in ("eq", "ge", "gt"):
             node.since = held
         return node
@@ -200,4 +201,5 @@ def _and(one: Node, other: Node) -> Node:
 def _or(one: Node, other: Node) -> Node:
     first, second = one.value, other.value
     since = None if one.since is None or other.since is None else min(one.since, other.since)
-    return Node(lambda values: first(values) or second(values), since=since)
+    equals = {name: (*held, *other.equals[name]) for name, held in one.equals.items() if name in other.equals}
+    return Node(lambda values: first(values) or second(values), equals=equals, since=since)

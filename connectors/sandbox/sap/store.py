@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from connectors.sandbox.base import Clock
@@ -118,11 +119,11 @@ class Records:
 
     def _narrowed(self, entity: Entity, node: Node) -> list[Row] | None:
         if all(name in node.equals for name in entity.keys):
-            row = self.find(entity.name, tuple(node.equals[name] for name in entity.keys))
-            return [row] if row else []
+            keys = set(product(*(node.equals[name] for name in entity.keys)))
+            return [row for key in keys if (row := self.find(entity.name, key))]
         for name in reversed(entity.indexed):
             if name in node.equals:
-                return self.by(entity.name, name, node.equals[name])
+                return [row for held in set(node.equals[name]) for row in self.by(entity.name, name, held)]
         if node.since is not None and entity.name == PARTNER:
             start = bisect_left(self.changes, (day(node.since), ""))
             return [self.tables[PARTNER][number,] for _, number in self.changes[start:]]
