@@ -12,7 +12,6 @@ from connectors.sandbox.base import Clock, Refusal, Sandbox, reply
 from connectors.sandbox.sap import acts, errors, metadata, reading, resources, settings, writing
 from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.errors import Refused, Turned
-from connectors.sandbox.sap.query import Shape
 from connectors.sandbox.sap.resources import Resource
 from connectors.sandbox.sap.schema import SERVICE
 from connectors.sandbox.sap.sessions import Sessions
@@ -95,9 +94,10 @@ class Sap(Sandbox):
             raise Refused(405, "/IWBEP/CM_MGW_RT/039", "Create records in a collection, not in one record.")
         if not found.entity.creatable:
             raise Refused(405, "/IWBEP/CM_MGW_RT/021", f"{found.entity.name} cannot be created by itself.")
-        row = writing.create(self.records, found.entity, _payload(request), parent=found.above, via=found.via)
+        payload = _payload(request)
+        row = writing.create(self.records, found.entity, payload, parent=found.above, via=found.via)
         self.wrote()
-        return reading.one(row, self._base(request), _as_sent(row, request), 201)
+        return reading.created(row, payload, self._base(request), as_sent=self.settings.answers_as_sent)
 
     def _changed(self, request: Request, found: Resource, *, replace: bool) -> Response:
         row = _single(found)
@@ -209,18 +209,3 @@ def _payload(request: Request) -> dict[str, Any]:
         raise errors.bad("/IWBEP/CM_MGW_RT/043", "The body is not one JSON object.")
     inner = body.get("d", body)
     return inner if isinstance(inner, dict) else body
-
-
-def _as_sent(row: Row, request: Request) -> Shape:
-    """A create answers with the navigations it was sent filled in."""
-    return _shape(row, _payload(request))
-
-
-def _shape(row: Row, payload: dict[str, Any]) -> Shape:
-    shape = Shape()
-    for name, items in payload.items():
-        if navigation := row.entity.navigation.get(name):
-            below = row.along(navigation)
-            sent = {key: value for item in writing.items_of(navigation, items) for key, value in item.items()}
-            shape.expand[name] = _shape(below[0], sent) if below else Shape()
-    return shape

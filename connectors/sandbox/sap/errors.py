@@ -16,6 +16,12 @@ from connectors.sandbox.base import Refusal
 JSON = "application/json;charset=utf-8"
 XML = "application/xml;charset=utf-8"
 NOT_SIMULATED = "GOLDENROD/501"
+APPLICATION = {
+    "component_id": "LO-MD-BP",
+    "service_namespace": "/SAP/",
+    "service_id": "API_BUSINESS_PARTNER",
+    "service_version": "0001",
+}
 
 
 class Refused(Refusal):
@@ -73,7 +79,7 @@ def _json(refused: Refused) -> str:
         "severity": "error",
         "target": refused.target,
     }
-    inner = {"application": APPLICATION, "transactionid": _transaction(), "timestamp": "", "errordetails": [detail]}
+    inner = {"application": APPLICATION, "transactionid": _transaction(), "errordetails": [detail]}
     message = {"lang": "en", "value": str(refused)}
     return json.dumps({"error": {"code": refused.code, "message": message, "innererror": inner}}, ensure_ascii=False)
 
@@ -85,14 +91,6 @@ def _xml(refused: Refused) -> str:
         f'<code>{escape(refused.code)}</code><message xml:lang="en">{escape(str(refused))}</message>'
         f"<innererror><transactionid>{_transaction()}</transactionid></innererror></error>"
     )
-
-
-APPLICATION = {
-    "component_id": "LO-MD-BP",
-    "service_namespace": "/SAP/",
-    "service_id": "API_BUSINESS_PARTNER",
-    "service_version": "0001",
-}
 
 
 def _transaction() -> str:

@@ -16,6 +16,10 @@ WRITERS = {
 }
 
 
+# What a create tells even where it answers as sent.
+GIVEN = frozenset("BusinessPartner Customer BusinessPartnerUUID AddressID AddressUUID RelationshipNumber".split())
+
+
 def properties(row: Row, select: set[str] | None = None) -> dict[str, Any]:
     """The record's own properties as JSON values."""
     values = row.values
@@ -47,6 +51,24 @@ def _expanded(row: Row, one: Navigation, shape: Shape, base: str) -> Any:
     if one.many:
         return {"results": [record(child, shape, base) for child in found]}
     return record(found[0], shape, base) if found else None
+
+
+def as_sent(row: Row, payload: dict[str, Any], shown: dict[str, Any]) -> None:
+    """Take from an answer what was neither sent nor is a number just given: no computed value, no entity tag."""
+    entity = row.entity
+    shown["__metadata"].pop("etag", None)
+    for name, write in WRITERS[entity.name]:
+        if name in payload:
+            shown[name] = payload[name]
+        elif name not in GIVEN and name not in entity.inherits:
+            initial = entity.properties[name].initial
+            shown[name] = initial if write is None else write(initial)
+    for name, sent in payload.items():
+        if (one := entity.navigation.get(name)) and isinstance(shown.get(name), dict):
+            below = shown[name]["results"] if one.many else [shown[name]]
+            items = sent.get("results", [sent]) if isinstance(sent, dict) else sent
+            for child, item, record_ in zip(row.along(one), items, below, strict=False):
+                as_sent(child, item, record_)
 
 
 def deep(row: Row) -> dict[str, Any]:

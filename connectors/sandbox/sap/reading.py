@@ -13,6 +13,7 @@ from connectors.sandbox.sap.errors import Refused, wants_json
 from connectors.sandbox.sap.query import Query
 from connectors.sandbox.sap.resources import Resource
 from connectors.sandbox.sap.store import Row
+from connectors.sandbox.sap.writing import items_of
 
 
 def answer(request: Request, resource: Resource, base: str, page_size: int) -> Response:
@@ -32,15 +33,32 @@ def refuse_other_formats(request: Request) -> None:
         raise Refused(406, "GOLDENROD/406", "Only JSON is simulated: send Accept: application/json.")
 
 
-def one(row: Row, base: str, shape: query.Shape, status: int = 200) -> Response:
+def one(row: Row, base: str, shape: query.Shape) -> Response:
     """One record, with its entity tag where it has one."""
-    shown = present.record(row, shape, base)
-    headers = {"DataServiceVersion": "2.0"}
-    if row.entity.etagged:
-        headers["ETag"] = row.etag
-    if status == 201:
-        headers["Location"] = shown["__metadata"]["uri"]
-    return reply({"d": shown}, status, headers)
+    return reply({"d": present.record(row, shape, base)}, headers={"DataServiceVersion": "2.0", **_tag(row)})
+
+
+def created(row: Row, payload: dict[str, Any], base: str, *, as_sent: bool) -> Response:
+    """A new record, with the navigations it was sent filled in."""
+    shown = present.record(row, _sent_shape(row, payload), base)
+    if as_sent:
+        present.as_sent(row, payload, shown)
+    headers = {"DataServiceVersion": "2.0", "Location": shown["__metadata"]["uri"], **({} if as_sent else _tag(row))}
+    return reply({"d": shown}, 201, headers)
+
+
+def _tag(row: Row) -> dict[str, str]:
+    return {"ETag": row.etag} if row.entity.etagged else {}
+
+
+def _sent_shape(row: Row, payload: dict[str, Any]) -> query.Shape:
+    shape = query.Shape()
+    for name, items in payload.items():
+        if navigation := row.entity.navigation.get(name):
+            below = row.along(navigation)
+            sent = {key: value for item in items_of(navigation, items) for key, value in item.items()}
+            shape.expand[name] = _sent_shape(below[0], sent) if below else query.Shape()
+    return shape
 
 
 def _chosen(resource: Resource, asked: Query) -> list[Row]:

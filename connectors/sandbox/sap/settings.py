@@ -17,6 +17,7 @@ class Settings:
     groupings: a grouping with `from` and `to` numbers its partners itself, one without takes the caller's numbers; the
     first is the default. unique_identification: numbers of `unique_types` may be given once in the whole system.
     stamp_on_create: False leaves LastChangeDate empty until the first change. postal_codes: refuse a wrong form.
+    answers_as_sent: a create answers with what was sent and the numbers given, not with what is kept, nor with a tag.
     """
 
     user: str = "MDM_HUB"
@@ -37,6 +38,7 @@ class Settings:
     first_address: int = 26000
     stamp_on_create: bool = True
     postal_codes: bool = True
+    answers_as_sent: bool = False
 
     @property
     def default_grouping(self) -> str:

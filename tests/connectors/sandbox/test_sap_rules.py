@@ -318,6 +318,22 @@ def test_blocks_and_archives_by_change(sap: Caller) -> None:
 # ---- options ---------------------------------------------------------------------------------------------------------
 
 
+def test_a_create_may_answer_as_sent() -> None:
+    with running("sap", answers_as_sent=True) as system:
+        sap = Caller(system)
+        sap.fetch_token()
+        answer = sap.call("POST", PARTNER, COMPANY | {"OrganizationBPName1": " Rhein AG "})
+        made = answer.json()["d"]
+        assert "ETag" not in answer.headers
+        assert "etag" not in made["__metadata"]
+        assert (made["BusinessPartner"], made["OrganizationBPName1"]) == (NUMBER, " Rhein AG ")
+        assert (made["BusinessPartnerFullName"], made["CreationDate"]) == ("", None)
+        first, second = made["to_BusinessPartnerAddress"]["results"]
+        assert (first["AddressID"], second["AddressID"], first["ValidityEndDate"]) == ("26000", "26001", None)
+        assert first["to_PhoneNumber"]["results"][0]["InternationalPhoneNumber"] == ""
+        assert sap.get(f"{PARTNER}('{NUMBER}')")["BusinessPartnerFullName"] == "Rhein AG"
+
+
 def test_customizing_is_an_option() -> None:
     options: dict[str, Any] = {
         "user": "me",
