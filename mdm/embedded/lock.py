@@ -45,5 +45,6 @@ def private_folder(path: Path, uid: int, gid: int) -> None:
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (os.geteuid(), uid):
         raise EmbeddedError(f"{path} belongs to another user: remove it, or set TMPDIR to another folder.")
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        path.chmod(0o700)
     os.chown(path, uid, gid)
-    path.chmod(0o700)

@@ -203,6 +203,17 @@ def test_the_command_says_in_one_sentence_that_the_folder_is_taken(folder):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_command_without_servers_says_how_to_start_them(folder):
+    env = {"DATA_DIR": str(folder), "PATH": os.environ["PATH"]}
+    argv = [sys.executable, str(PROJECT / "manage.py"), "migrate"]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "The embedded database does not run: start it with `manage.py services` in another terminal, "
+        "or set DATABASE_URL.\n"
+    )
+
+
 def test_kill_9_leaves_nothing_and_the_next_start_recovers(folder):
     process = command(folder)
     url = embedded.database_url(folder)
