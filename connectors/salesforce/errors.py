@@ -12,17 +12,12 @@ from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Re
 from connectors.http import Response
 from mdm.engine.values import Json
 
-LIMIT_PAUSE = 900.0  # the daily limit counts a moving 24 hours: asking again at once only uses it up further
+LIMIT_PAUSE = 30.0  # seconds; the limits count over long times, so asking again at once only uses them up further
 
 RETRY = frozenset({
-    "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "SERVICE_UNAVAILABLE", "FUNCTIONALITY_TEMPORARILY_UNAVAILABLE",
-    "QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG", "INVALID_QUERY_LOCATOR", "UNKNOWN_EXCEPTION",
+    "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "INVALID_QUERY_LOCATOR", "UNKNOWN_EXCEPTION",
 })
-SET_UP = frozenset({
-    "INVALID_SESSION_ID", "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INVALID_FIELD", "INVALID_TYPE",
-    "INSUFFICIENT_ACCESS", "UNSUPPORTED_API_VERSION", "ORG_LOCKED", "MALFORMED_QUERY", "NOT_FOUND",
-    "INVALID_LOGIN", "INACTIVE_OWNER_OR_USER", "LOGIN_DURING_RESTRICTED_DOMAIN", "LOGIN_DURING_RESTRICTED_TIME",
-})
+SET_UP = frozenset({"INVALID_SESSION_ID", "INVALID_FIELD", "INVALID_TYPE", "MALFORMED_QUERY", "NOT_FOUND"})
 
 
 def of_row(what: str, errors: Json) -> ConnectorError:
@@ -43,7 +38,7 @@ def of_answer(answer: Response, redacted: str) -> ConnectorError:
     first = next(_listed(answer), {})
     code, message = str(first.get("errorCode", "")), str(first.get("message", ""))
     if code == "REQUEST_LIMIT_EXCEEDED":
-        return Retriable("The Salesforce organisation has used up its API calls of the day; it is tried again later.",
+        return Retriable(f"The Salesforce organisation allows no more calls now ({message}); it is tried again later.",
                          detail=redacted, after=LIMIT_PAUSE)
     said = message or f"status {answer.status}"
     if code in RETRY or answer.status >= 500:

@@ -252,8 +252,7 @@ def _contact_rows(rows: tuple[FieldRow, ...]) -> tuple[Row, ...]:
 def _party(desired: Desired, what: str) -> Json:
     held, wanted = desired.observed.get("party_type"), desired.attributes.get("party_type")
     if held and wanted and held != wanted:
-        raise Permanent(f"{what}: Salesforce cannot turn the account of a {held} into one of a {wanted}.",
-                        field="party_type")
+        raise Permanent(f"{what}: its type in Salesforce is {held} and cannot become {wanted}.", field="party_type")
     return held or wanted
 
 
