@@ -22,4 +22,4 @@ RUN useradd --system --create-home goldenrod \
     && chown -R goldenrod /data
 USER goldenrod
 EXPOSE 8000
-CMD ["gunicorn", "mdm.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]
+CMD ["gunicorn", "mdm.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--no-control-socket"]
