@@ -31,7 +31,7 @@ def checked(shop: Shop, given: Record, record: Record, problems: Problems) -> Re
         if given.get(name) is not None:
             fresh[name] = given[name]
     whole = {**record, **fresh}
-    if not any(whole.get(name) for name in ("email", "phone", "firstName", "lastName")):
+    if not problems.found and not any(whole.get(name) for name in ("email", "phone", "firstName", "lastName")):
         problems.found.append(problem(None, NOBODY, "MISSING_FIELD_REQUIRED"))
     return fresh
 
@@ -224,6 +224,37 @@ def consent_update(shop: Shop, input: Record) -> Record:
     shop.save(record)
     shop.tell("consent", record)
     return {"customer": record}
+
+
+def tags_add(shop: Shop, id: str, tags: list[str]) -> Record:
+    """tagsAdd, for customers."""
+    record = _tagged(shop, id)
+    return _retag(shop, record, [*record["tags"], *tags])
+
+
+def tags_remove(shop: Shop, id: str, tags: list[str]) -> Record:
+    """tagsRemove, for customers."""
+    record = _tagged(shop, id)
+    gone = {tag.lower() for tag in values.tags(tags)}
+    return _retag(shop, record, [tag for tag in record["tags"] if tag.lower() not in gone])
+
+
+def _tagged(shop: Shop, id: str) -> Record:
+    record = shop.find("Customer", id)
+    if record is None:
+        raise Refused(problem(["id"], "Resource does not exist or takes no tags in this shop", "NOT_FOUND"))
+    return record
+
+
+def _retag(shop: Shop, record: Record, wanted: list[str]) -> Record:
+    problems = Problems([])
+    fresh = _tags(wanted, problems)
+    if problems.found:
+        raise Refused(*problems.found)
+    if fresh != record["tags"]:
+        record["tags"] = fresh
+        shop.save(record)
+    return {"node": record}
 
 
 def address_create(shop: Shop, customerId: str, address: Record, setAsDefault: bool = False) -> Record:

@@ -90,7 +90,7 @@ def check(
     old = current.get((namespace, key))
     type_ = entry.get("type") or (defined or {}).get("_type") or (old or {}).get("type")
     result = {"namespace": namespace, "key": key, "value": value, "type": type_, "_unique": False}
-    if value is None and (shop.silent or entry.get("_delete")):
+    if value is None and entry.get("_delete"):
         return result
     if type_ is None:
         problems.add("type", "Type can't be blank", "BLANK")

@@ -31,6 +31,8 @@ MUTATIONS: dict[str, Callable[..., Record]] = {
     "customerAddressUpdate": customers.address_update,
     "customerAddressDelete": customers.address_delete,
     "customerUpdateDefaultAddress": customers.address_default,
+    "tagsAdd": customers.tags_add,
+    "tagsRemove": customers.tags_remove,
     "companyCreate": company_mutations.create,
     "companyUpdate": company_mutations.update,
     "companyDelete": company_mutations.delete,

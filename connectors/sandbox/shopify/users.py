@@ -9,6 +9,33 @@ from connectors.sandbox.shopify.store import Record, Refused, Shop, gid, problem
 from connectors.sandbox.shopify.values import Problems
 
 OBJECTS = ("Customer", "Company", "CompanyContact", "CompanyLocation")
+STAMPS = {"id", "createdAt", "updatedAt"}
+PERSON = {"firstName", "lastName", "email", "phone"}
+TAX = {"taxRegistrationId", "taxExempt", "taxExemptions"}
+# The names of the record form, told in the README.
+FORM = {
+    "Customer": STAMPS
+    | PERSON
+    | {"note", "tags", "locale", "taxExempt", "taxExemptions", "addresses", "emailMarketingConsent", "metafields"},
+    "Company": STAMPS | {"name", "externalId", "note", "customerSince", "contacts", "locations", "metafields"},
+    "CompanyContact": STAMPS | PERSON | {"companyId", "customerId", "customer", "title", "locale", "isMainContact"},
+    "CompanyLocation": STAMPS
+    | TAX
+    | {"companyId", "name", "externalId", "note", "phone", "locale", "taxSettings", "buyerExperienceConfiguration"}
+    | {"billingAddress", "shippingAddress", "billingSameAsShipping", "metafields"},
+}
+ADDRESS = {
+    "mailing": {*addresses.MAILING, "id", "countryCode", "country", "province"},
+    "company": {*addresses.COMPANY, "id"},
+}
+PARTS = {
+    "addresses": "mailing",
+    "billingAddress": "company",
+    "shippingAddress": "company",
+    "customer": "Customer",
+    "contacts": "CompanyContact",
+    "locations": "CompanyLocation",
+}
 
 
 def existing(shop: Shop, object: str, id: Any) -> Record:
@@ -22,14 +49,43 @@ def existing(shop: Shop, object: str, id: Any) -> Record:
     return record
 
 
-def _known(object: str) -> None:
+def _known(object: str, fields: Record) -> None:
+    """Refuse objects and field names the record form does not have: a misspelt seed must not pass for a blank one."""
     if object not in OBJECTS:
         raise Refused(problem(["object"], f"Users cannot do this to {object}; choose one of {', '.join(OBJECTS)}"))
+    unknown = sorted(set(fields) - FORM[object])
+    if unknown:
+        raise Refused(problem(unknown, f"{object} has no such field; it has {', '.join(sorted(FORM[object]))}"))
+    for name, part in PARTS.items():
+        nested = fields.get(name)
+        for one in nested if isinstance(nested, list) else [nested] if isinstance(nested, dict) else []:
+            _known(part, one) if part in OBJECTS else _known_address(name, part, one)
+
+
+def _known_address(name: str, part: str, address: Record) -> None:
+    unknown = sorted(set(address) - ADDRESS[part])
+    if unknown:
+        raise Refused(problem([name, *unknown], f"An address has no such field; it has {', '.join(ADDRESS[part])}"))
+
+
+def _typed(shop: Shop, object: str, fields: Record) -> Record:
+    """Metafields of users need no type: the definition's, else text; the value null deletes."""
+    owner = metafields.OWNER_TYPES.get(object)
+    if owner is None or not fields.get("metafields"):
+        return fields
+    entries = []
+    for entry in fields["metafields"]:
+        text = "multi_line_text_field" if "\n" in str(entry.get("value")) else "single_line_text_field"
+        defined = metafields.definition(shop, owner, entry.get("namespace"), entry.get("key") or "")
+        known = {"type": defined["_type"] if defined else text}
+        entries.append({**known, **entry, "_delete": entry.get("value") is None})
+    return {**fields, "metafields": entries}
 
 
 def enter(shop: Shop, object: str, fields: Record) -> Record:
     """A new record, whole or not at all for customers, contacts and locations."""
-    _known(object)
+    _known(object, fields)
+    fields = _typed(shop, object, fields)
     if object == "Customer":
         return customers.build(shop, fields, [])
     if object == "Company":
@@ -50,8 +106,11 @@ def enter(shop: Shop, object: str, fields: Record) -> Record:
 def _company(shop: Shop, fields: Record) -> Record:
     """A company with its locations (at least one) and contacts."""
     problems = Problems(["locations"])
-    places = fields.get("locations") or [{}]
+    places = [_typed(shop, "CompanyLocation", place) for place in fields.get("locations") or [{}]]
     locations = [(companies.check_new_location(shop, place, problems), place) for place in places]
+    for position, contact in enumerate(fields.get("contacts") or []):
+        problems.where = ["contacts", str(position), "customer"]
+        _check_contact(shop, contact, problems)
     problems.where = []
     record = companies.build(shop, fields, problems)
     for location, place in locations:
@@ -63,25 +122,34 @@ def _company(shop: Shop, fields: Record) -> Record:
 
 def _contact(shop: Shop, company: Record, fields: Record) -> Record:
     """A contact whose customer is named by `customerId` or comes along as `customer`."""
-    problems = Problems([])
+    problems = Problems(["customer"])
     own = contacts.checked(fields, {}, problems)
+    _check_contact(shop, fields, problems)
     if problems.found:
         raise Refused(*problems.found)
     if fields.get("customerId"):
         customer = existing(shop, "Customer", fields["customerId"])
     else:
-        customer = customers.build(shop, fields.get("customer") or {}, ["customer"])
+        customer = customers.build(shop, _typed(shop, "Customer", fields["customer"]), ["customer"])
     record = contacts.join(shop, company, customer, own, fields)
     if fields.get("isMainContact"):
         company["_main"] = record["_number"]
     return record
 
 
+def _check_contact(shop: Shop, fields: Record, problems: Problems) -> None:
+    """The person behind a contact is there already, or would be a good new customer with an e-mail."""
+    if fields.get("customerId"):
+        existing(shop, "Customer", fields["customerId"])
+    else:
+        contacts.check_person(shop, fields.get("customer") or {}, problems)
+
+
 def edit(shop: Shop, object: str, id: Any, fields: Record) -> None:
     """Change a record; lists of addresses replace, metafields change one by one and go with the value null."""
-    _known(object)
+    _known(object, fields)
     record = existing(shop, object, id)
-    given = {**fields, "metafields": [_gone(entry) for entry in fields.get("metafields") or []]}
+    given = _typed(shop, object, fields)
     if object == "Customer":
         customers.change(shop, record, given, [])
         if fields.get("emailMarketingConsent"):
@@ -97,10 +165,6 @@ def edit(shop: Shop, object: str, id: Any, fields: Record) -> None:
         _main(shop, record, fields)
 
 
-def _gone(entry: Record) -> Record:
-    return {**entry, "_delete": True} if entry.get("value") is None else entry
-
-
 def _main(shop: Shop, contact: Record, fields: Record) -> None:
     company = shop.rows("Company")[contact["_company"]]
     if fields.get("isMainContact"):
@@ -111,7 +175,7 @@ def _main(shop: Shop, contact: Record, fields: Record) -> None:
 
 def remove(shop: Shop, object: str, id: Any) -> None:
     """Delete a record."""
-    _known(object)
+    _known(object, {})
     record = existing(shop, object, id)
     if object == "Customer":
         customers.forget(shop, record)
