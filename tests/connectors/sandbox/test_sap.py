@@ -157,6 +157,8 @@ FILTERS = [
     ("LastChangeDate gt datetime'2026-04-01T00:00:00' or (LastChangeDate eq datetime'2026-04-01T00:00:00'"
      " and LastChangeTime ge time'PT10H00M00S')", "45"),
     ("datetime'2026-02-01T00:00:00' ge LastChangeDate", "12"),
+    ("LastChangeDate ge datetime'2026-05-01T00:00:00' or LastChangeDate eq datetime'2026-02-01T00:00:00'", "25"),
+    ("LastChangeDate ge datetime'2026-05-01T00:00:00' or OrganizationBPName1 eq 'Alpha'", "15"),
     ("LastChangeDate lt datetime'2026-02-01T00:00:00'", "1"),
     ("LastChangeTime le time'PT10H00M02S'", "12"),
     ("BusinessPartnerUUID ne guid'00000000-0000-0000-0000-000000000000'", "12345"),
