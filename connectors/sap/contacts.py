@@ -24,6 +24,7 @@ CHANGED_AT = "_changed_at"
 FUNCTION = "to_ContactRelationship"
 CATEGORY = "BUR001"  # "has contact person"
 FOREVER = date(9999, 12, 31)
+DAY = timedelta(days=1)
 HOLDS = frozenset({"role", "department", "work_phone", "work_email"})
 
 
@@ -68,9 +69,8 @@ def change(connection: str, payload: Payload, added: tuple[FieldRow, ...], optio
     if required(body, "RelationshipNumber", what) != payload.external_id:
         raise Permanent(f"{what}: field 'RelationshipNumber' is another one.", field="RelationshipNumber")
     person, company = (required(body, name, what) for name in ("BusinessPartnerPerson", "BusinessPartnerCompany"))
-    ended = _moment(body, "ValidityEndDate", what)
-    if ended is not None and _over(ended, payload.observed_at):
-        return gone(connection, payload, "contact", ended)
+    if has_ended(body, payload.observed_at, what):
+        return gone(connection, payload, "contact", _moment(body, "ValidityEndDate", what))
     return SourceChange(
         connection=connection, object_type=CONTACT, external_id=payload.external_id, entity="contact", kind="snapshot",
         source_time=stamp(body, CHANGED_AT, what) if CHANGED_AT in body else payload.observed_at,
@@ -96,12 +96,14 @@ def valid_from(body: Record, what: str) -> datetime | None:
 
 def is_current(body: Record, at: datetime, what: str) -> bool:
     """Whether a relationship, or a time slice of one, holds at a moment."""
-    begins, ends = (_moment(body, name, what) for name in ("ValidityStartDate", "ValidityEndDate"))
-    return (begins is None or begins <= at) and (ends is None or not _over(ends, at))
+    begins = _moment(body, "ValidityStartDate", what)
+    return not has_ended(body, at, what) and (begins is None or begins.date() <= (at + DAY).date())
 
 
-def _over(ends: datetime, at: datetime) -> bool:
-    return ends.year < FOREVER.year and ends + timedelta(days=1) <= at  # the last day still counts
+def has_ended(body: Record, at: datetime, what: str) -> bool:
+    """Whether a relationship is over at a moment; its last day, wherever on earth, still counts."""
+    ends = _moment(body, "ValidityEndDate", what)
+    return ends is not None and ends.year < FOREVER.year and ends + 2 * DAY <= at
 
 
 def _moment(body: Record, name: str, what: str) -> datetime | None:
@@ -128,12 +130,6 @@ def creation(desired: Desired, added: tuple[FieldRow, ...], options: Options, to
         "ValidityEndDate": _date(FOREVER),
         **({FUNCTION: wanted} if wanted else {}),
     }
-
-
-def ends_filter(desired: Desired) -> str:
-    """The filter that finds a relationship between the two ends; raises Permanent where one is not known there."""
-    person, company = (_end(desired, end).replace("'", "''") for end in ("person", "organisation"))
-    return f"BusinessPartnerCompany eq '{company}' and BusinessPartnerPerson eq '{person}'"
 
 
 def difference(desired: Desired, body: Record, added: tuple[FieldRow, ...], options: Options) -> dict[str, Json]:

@@ -94,7 +94,10 @@ def moment(value: Json, native: str, what: str) -> datetime:
 
 
 def stamp(record: Record, date_field: str, time_field: str, zone: tzinfo, what: str) -> datetime | None:
-    """The moment SAP keeps in two fields, in the system's time zone; None where there is no date."""
+    """The moment SAP keeps in two fields, in the system's time zone; None where there is no date.
+
+    Of an hour that autumn's clock shows twice the later is taken: better read once too often than passed over.
+    """
     if record.get(date_field) in (None, ""):
         return None
     day = moment(record[date_field], date_field, what)
@@ -105,7 +108,8 @@ def stamp(record: Record, date_field: str, time_field: str, zone: tzinfo, what: 
     hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     try:
         local = day.replace(tzinfo=zone, hour=0, minute=0, second=0, microsecond=0)
-        return (local + timedelta(hours=hours, minutes=minutes, seconds=seconds)).astimezone(UTC)
+        local += timedelta(hours=hours, minutes=minutes, seconds=seconds)
+        return local.replace(fold=1).astimezone(UTC)
     except OverflowError:
         sentence = f"{what}: field '{date_field}' holds {_shown(day)}, which is no date."
         raise Permanent(sentence, field=date_field) from None

@@ -82,12 +82,20 @@ def _moves(
 ) -> Iterator[Write]:
     serving = {use: rows[0] for use, rows in addresses.uses(held, at, what).items()}
     new: list[tuple[Native, list[str]]] = []
+    steady = []
     for address in held:
         uses = [use for use in addresses.USAGES if serving.get(use) is address]
         yield from _shared(address, uses, changed, new, at, what)
+        if not changed.keys() & set(uses):
+            steady.append(address)
     for use, value in changed.items():
         if value and use not in serving:
-            _add(new, dict(addresses.native(value)), use)
+            same = next((one for one in steady if addresses.canonical(one, what) == addresses.fitting(value)), None)
+            if same is None:
+                _add(new, dict(addresses.native(value)), use)
+            else:
+                yield Write("POST", f"{odata.path('A_BusinessPartnerAddress', same)}/to_AddressUsage",
+                            {"AddressUsage": addresses.USAGES[use]})
     for fields, uses in new:
         path = f"A_BusinessPartner({odata.quoted(number)})/to_BusinessPartnerAddress"
         yield Write("POST", path, {"BusinessPartner": number, **_made(fields, uses)})

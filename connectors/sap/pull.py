@@ -20,22 +20,23 @@ from connectors.sap import contacts, mapping, odata
 from connectors.sap.client import Client
 from connectors.sap.odata import Record
 from connectors.sap.options import Options
-from connectors.sap.reading import KINDS, Kind
+from connectors.sap.reading import KINDS, Kind, by_number
 from mdm.engine.values import Json
 
 Cursor = Mapping[str, Json]
+Seen = dict[str, list[Json]]
 
 
 def partners(
     client: Client, cursor: Cursor, added: Sequence[FieldRow], options: Options, *, full: bool
 ) -> Iterator[Page]:
-    """Pages of partners; the cursor is `{"since": stamp}`, and `{..., "skip", "next", "full"}` inside a run.
+    """Pages of partners; the cursor is `{"since": stamp}`, and `{..., "skip", "next"}` inside a run.
 
     A run that was cut short goes on where it stopped.
     """
     kind = KINDS[mapping.PARTNER]
-    inside = "skip" in cursor and (cursor.get("full") is True or not full)
-    since = None if full or (inside and cursor.get("full") is True) else _time(cursor.get("since"))
+    inside = "skip" in cursor and not full
+    since = None if full else _time(cursor.get("since"))
     skip = int(cursor["skip"]) if inside else 0
     following = str(cursor.get("next", "")) if inside else ""
     query = {**kind.query(added), "$orderby": kind.key, "$top": str(options.page_size)}
@@ -48,7 +49,7 @@ def partners(
         following = following or ((found.at or at) - timedelta(seconds=options.overlap)).isoformat()
         skip += len(found.records)
         more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
-        rest = {"since": since.isoformat() if since else "", "skip": skip, "next": following, "full": since is None}
+        rest = {"since": since.isoformat() if since else "", "skip": skip, "next": following}
         kept = [record for record in found.records if since is None or _is_news(record, since, options)]
         payloads = tuple(_payload(kind, record, at) for record in kept)
         yield Page(payloads=payloads, cursor=rest if more else {"since": following})
@@ -59,7 +60,9 @@ def _time(text: Json) -> datetime | None:
 
 
 def _changed_since(local: datetime) -> str:
-    """Both stamps are two fields each, in the system's own time zone."""
+    """Both stamps are two fields each, in the system's own time zone, whose clock shows one hour of autumn twice."""
+    if local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset():
+        local = local.replace(tzinfo=None) - timedelta(hours=1)
     day, hour = odata.day_literal(local.date()), odata.time_literal(local.time())
     return " or ".join(
         f"{name}Date gt {day} or ({name}Date eq {day} and {name}Time ge {hour})" for name in ("LastChange", "Creation")
@@ -73,8 +76,9 @@ def _is_news(record: Record, since: datetime, options: Options) -> bool:
     return any(stamp is not None and stamp >= since.replace(microsecond=0) for stamp in stamps)
 
 
-def _payload(kind: Kind, record: Record, at: datetime) -> Payload:
-    return Payload(object_type=kind.object_type, external_id=str(record.get(kind.key)), body=record, observed_at=at)
+def _payload(kind: Kind, record: Record, at: datetime, *, gone: bool = False) -> Payload:
+    body = {} if gone else record
+    return Payload(object_type=kind.object_type, external_id=str(record.get(kind.key)), body=body, observed_at=at)
 
 
 # ---- contact relationships -----------------------------------------------------------------------------------------
@@ -87,29 +91,31 @@ def relationships(
 
     The very first sight of a relationship counts from its start of validity, every later change from the reading.
     """
-    seen = cursor.get("seen")
-    known: dict[str, list[Json]] = dict(seen) if isinstance(seen, Mapping) else {}
-    first = not known and not full
-    now: dict[str, list[Json]] = {}
-    for found, at, last in _listed(client, added, options):
+    kind, seen = KINDS[mapping.CONTACT], cursor.get("seen")
+    known: Seen = dict(seen) if isinstance(seen, Mapping) else {}
+    now: Seen = {}
+    for found, at, told, last in _listed(client, kind, added, options):
         news = []
         for record in found:
-            number, digest = str(record.get("RelationshipNumber")), _digest(record)
-            since = known[number][1] if number in known and known[number][0] == digest else _since(record, at, first)
-            changed = full or number not in known or known[number][0] != digest
-            now[number] = [digest, since]
-            if changed:
-                news.append(_payload(KINDS[mapping.CONTACT], {**record, contacts.CHANGED_AT: since}, at))
+            number, digest = str(record.get(kind.key)), _digest(record)
+            same = number in known and known[number][0] == digest
+            now[number] = known[number] if same else [digest, _since(record, told, first=not known and not full)]
+            if full or not same:
+                news.append(_payload(kind, {**record, contacts.CHANGED_AT: now[number][1]}, at))
         if last:
-            news += [_gone(number, at) for number in sorted(known.keys() - now.keys())]
+            missing = known.keys() - now.keys()
+            there = by_number(client, kind, missing, added, at)  # one deleted while we paged moves others out of sight
+            held = {number for number, record in there.items() if not contacts.has_ended(record, at, kind.object_type)}
+            now |= {number: known[number] for number in held}
+            news += [_payload(kind, {kind.key: number}, at, gone=True) for number in sorted(missing - held)]
         yield Page(payloads=tuple(news), cursor={"seen": now} if last else cursor)
 
 
 def _listed(
-    client: Client, added: Sequence[FieldRow], options: Options
-) -> Iterator[tuple[list[Record], datetime, bool]]:
-    """Pages of the relationships that hold now, each with its moment and whether it is the last."""
-    kind, skip, more = KINDS[mapping.CONTACT], 0, True
+    client: Client, kind: Kind, added: Sequence[FieldRow], options: Options
+) -> Iterator[tuple[list[Record], datetime, datetime, bool]]:
+    """Pages of the relationships that hold now, each with our time, the server's, and whether it is the last."""
+    skip, more = 0, True
     day = odata.day_literal(datetime.now(options.time_zone).date())
     query = {**kind.query(added), "$filter": f"ValidityEndDate ge {day}", "$orderby": kind.key}
     while more:
@@ -118,7 +124,8 @@ def _listed(
         found = client.read(kind.entity_set, {**query, **page}, kind.object_type)
         skip += len(found.records)
         more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
-        yield [one for one in found.records if contacts.is_current(one, at, kind.object_type)], at, not more
+        held = [one for one in found.records if contacts.is_current(one, at, kind.object_type)]
+        yield held, at, found.at or at, not more
 
 
 def _since(record: Record, at: datetime, first: bool) -> str:
@@ -134,6 +141,3 @@ def _digest(record: Record) -> str:
         plain[contacts.FUNCTION] = {name: value for name, value in held.items() if name != "__metadata"}
     return hashlib.blake2b(json.dumps(plain, sort_keys=True).encode(), digest_size=6).hexdigest()
 
-
-def _gone(number: str, at: datetime) -> Payload:
-    return Payload(object_type=mapping.CONTACT, external_id=number, body={}, observed_at=at)

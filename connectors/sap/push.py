@@ -81,7 +81,7 @@ class Pusher:
 
     def _bring(self, task: Task, writer: Writer) -> None:
         try:
-            if not task.number:
+            if not task.number and task.desired.operation == "upsert":
                 writer.create(task)
             elif task.body is None or writer.is_archived(task.body):
                 raise Gone(f"{task.what}: SAP no longer has it; it is not created again without a steward.")
@@ -216,7 +216,7 @@ class Relationships:
 
     def is_archived(self, body: Record) -> bool:
         """One that ended is gone."""
-        return not contacts.is_current(body, self.lane.clock(), mapping.CONTACT)
+        return contacts.has_ended(body, self.lane.clock(), mapping.CONTACT)
 
 
 def _ends(refs: Mapping[str, str]) -> tuple[str, str]:
