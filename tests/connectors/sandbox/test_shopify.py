@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.connectors.sandbox.server import Running, running
+from tests.connectors.sandbox.server import PROJECT, Running, running
 from tests.connectors.sandbox.shopify_shop import COMPANY_CREATE, OPTIONS, SET, Caller
 
+README = PROJECT / "connectors" / "sandbox" / "shopify" / "README.md"
 UPDATED = """query Updated($first: Int!, $after: String, $query: String, $reverse: Boolean) {
   customers(first: $first, after: $after, query: $query, sortKey: UPDATED_AT, reverse: $reverse) {
     nodes { id updatedAt } pageInfo { hasNextPage endCursor }
@@ -458,6 +460,46 @@ def test_users_acts(shop: Running, caller: Caller) -> None:
     refused = shop.http.post(f"{shop.url}/_control/create", json={"object": "Customer", "fields": {"email": "x"}})
     assert refused.status_code == 400 and "Email is invalid" in refused.json()["error"]
     assert shop.control("counters", method="GET")["by_path"] == {"graphql customer": 3}
+
+
+def examples() -> list[dict]:
+    text = README.read_text().partition("```json\n")[2].partition("```")[0]
+    found, at = [], 0
+    while text[at:].strip():
+        at += len(text[at:]) - len(text[at:].lstrip())
+        record, at = json.JSONDecoder().raw_decode(text, at)
+        found.append(record)
+    return found
+
+
+def test_the_record_form_of_the_readme_loads(shop: Running) -> None:
+    customer, firm, contact, location = examples()
+    other = {"object": "Customer", "fields": {"id": 102, "email": "other@example.com"}}
+    assert shop.control("load", {"records": [customer, other, firm, contact, location]}) == {"loaded": 5}
+    (acme,) = shop.dump("Company")
+    assert (acme["id"], acme["externalId"]) == ("gid://shopify/Company/201", "X-1")
+    assert [place["name"] for place in acme["locations"]] == ["Ulm", "Bonn"]
+    assert acme["locations"][0]["taxSettings"]["taxRegistrationId"] == "DE123"
+    assert len(acme["contacts"]) == 3 and acme["mainContact"] == "gid://shopify/CompanyContact/301"
+    asha = next(row for row in shop.dump("Customer") if row["id"] == "gid://shopify/Customer/101")
+    assert (asha["updatedAt"], asha["metafields"][0]["value"]) == ("2025-03-01T10:00:00Z", "L-1")
+
+
+@pytest.mark.parametrize(
+    ("object", "fields", "said"),
+    [
+        ("Customer", {"first_name": "x"}, "no such field"),
+        ("Customer", {"email": "a@example.com", "addresses": [{"street": "x"}]}, "no such field"),
+        ("Company", {"name": "A", "contacts": [{"customer": {"lastName": "no mail"}}]}, "Email can't be blank"),
+        ("CompanyContact", {"companyId": 9, "customerId": 9}, "There is no Company 9"),
+        ("Order", {}, "choose one of Customer"),
+    ],
+)
+def test_a_wrong_seed_is_refused_whole(shop: Running, object, fields, said) -> None:
+    record = {"object": object, "fields": fields}
+    answer = shop.http.post(f"{shop.url}/_control/load", json={"records": [record]})
+    assert answer.status_code == 400 and said in answer.json()["error"] and "Record 0" in answer.json()["error"]
+    assert shop.dump("Company") == shop.dump("Customer") == []
 
 
 def test_merge(shop: Running, caller: Caller) -> None:
