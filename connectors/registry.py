@@ -1,23 +1,22 @@
-"""Which connector speaks to which kind of system. A new connector is one folder and one line here."""
+"""Which connector speaks to which kind of system: the folders here that hold a connector.py, by their names."""
 
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 from connectors.base import Connector
 from connectors.errors import Misconfigured
 
-CONNECTORS = {
-    "salesforce": "connectors.salesforce.connector.Salesforce",
-    "sap": "connectors.sap.connector.Sap",
-    "shopify": "connectors.shopify.connector.Shopify",
-}
+CONNECTORS = frozenset(file.parent.name for file in Path(__file__).parent.glob("*/connector.py"))
 
 
 def connector_class(kind: str) -> type[Connector]:
     """The connector of a kind of system, imported when first asked for; raises Misconfigured for an unknown kind."""
     if kind not in CONNECTORS:
         raise Misconfigured(f"There is no connector for '{kind}'; choose one of {', '.join(sorted(CONNECTORS))}.")
-    module, _, name = CONNECTORS[kind].rpartition(".")
-    found: type[Connector] = getattr(import_module(module), name)
-    return found
+    declared = vars(import_module(f"connectors.{kind}.connector")).values()
+    for found in declared:
+        if isinstance(found, type) and issubclass(found, Connector) and getattr(found, "kind", "") == kind:
+            return found
+    raise Misconfigured(f"connectors/{kind}/connector.py has no Connector of kind '{kind}'.")
