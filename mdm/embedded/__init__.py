@@ -1,5 +1,6 @@
 """PostgreSQL and Redis from wheels, for `demo`, `test` and `services`; each only where its URL is unset."""
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,10 @@ class Services:
     def stop(self) -> None:
         """Stop everything the supervisor started, then free the data folder. Harmless when done twice."""
         self.supervisor.stop()
+        if not self._lock.closed:
+            # beside servers of another run it is not empty, and stays
+            with contextlib.suppress(OSError):
+                address.socket_dir(self.data_dir).rmdir()
         self._lock.close()
 
     def __enter__(self) -> Self:
