@@ -54,7 +54,7 @@ class Response:
         """The body as JSON; raises Retriable where it is none (a proxy's error page, a cut answer)."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             host = urlsplit(self.url).netloc
             raise Retriable(
                 f"{host} answered {self.status} with something that is not JSON; if this goes on, check the address.",
@@ -87,9 +87,9 @@ class Transport:
         self.max_bytes = max_bytes
         self.sleep = sleep
         self.origin = _origin(self.base_url)
-        if self.origin is None:
-            raise Misconfigured(f"'{self.redact(base_url)}' is no address; set one like https://example.com.")
-        self.host = urlsplit(self.base_url).netloc.rpartition("@")[2]
+        if self.origin is None or "@" in urlsplit(self.base_url).netloc:
+            raise Misconfigured(f"'{self.redact(base_url)}' is no plain address; set one like https://example.com.")
+        self.host = urlsplit(self.base_url).netloc
 
     def request(
         self,

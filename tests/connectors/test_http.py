@@ -93,7 +93,7 @@ def test_only_links_to_the_same_origin_are_followed(target, url):
         assert transport("http://127.0.0.1:81/base").url(target) == url
 
 
-@pytest.mark.parametrize("address", ["", "example.com", "ftp://example.com", "https://", "http://a:b"])
+@pytest.mark.parametrize("address", ["", "example.com", "ftp://example.com", "https://", "http://a:b", "https://me@example.com"])
 def test_a_wrong_address_is_misconfigured(address):
     with pytest.raises(Misconfigured, match="address"):
         transport(address)
@@ -104,8 +104,9 @@ def test_an_answer_too_large_is_not_read():
         transport(server.url, max_bytes=1000).request("GET", "/", idempotent=True)
 
 
-def test_an_answer_that_is_no_json_is_retriable():
-    with scripted(Answer(body=b"<html>busy</html>")) as server, pytest.raises(Retriable, match="not JSON"):
+@pytest.mark.parametrize("body", [b"<html>busy</html>", b"", b"\xff", b"[" * 100_000])
+def test_an_answer_that_is_no_json_is_retriable(body):
+    with scripted(Answer(body=body)) as server, pytest.raises(Retriable, match="not JSON"):
         transport(server.url).request("GET", "/", idempotent=True).json()
 
 
