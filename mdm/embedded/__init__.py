@@ -70,7 +70,8 @@ def start(data_dir: Path, *, durable: bool = True) -> Services:
     try:
         _start_missing(supervisor, data_dir, database, redis, durable)
     except BaseException:
-        services.stop()
+        supervisor.stop()
+        held.close()
         raise
     return services
 

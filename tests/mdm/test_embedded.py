@@ -36,6 +36,7 @@ def folder():
     place = Path(tempfile.mkdtemp(prefix="goldenrod-embedded-"))
     place.chmod(0o755)
     yield place / "data"
+    shutil.rmtree(address.socket_dir(place / "data"), ignore_errors=True)  # left where a test kills everything
     shutil.rmtree(place)
 
 
