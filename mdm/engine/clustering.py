@@ -6,6 +6,7 @@ ICML 2000), deterministic: what comes out depends on the sets that go in, never 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 Pair = tuple[str, str]
 Veto = Callable[[str, str], str]
 
+RIVAL = "{} fits almost as well and cannot be the same: {}"
 KEPT_APART = "A steward keeps {} and {} apart."
 CONTRADICTION = "A steward put {} and {} together, but {} and {} are kept apart."
 
@@ -48,18 +50,21 @@ def cluster(
     vetoes: Veto = lambda a, b: "",
     together: Collection[Pair] = frozenset(),
     apart: Collection[Pair] = frozenset(),
+    margin: float = 3.0,
 ) -> Clustering:
     """Group nodes by human links first, then by edges, the heaviest first, as long as nothing forbids it.
 
     `together`: human links and merges in a source; they beat vetoes. `apart`: human keep-aparts; they beat everything,
     a link they contradict is held. `vetoes(a, b)` is the sentence that forbids two nodes in one group, or empty; it is
     asked for every pair across two groups that an edge would join. Pairs with unknown nodes are left out.
+    `margin`, in bits: where a node fits two groups that must not join, and neither better than the other by the margin,
+    it joins none and both edges are held: who A. Weber is, Anna or Adam, is not for a tie-break to say.
     """
     known = set(nodes)
     groups = _Groups(known, {_ordered(*pair) for pair in apart if _both(pair, known)})
     held = [*_link(groups, sorted({_ordered(*pair) for pair in together if _both(pair, known)}))]
     heaviest = sorted(_heaviest(edges, known).items(), key=lambda item: (-item[1], item[0]))
-    held += _match(groups, heaviest, vetoes)
+    held += _match(groups, heaviest, vetoes, margin)
     return Clustering(groups.all(), tuple(held))
 
 
@@ -71,11 +76,15 @@ def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:
             groups.join(a, b)
 
 
-def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto) -> Iterator[Held]:
+def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto, margin: float) -> Iterator[Held]:
+    near: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for (a, b), weight in edges:
+        near[a].append((b, weight))
+        near[b].append((a, weight))
     for (a, b), weight in edges:
         if groups.of(a) is groups.of(b):
             continue
-        if reason := _forbidden(groups, a, b, vetoes):
+        if reason := _forbidden(groups, a, b, vetoes) or _rival(groups, a, b, near, weight - margin, vetoes):
             yield Held(a, b, weight, reason)
         else:
             groups.join(a, b)
@@ -86,6 +95,19 @@ def _forbidden(groups: _Groups, a: str, b: str, vetoes: Veto) -> str:
     if pair := groups.kept_apart(a, b):
         return KEPT_APART.format(*pair)
     return next((reason for pair in groups.across(a, b) if (reason := vetoes(*pair))), "")
+
+
+def _rival(
+    groups: _Groups, a: str, b: str, near: dict[str, list[tuple[str, float]]], least: float, vetoes: Veto
+) -> str:
+    """A third group that one of the two fits as well and that the other forbids, in words, or an empty text."""
+    for mine, theirs in ((a, b), (b, a)):
+        own = groups.of(mine)
+        rivals = {other for node in own for other, weight in near[node] if weight > least and other not in own}
+        for other in sorted(rivals - groups.of(theirs)):
+            if reason := _forbidden(groups, other, theirs, vetoes):
+                return RIVAL.format(other, reason)
+    return ""
 
 
 def _heaviest(edges: Iterable[Edge], known: set[str]) -> dict[Pair, float]:

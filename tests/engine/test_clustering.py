@@ -26,15 +26,28 @@ CASES = [
     # the heavier edge joins first; the lighter one is held because of a pair it would bring together
     ("abc", [("a", "b", 5), ("b", "c", 9)], {"ac": "No."}, [], [], ["a", "bc"], [("a", "b", 5, "No.")]),
     ("abc", [("a", "b", 9), ("b", "c", 5)], {"ac": "No."}, [], [], ["ab", "c"], [("b", "c", 5, "No.")]),
-    # equal weights: by names
-    ("abc", [("b", "c", 5), ("a", "b", 5)], {"ac": "No."}, [], [], ["ab", "c"], [("b", "c", 5, "No.")]),
+    # b fits a and c alike, which must not be together: it joins neither
+    (
+        "abc",
+        [("b", "c", 5), ("a", "b", 7)],
+        {"ac": "No."},
+        [],
+        [],
+        ["a", "b", "c"],
+        [
+            ("a", "b", 7, "c fits almost as well and cannot be the same: No."),
+            ("b", "c", 5, "a fits almost as well and cannot be the same: No."),
+        ],
+    ),
+    # a margin of three bits decides
+    ("abc", [("b", "c", 5), ("a", "b", 8)], {"ac": "No."}, [], [], ["ab", "c"], [("b", "c", 5, "No.")]),
     # a human link beats a veto between its two nodes, and joins without any edge
     ("ab", [("a", "b", 9)], {"ab": "No."}, [("b", "a")], [], ["ab"], []),
     ("ab", [], {}, [("a", "b")], [], ["ab"], []),
     # what is kept apart stays apart, whatever the weight, also by way of others
     (
         "abc",
-        [("a", "b", 99), ("a", "c", 8), ("b", "c", 7)],
+        [("a", "b", 99), ("a", "c", 12), ("b", "c", 7)],
         {},
         [],
         [("b", "a")],

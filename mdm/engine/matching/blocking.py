@@ -27,7 +27,9 @@ def keys(f: Features) -> frozenset[str]:
 
 def _identifying(f: Features) -> Iterator[str]:
     for scheme, value in f.tax_ids + f.damaged:
-        yield f"tax:{value}" if scheme != "GSTIN" or len(value) != 15 else f"tax:{value[2:12]}"
+        core = value[2:12] if scheme == "GSTIN" and len(value) == 15 else value
+        yield f"tax:{core}"
+        yield f"digits:{''.join(sorted(core))}"
     yield from (f"mail:{email}" for email in f.emails)
     yield from (f"tel:{phone}" for phone in f.phones)
     yield from (f"id:{name}:{value}" for name, value in f.identifiers)
@@ -36,7 +38,8 @@ def _identifying(f: Features) -> Iterator[str]:
 def _company(f: Features) -> Iterator[str]:
     yield from (f"dom:{domain}" for domain in f.domains)
     for name in f.companies:
-        words = sorted(name.words, key=lambda word: (-telling(word), word))
+        yield from (_swapped(phone, name.words[0]) for phone in f.phones)
+        words = sorted(name.words, key=telling, reverse=True)
         heard = "".join(sorted(sound(word) for word in words[:2]))
         if sum(map(telling, words)) >= 1:
             yield f"name:{''.join(sorted(name.words))}"
@@ -59,16 +62,28 @@ def _person(f: Features) -> Iterator[str]:
         if len(box) >= 8 and box not in mail.SHARED_BOXES:
             yield f"box:{box}"
     for name in f.persons:
-        if name.given and name.family and len(name.given[0]) > 1 and name.family[-1] not in common.FAMILY:
-            yield f"name:{_canonical(name.given[0])}:{''.join(name.family)}"
-            yield f"name:{''.join(sorted(name.given[:1] + name.family))}"
+        if name.family:
+            yield from (_swapped(phone, name.family[-1]) for phone in f.phones)
+        yield from _person_named(name, f)
         for place in _places(f):
             yield from _person_at(name, place)
 
 
+def _person_named(name: PersonName, f: Features) -> Iterator[str]:
+    """The full name: as it is where it is rare, with the city where thousands may share it."""
+    if not name.given or not name.family or len(name.given[0]) == 1:
+        return
+    whole = f"name:{_canonical(name.given[0])}:{''.join(name.family)}"
+    if name.family[-1] in common.FAMILY:
+        yield from (f"{whole}:{place.city}" for place in _places(f) if place.city)
+        return
+    yield whole
+    yield f"name:{''.join(sorted(name.given[:1] + name.family))}"
+
+
 def _person_at(name: PersonName, place: Place) -> Iterator[str]:
     family = sound("".join(name.family)) if name.family else ""
-    first = _canonical(name.given[0]) if name.given else ""
+    first = name.given[0] if name.given else ""
     if family and place.postcode:
         yield f"post:{family}:{first[:1]}:{place.postcode}"
     if family and first and place.city:
@@ -77,10 +92,15 @@ def _person_at(name: PersonName, place: Place) -> Iterator[str]:
         yield f"door:{_street(place)}:{place.house}:{place.postcode or place.city}:{family[:2]}"
 
 
+def _swapped(phone: str, word: str) -> str:
+    """A number whose digits may have been swapped, told from others with the same digits by how a name begins."""
+    return f"digits:{phone[:3]}{''.join(sorted(phone[3:]))}:{sound(word)[:2]}"
+
+
 def _canonical(given: str) -> str:
     """One name for all forms of a given name."""
     groups = GROUPS.get(given)
-    return f"{given[:1]}{min(groups)}" if groups else given
+    return str(min(groups)) if groups else given
 
 
 def _street(place: Place) -> str:

@@ -8,8 +8,12 @@ from enum import StrEnum
 from mdm.engine.matching.comparisons import Finding
 from mdm.engine.matching.features import Features
 from mdm.engine.matching.judges import companies, persons
+from mdm.engine.matching.judges.addresses import Where
 from mdm.engine.matching.judges.identifiers import Tax
+from mdm.engine.matching.judges.mail import Mail
+from mdm.engine.matching.judges.phones import Phone
 from mdm.engine.matching.normal import fold
+from mdm.engine.matching.similar import slip
 from mdm.engine.matching.vocabulary import common
 
 
@@ -34,7 +38,7 @@ def zone(a: Features, b: Features, weight: float, findings: Findings, match_at: 
         return Zone.MATCH if _one_company(a, b, findings) else Zone.REVIEW
     if weight >= match_at:
         return Zone.MATCH if _names_agree(findings) else Zone.REVIEW
-    return Zone.REVIEW if weight >= review_at else Zone.NO_MATCH
+    return Zone.REVIEW if weight >= review_at and not _names_differ(findings) else Zone.NO_MATCH
 
 
 def strong(findings: Findings) -> bool:
@@ -47,7 +51,28 @@ def _names_agree(findings: Findings) -> bool:
     company, person = findings.get("company_name"), findings.get("person_name")
     if company:
         return company.level <= companies.Name.INITIALS
-    return person is not None and person.level <= persons.Name.INITIAL
+    # At one address an initial may be a brother's, and Lisa somebody else than Elisabeth: what is one's own must tell.
+    if person is None or person.level > persons.Name.INITIAL:
+        return False
+    if person.level == persons.Name.INITIAL:
+        return _reaches(findings, "email", Mail.SAME)
+    if person.level < persons.Name.SHORT or _reaches(findings, "phone", Phone.SLIP):
+        return True
+    return findings.get("email") is None or _reaches(findings, "email", Mail.BOX)
+
+
+def _reaches(findings: Findings, name: str, level: int) -> bool:
+    """Whether a comparison found this level or a better one."""
+    found = findings.get(name)
+    return found is not None and found.level <= level
+
+
+def _names_differ(findings: Findings) -> bool:
+    """Names that differ are worth a steward's look only if everything else agrees."""
+    company, person = findings.get("company_name"), findings.get("person_name")
+    if company:
+        return company.level >= companies.Name.PARTIAL
+    return person is not None and person.level >= persons.Name.HOUSEHOLD
 
 
 def _one_company(a: Features, b: Features, findings: Findings) -> bool:
@@ -58,6 +83,8 @@ def _one_company(a: Features, b: Features, findings: Findings) -> bool:
     if not company or company.level <= companies.Name.FORM:
         return True
     if company.level != companies.Name.EXTENDED:
+        return False
+    if not (_reaches(findings, "address", Where.STREET) or _reaches(findings, "phone", Phone.SAME)):
         return False
     tax = findings["tax_id"]
     return not _beside_parent(a, b, by_place=tax is None or "GSTIN" not in {scheme for scheme, _ in a.tax_ids})
@@ -76,4 +103,8 @@ def _beside_parent(a: Features, b: Features, by_place: bool) -> bool:
         for word in companies.one_more(x, y)
     }
     towns = {word for f in (a, b) for place in f.places for word in f"{place.city} {fold(place.text)}".split()}
-    return any(word.startswith(common.STRUCTURE) or (by_place and word in towns) for word in more)
+    return any(_structure(word) or (by_place and word in towns) for word in more)
+
+
+def _structure(word: str) -> bool:
+    return any(word.startswith(stem) or slip(word[: len(stem)], stem) for stem in common.STRUCTURE)

@@ -67,7 +67,7 @@ def features(values: Iterable[tuple[Key, str, Json]], type_attribute: str = "par
             read(found, key, kind, value)
     for parts in found.name_parts.values():
         if name := names.person(parts.get(Kind.GIVEN_NAME, ""), parts.get(Kind.FAMILY_NAME, "")):
-            found.persons.add(name)
+            found.persons.add(names.spelled_out(name, found.emails))
     return _frozen(found)
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mdm.engine.matching.normal import fold
 from mdm.engine.matching.vocabulary import common, given_names, legal_forms
 
+_DOTTED = re.compile(r"([^\W\d_]{2,})\.")
+
 
 @dataclass(frozen=True, slots=True)
 class CompanyName:
-    """`text` as written; `words` of the core in their order; `form` the class of the legal form, empty if none."""
+    """`text` as written; `words` of the core in their order; `form` the class of the legal form, empty if none.
+
+    `dotted` are the words written with a dot after them, which are short for others.
+    """
 
     text: str
     words: tuple[str, ...]
     form: str
+    dotted: frozenset[str] = frozenset()
 
     @property
     def core(self) -> str:
@@ -41,7 +49,8 @@ def company(text: str) -> CompanyName | None:
         return None
     words, form = _without_form(tuple(folded.split()))
     core = tuple(word for word in words if word not in common.STOP)
-    return CompanyName(text, core or words, form)
+    dotted = frozenset(fold(word) for word in _DOTTED.findall(text)).intersection(core)
+    return CompanyName(text, core or words, form, dotted)
 
 
 def _without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -90,6 +99,17 @@ def full_name(text: str) -> PersonName | None:
     while last > 1 and fold(words[last - 1]) in given_names.PARTICLES:
         last -= 1
     return person(" ".join(words[:last]), " ".join(words[last:]))
+
+
+def spelled_out(name: PersonName, emails: Iterable[str]) -> PersonName:
+    """A given name that is only an initial, taken from an address like `anna.weber7@...` if all of it fits."""
+    if not name.given or len(name.given[0]) > 1 or not name.family:
+        return name
+    boxes = (fold(re.sub(r"\d+", "", email.rpartition("@")[0])).split() for email in sorted(emails))
+    for box in boxes:
+        if len(box) == 2 and box[1] == "".join(name.family) and len(box[0]) > 2 and box[0].startswith(name.given[0]):
+            return replace(name, given=(box[0], *name.given[1:]))
+    return name
 
 
 def _person_words(text: str) -> tuple[str, ...]:

@@ -17,10 +17,18 @@ def slip(a: str, b: str) -> bool:
     Words with digits are never a slip of one another: M8x40 is not M8x45.
     """
     shorter = min(len(a), len(b))
-    if shorter < 4 or not (a.isalpha() and b.isalpha()):
+    if max(len(a), len(b)) < 4 or shorter < 3 or not (a.isalpha() and b.isalpha()):
         return False
     allowed = 2 if shorter >= 9 else 1
     return OSA.distance(a, b, score_cutoff=allowed) <= allowed
+
+
+def shortened(short: str, long: str) -> bool:
+    """Whether a word is written short: `mfg`, `manuf` for manufacturing; letters in order, the first one the same."""
+    if not 2 <= len(short) <= len(long) - 2 or short[0] != long[0]:
+        return False
+    rest = iter(long)
+    return all(letter in rest for letter in short)
 
 
 def apart(a: str, b: str) -> bool:

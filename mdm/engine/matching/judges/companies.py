@@ -7,7 +7,7 @@ from enum import IntEnum
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
 from mdm.engine.matching.features import Features
 from mdm.engine.matching.names import CompanyName, telling
-from mdm.engine.matching.similar import Alignment, align
+from mdm.engine.matching.similar import Alignment, align, shortened, slip
 from mdm.engine.matching.vocabulary import common, legal_forms
 
 
@@ -32,7 +32,7 @@ LEVELS = (
     Level("Same distinctive name", 0.46, 0.00001),
     Level("Same name", 0.20, 0.00005),
     Level("Same name but for a slip", 0.09, 0.00006),
-    Level("Same name but for words any company may use, or cut short", 0.07, 0.0002),
+    Level("Same name but for words left out or cut short", 0.07, 0.0002),
     Level("Same name, made of common words", 0.04, 0.0003),
     Level("One name is the initials of the other", 0.01, 0.0003),
     Level("Same name, another legal form", 0.04, 0.0003),
@@ -40,8 +40,8 @@ LEVELS = (
     Level("Names share words and differ in others", 0.005, 0.01),
     Level("Different names", 0.035, 0.986),
 )
-# SAP cuts names at 35 or 40 characters, a blank at the cut goes too.
-_CUT = {34, 35, 39, 40}
+# SAP cuts names at 35 or 40 characters.
+_CUT = {35, 40}
 
 
 def judge(a: Features, b: Features) -> Finding | None:
@@ -52,7 +52,7 @@ def level(a: CompanyName, b: CompanyName) -> Name:
     """The level of two names; the legal form counts only where the rest agrees."""
     if a.words == b.words:
         return _same(a, b)
-    found = align(a.words, b.words)
+    found = align(a.words, b.words, lambda x, y: slip(x, y) or _shortened(a, b, x, y))
     if not found.only_a and not found.only_b:
         return _agreeing(a, b, found)
     if _cut_short(a, b) or _only_filler(found):
@@ -70,7 +70,17 @@ def level(a: CompanyName, b: CompanyName) -> Name:
 def _agreeing(a: CompanyName, b: CompanyName, found: Alignment) -> Name:
     if not legal_forms.agree(a.form, b.form):
         return Name.FORM
-    return Name.SLIP if found.slips else _same(a, b)
+    if not found.slips:
+        return _same(a, b)
+    return Name.SLIP if any(slip(x, y) for x, y in found.slips) else Name.FILLER
+
+
+def _shortened(a: CompanyName, b: CompanyName, x: str, y: str) -> bool:
+    """A common word written short, or any word that has a dot after it."""
+    if len(x) > len(y):
+        a, b, x, y = b, a, y, x
+    known = (y in common.COMMON and len(x) > 2) or x in a.dotted or x in b.dotted
+    return known and shortened(x, y)
 
 
 def _same(a: CompanyName, b: CompanyName) -> Name:
@@ -89,8 +99,9 @@ def _only_filler(found: Alignment) -> bool:
 
 
 def _cut_short(a: CompanyName, b: CompanyName) -> bool:
-    shorter, longer = sorted((a.text, b.text), key=len)
-    return len(shorter) in _CUT and len(longer) > len(shorter) and longer.casefold().startswith(shorter.casefold())
+    """Cut inside a word; a cut between two words cannot be told from a shorter name."""
+    shorter, longer = sorted((a.text.casefold(), b.text.casefold()), key=len)
+    return len(shorter) in _CUT and longer.startswith(shorter) and longer[len(shorter) :][:1].isalnum()
 
 
 def _initials(short: CompanyName, long: CompanyName) -> bool:

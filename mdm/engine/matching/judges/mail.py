@@ -32,7 +32,7 @@ _LABELS = (
 )
 # A person keeps several addresses, so another one says little. A domain of its own says much about a company and
 # hardly anything about a person, who shares it with all colleagues. u: families share addresses.
-_PERSON = ((0.45, 0.00006), (0.02, 0.0006), (0.03, 0.0003), (0.03, 0.003), (0.03, 0.02), (0.44, 0.976))
+_PERSON = ((0.45, 0.00006), (0.02, 0.0006), (0.03, 0.0001), (0.03, 0.003), (0.03, 0.02), (0.44, 0.9762))
 _COMPANY = ((0.35, 0.00006), (0.12, 0.00012), (0.02, 0.0002), (0.01, 0.01), (0.20, 0.003), (0.30, 0.987))
 
 

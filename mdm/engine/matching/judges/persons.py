@@ -94,7 +94,7 @@ def _level(first: Given, last: Family, name: PersonName) -> Name:
     if first is Given.INITIAL:
         return Name.INITIAL
     if last is Family.SLIP or first is Given.SLIP:
-        return Name.UNSURE if last is Family.SLIP and first is Given.SLIP else Name.SLIP
+        return Name.SLIP
     if first is Given.SHORT:
         return Name.SHORT
     return Name.COMMON if all(word in common.FAMILY for word in name.family) else Name.SAME
@@ -117,7 +117,9 @@ def given(a: tuple[str, ...], b: tuple[str, ...]) -> Given:
 
 
 def _given_slip(a: str, b: str) -> bool:
-    return slip(a, b) and not _two_known(a, b) and not _other_sex(a, b)
+    """A slip, but not from Tina to Ina or Karan to Kiran: there the other name is one of its own too often."""
+    one_letter_off = len(a) == len(b) <= 5 and sorted(a) != sorted(b)
+    return a[0] == b[0] and slip(a, b) and not (one_letter_off or _two_known(a, b) or _other_sex(a, b))
 
 
 def _two_known(a: str, b: str) -> bool:

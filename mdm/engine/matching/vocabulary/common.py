@@ -30,7 +30,14 @@ COMMON = FILLER | _words("""
     holding holdings handel handels vertrieb vertriebs sales import export exports india indian bharat hindustan
     deutschland deutsche german usa america europe asia north south east west nord süd ost eastern western northern
     southern central city shree shri sri sree om sai jai maa balaji ganesh ganesha krishna laxmi lakshmi durga shiva
-    pacific atlantic midwest
+    pacific atlantic midwest products product manufacturing manufacturers manufacturer distribution distributors
+    distributor wholesale precision mart emporium house center centre point corner world mills foundry forge electric
+    electrical electricals electronics chemicals plastics textiles paper foods building builders building contractors
+    equipment equipments industrials logistics transport consulting consultants management development developers
+    befestigungstechnik eisenwaren werkzeug werkzeuge metallbau stahlbau anlagenbau baubedarf industriebedarf
+    elektro elektrotechnik elektronik sanitär heizung großhandel fachhandel einzelhandel baustoffe logistik spedition
+    transporte beratung systeme lösungen verwaltung verwaltungs beteiligungs beteiligungen gesellschaft
+    handelsgesellschaft vertriebsgesellschaft produktion produktions fertigung fertigungstechnik
 """)
 
 # Mark a company beside its parent: a branch of the business, not a way to write its name.

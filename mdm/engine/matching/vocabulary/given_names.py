@@ -74,6 +74,7 @@ _LINES = """
     hermann herman
     hildegard hilde
     hubert
+    ina
     ingrid inge
     jakob jacob jake
     james jim jimmy jamie

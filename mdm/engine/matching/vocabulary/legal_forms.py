@@ -14,7 +14,8 @@ _CLASSES = {
     # Germany, Austria, Switzerland
     "gmbh & co kg": "gmbh & co kg|gmbh und co kg|gmbh u co kg|gmbh co kg|gmbh & cokg|gmbh & co|mbh & co kg"
     "|gmbh & co ohg|gmbh & cie kg",
-    "gmbh": "gmbh|g mbh|ges m b h|gesmbh|mbh|gesellschaft mit beschränkter haftung|ggmbh",
+    "gmbh": "gmbh|g mbh|gesellschaft mbh|ges m b h|gesmbh|mbh|ggmbh|gesellschaft mit beschränkter haftung"
+    "|mit beschränkter haftung",
     "ug": "ug haftungsbeschränkt|ug|unternehmergesellschaft haftungsbeschränkt|unternehmergesellschaft",
     "ag": "ag|aktiengesellschaft",
     "kg": "kg|kommanditgesellschaft",
