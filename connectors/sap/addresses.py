@@ -94,7 +94,7 @@ def _plain(part: str, value: str) -> str:
 
 
 def current(partner: Record, at: datetime, what: str) -> list[Record]:
-    """The addresses with at least one usage valid at that moment or with none at all, the default one first."""
+    """The addresses valid at that moment, the default one first."""
     found = [address for address in many(partner, NAVIGATION, what) if _valid(address, at, what)]
     return sorted(found, key=lambda address: (DEFAULT not in usages(address, at, what), _order(address)))
 
@@ -110,8 +110,8 @@ def uses(addresses: Sequence[Record], at: datetime, what: str) -> dict[str, list
     found: dict[str, list[Record]] = {}
     for address in addresses:
         held = usages(address, at, what)
-        names = [use for usage, use in USES.items() if usage in held] or ([] if held else ["other"])
-        for use in names:
+        known = [use for usage, use in USES.items() if usage in held]
+        for use in known if many(address, "to_AddressUsage", what) else ["other"]:
             found.setdefault(use, []).append(address)
     if "registered" in found and "bill_to" not in found:
         found["bill_to"] = found["registered"]

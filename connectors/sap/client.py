@@ -13,7 +13,7 @@ from connectors.errors import ConnectorError, Permanent
 from connectors.http import Response, Transport
 from connectors.sap import errors
 from connectors.sap.auth import Csrf
-from connectors.sap.odata import Record
+from connectors.sap.odata import Record, slim
 from connectors.sap.options import Options
 from connectors.sap.writes import Write
 from mdm.engine.values import Json
@@ -48,7 +48,8 @@ class Client:
         if not isinstance(held, list) or not all(isinstance(one, Mapping) for one in held):
             raise Permanent(f"SAP answered the read of {what} with something that is no list of records; "
                             "check the option service_path.")
-        return Found(held, isinstance(inner, Mapping) and bool(inner.get("__next")), _date(answer))
+        more = isinstance(inner, Mapping) and bool(inner.get("__next"))
+        return Found([slim(one) for one in held], more, _date(answer))
 
     def get(self, path: str, query: Mapping[str, str], *, correlation_id: str = "") -> Response:
         """The answer to a read, whatever its status; brings a CSRF token along where we have none."""

@@ -134,7 +134,7 @@ def changed_at(body: Record, options: Options, what: str) -> datetime:
         at = odata.stamp(body, f"{kind}Date", f"{kind}Time", options.time_zone, what)
         if at is not None:
             return at
-    raise Permanent(f"{what}: fields 'LastChangeDate' and 'CreationDate' are missing.", field="LastChangeDate")
+    raise Permanent(f"{what}: field 'LastChangeDate' is missing, and so is 'CreationDate'.", field="LastChangeDate")
 
 
 def _attributes(

@@ -135,6 +135,16 @@ def one(record: Record, navigation: str, what: str) -> Record | None:
     return found
 
 
+def slim(record: Json) -> Json:
+    """A record without the links SAP repeats in every part of it; entity tags stay."""
+    if isinstance(record, list):
+        return [slim(one) for one in record]
+    if not isinstance(record, Mapping):
+        return record
+    about = {"__metadata": {"etag": tag}} if (tag := etag(record)) else {}
+    return {**about, **{name: slim(value) for name, value in record.items() if name != "__metadata"}}
+
+
 def etag(record: Record) -> str:
     """The entity tag a record was read with, empty where its kind has none."""
     about = record.get("__metadata")

@@ -134,10 +134,5 @@ def _since(record: Record, at: datetime, first: bool) -> str:
 
 
 def _digest(record: Record) -> str:
-    """A short print of what a relationship says, blind to links and tags."""
-    plain = {name: value for name, value in record.items() if name != "__metadata"}
-    held = plain.get(contacts.FUNCTION)
-    if isinstance(held, Mapping):
-        plain[contacts.FUNCTION] = {name: value for name, value in held.items() if name != "__metadata"}
-    return hashlib.blake2b(json.dumps(plain, sort_keys=True).encode(), digest_size=6).hexdigest()
-
+    """A short print of what a relationship says."""
+    return hashlib.blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=6).hexdigest()
