@@ -58,7 +58,8 @@ def _names_agree(findings: Findings) -> bool:
         return _reaches(findings, "email", Mail.SAME)
     if person.level < persons.Name.SHORT or _reaches(findings, "phone", Phone.SLIP):
         return True
-    return findings.get("email") is None or _reaches(findings, "email", Mail.BOX)
+    unknown = person.level != persons.Name.SHORT and findings.get("email") is None
+    return unknown or _reaches(findings, "email", Mail.BOX)
 
 
 def _reaches(findings: Findings, name: str, level: int) -> bool:
