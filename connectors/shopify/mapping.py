@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -26,6 +27,8 @@ from connectors.shopify.fields import (
 )
 from mdm.contracts import Ref, SourceChange
 from mdm.engine.values import Json, Key
+
+ALIAS = re.compile(r"m\d+")
 
 
 def read(payload: Payload, access: Access) -> list[SourceChange]:
@@ -82,18 +85,22 @@ def _record(body: Mapping[str, Json], object_type: str, what: str) -> dict[str, 
     """The node with its metafields by name and, for a company, its main location beside it."""
     record = dict(body)
     if object_type != CONTACT:
-        record["metafields"] = _by_name(_nodes(body, "metafields", what), what)
+        record["metafields"] = _metafields(body, what)
     if object_type == COMPANY:
         record["location"] = next(iter(_nodes(body, "locations", what)), {})
     return record
 
 
-def _by_name(nodes: Sequence[Mapping[str, Json]], what: str) -> dict[str, dict[str, Json]]:
+def _metafields(body: Mapping[str, Json], what: str) -> dict[str, dict[str, Json]]:
+    """What stands under the aliases `m0`, `m1`, ... by namespace and key."""
     found: dict[str, dict[str, Json]] = {}
-    for node in nodes:
+    for alias, node in body.items():
+        if node is None or not ALIAS.fullmatch(str(alias)):
+            continue
+        if not isinstance(node, Mapping):
+            raise Permanent(f"{what}: the metafield '{alias}' is no object.", field=str(alias))
         namespace, key = mapping.required(node, "namespace", what), mapping.required(node, "key", what)
-        # asked for by `namespace.key`, Shopify may give the key back in that form
-        found.setdefault(namespace, {})[key.removeprefix(f"{namespace}.")] = node.get("value")
+        found.setdefault(namespace, {})[key] = node.get("value")
     return found
 
 

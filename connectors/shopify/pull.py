@@ -81,8 +81,8 @@ class Reader:
         since, told = state.get("since"), set()
         while True:
             observed = datetime.now(UTC)
-            variables = {"after": state.get("after"), "query": self._from("updated_at", since), **self._held(kind)}
-            page = dig(self._page(document, variables), path)
+            variables = {"after": state.get("after"), "query": self._from("updated_at", since)}
+            page = dig(self._page(self._holding(kind, document), variables), path)
             state.setdefault("began", self._now())
             payloads = [self._payload(kind, node, observed) for node in page["nodes"]]
             told |= {payload.external_id for payload in payloads}
@@ -168,7 +168,7 @@ class Reader:
     def _by_id(self, kind: str, numbers: Sequence[str]) -> list[Payload]:
         some = list(numbers[: self._size])
         observed = datetime.now(UTC)
-        data = self._shop.read(BY_ID[kind], {"ids": some, **self._held(kind)})
+        data = self._shop.read(self._holding(kind, BY_ID[kind]), {"ids": some})
         nodes = {str(node["id"]): node for node in data["nodes"] if node and node.get("id")}
         gone = [number for number in some if number not in nodes]
         return [
@@ -185,11 +185,8 @@ class Reader:
                     raise
                 self._size //= 2
 
-    def _held(self, kind: str) -> dict[str, Json]:
-        if kind == CONTACT:
-            return {}
-        keys = fields.keys(kind, self._access.fields)
-        return {"keys": keys, "held": max(1, len(keys))}
+    def _holding(self, kind: str, document: str) -> str:
+        return doc.holding(document, fields.keys(kind, self._access.fields))
 
     def _payload(self, kind: str, node: Mapping[str, Json], observed: datetime) -> Payload:
         body = self._whole(node) if kind == CUSTOMER else node

@@ -201,10 +201,10 @@ def _packed(plans: Sequence[tuple[Task, list[Json]]]) -> list[Step]:
 def _of_metafield(step: Step, errors: UserErrors) -> ConnectorError | None:
     """The refusal of one record's metafields, naming the one that was wrong."""
     error = refusals.refusal(step.task.what, errors)
-    entries, position = step.call.values["metafields"], errors[0].get("elementIndex")
-    if type(error) is not Permanent or not isinstance(position, int) or not 0 <= position < len(entries):
+    entries, at = step.call.values["metafields"], refusals.position(errors[0])
+    if type(error) is not Permanent or at is None or not 0 <= at < len(entries):
         return error
-    native = f"{entries[position]['namespace']}.{entries[position]['key']}"
+    native = f"{entries[at]['namespace']}.{entries[at]['key']}"
     sentence = f"{step.task.what}: Shopify refuses the metafield {native}: {errors[0].get('message')}"
     return Permanent(sentence, detail=error.detail, field=native)
 

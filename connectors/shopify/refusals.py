@@ -60,8 +60,17 @@ def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError |
 
 def _is_gone(code: str, path: Sequence[str], message: str) -> bool:
     """Whether the record itself is missing, not an address or a template it names."""
-    own = not path or path[-1] in OWN
-    return own and (code in MISSING or ("not found" in message.lower() and path[-1:] == ["customerId"]))
+    said = code in MISSING or any(words in message.lower() for words in ("not found", "does not exist"))
+    return said and (not path or path[-1] in OWN)
+
+
+def position(error: Mapping[str, Json]) -> int | None:
+    """Which element of the list sent is wrong: by its index, or by the number in its path (`metafields.3.value`)."""
+    index = error.get("elementIndex")
+    if isinstance(index, int):
+        return index
+    path = error.get("field")
+    return next((int(str(part)) for part in path if str(part).isdigit()), None) if isinstance(path, list) else None
 
 
 def taken(errors: Sequence[Mapping[str, Json]], name: str) -> bool:

@@ -48,16 +48,12 @@ CUSTOMER: dict[str, Any] = {
         "pageInfo": {"hasNextPage": False, "endCursor": "x"},
     },
     "companyContactProfiles": [],
-    "metafields": {
-        "nodes": [
-            {"namespace": "mdm", "key": "key", "value": "src-1", "type": "id"},
-            {"namespace": "mdm", "key": "golden_id", "value": "G1", "type": "single_line_text_field"},
-            {"namespace": "mdm", "key": "salesforce_id", "value": "001A", "type": "single_line_text_field"},
-            {"namespace": "custom", "key": "custom.dealer_tier", "value": "gold", "type": "single_line_text_field"},
-            {"namespace": "custom", "key": "loyalty_id", "value": "L-7", "type": "single_line_text_field"},
-            {"namespace": "custom", "key": "preferences", "value": "dark", "type": "single_line_text_field"},
-        ]
-    },
+    "m0": {"namespace": "mdm", "key": "key", "value": "src-1", "type": "id"},
+    "m1": {"namespace": "mdm", "key": "golden_id", "value": "G1", "type": "single_line_text_field"},
+    "m2": {"namespace": "mdm", "key": "salesforce_id", "value": "001A", "type": "single_line_text_field"},
+    "m3": {"namespace": "custom", "key": "dealer_tier", "value": "gold", "type": "single_line_text_field"},
+    "m4": {"namespace": "custom", "key": "loyalty_id", "value": "L-7", "type": "single_line_text_field"},
+    "m5": {"namespace": "custom", "key": "preferences", "value": "dark", "type": "single_line_text_field"},
 }
 BILL, SHIP = "gid://shopify/CompanyAddress/41", "gid://shopify/CompanyAddress/42"
 COMPANY: dict[str, Any] = {
@@ -73,16 +69,19 @@ COMPANY: dict[str, Any] = {
                 "updatedAt": "2026-02-03T04:05:07Z", "taxSettings": {"taxRegistrationId": "DE129273398"},
                 "billingAddress": {
                     "id": BILL, "address1": "Weg 1", "address2": None, "city": "Ulm",
-                    "province": None, "zoneCode": None, "countryCode": "DE", "zip": "89073", "updatedAt": "2026-02-03T04:05:09Z",
+                    "province": None, "zoneCode": None, "countryCode": "DE", "zip": "89073",
+                    "updatedAt": "2026-02-03T04:05:09Z",
                 },
                 "shippingAddress": {
                     "id": SHIP, "address1": "Tor 2", "address2": None, "city": "Ulm",
-                    "province": None, "zoneCode": None, "countryCode": "DE", "zip": "89077", "updatedAt": "2026-02-03T04:05:08Z",
+                    "province": None, "zoneCode": None, "countryCode": "DE", "zip": "89077",
+                    "updatedAt": "2026-02-03T04:05:08Z",
                 },
             }
         ]
     },
-    "metafields": {"nodes": [{"namespace": "custom", "key": "dealer_tier", "value": "gold", "type": "x"}]},
+    "m0": None,
+    "m3": {"namespace": "custom", "key": "dealer_tier", "value": "gold", "type": "single_line_text_field"},
 }
 CONTACT: dict[str, Any] = {
     "id": "gid://shopify/CompanyContact/61",

@@ -1,0 +1,372 @@
+"""Writing to the simulated shop: what is sent, what is kept, what is refused."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from connectors.errors import Gone, Permanent, Retriable
+from connectors.shopify import inputs
+from connectors.shopify.inputs import Task
+from connectors.shopify.push import quoted
+from tests.connectors.contract import said
+from tests.connectors.sandbox.server import running
+from tests.connectors.shopify.bodies import COMPANY
+from tests.connectors.shopify.conftest import OPTIONS, Store, wanted
+
+PUNE = {"street": "12 Ring Road", "city": "Pune", "region": "MH", "postcode": "411001", "country": "IN"}
+ULM = {"street": "Weg 1", "city": "Ulm", "postcode": "89073", "country": "DE"}
+HOME = {"address1": "1 Home Rd", "city": "Pune", "provinceCode": "MH", "countryCode": "IN", "zip": "411001",
+        "firstName": "Asha", "lastName": "Rao", "phone": "+912012345678"}
+WORK = {"address1": "1 Dock", "city": "Hamburg", "countryCode": "DE", "zip": "20457", "company": "Rao & Co"}
+FARM = {"address1": "2 Farm", "city": "Ulm", "countryCode": "DE"}
+
+
+def observed(connector, name, id):
+    (payload,) = connector.fetch(name, [id])
+    return connector.map(payload)[0].attributes
+
+
+def pushed(connector, *desired):
+    outcomes = connector.push(desired)
+    assert [outcome.desired for outcome in outcomes] == list(desired)
+    return outcomes
+
+
+def good(outcome):
+    assert outcome.error is None, outcome.error
+    return outcome
+
+
+# ---- lists that replace ---------------------------------------------------------------------------------------------
+
+
+def test_a_changed_address_leaves_the_others_as_they_are(shop):
+    id = shop.enter("Customer", email="a@b.example", addresses=[HOME, WORK])
+    connector = shop.connector()
+    before = shop.held("Customer", id)["addresses"]
+    seen = observed(connector, "Customer", id)
+    shop.edit("Customer", id, addresses=[*before, FARM])  # a shopper adds one that the hub has not seen yet
+    change = {"addresses|ship_to": PUNE}
+    good(*pushed(connector, wanted("Customer", external_id=id, attributes=change, observed=seen)))
+    home, work, farm = shop.held("Customer", id)["addresses"]
+    assert home == {**before[0], "address1": "12 Ring Road"}, "its name and phone stay"
+    assert work == before[1]
+    assert farm["address1"] == "2 Farm"
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ({"addresses|ship_to": None}, ["1 Dock", "2 Farm"]),
+        ({"addresses|other": {**ULM, "street": "9 Dock"}}, ["1 Home Rd", "9 Dock", "2 Farm"]),
+        ({"addresses|other": None}, ["1 Home Rd", "2 Farm"]),
+        ({"addresses|ship_to": {**ULM, "street": "2 Farm", "postcode": None}}, ["2 Farm", "1 Dock", "2 Farm"]),
+        ({"phones|main": "+919876543210"}, ["1 Home Rd", "1 Dock", "2 Farm"]),
+    ],
+)
+def test_what_becomes_of_three_addresses(shop, change, left):
+    id = shop.enter("Customer", email="a@b.example", addresses=[HOME, WORK, FARM])
+    connector = shop.connector()
+    seen = observed(connector, "Customer", id)
+    good(*pushed(connector, wanted("Customer", external_id=id, attributes=change, observed=seen)))
+    assert [one["address1"] for one in shop.held("Customer", id)["addresses"]] == left
+
+
+def test_an_address_equal_to_another_is_sent_once(shop):
+    id = shop.enter("Customer", email="a@b.example", addresses=[{**WORK, "company": None}, FARM])
+    connector = shop.connector()
+    change = {"addresses|ship_to": {"street": "2 Farm", "city": "Ulm", "country": "DE"}}
+    seen = observed(connector, "Customer", id)
+    good(*pushed(connector, wanted("Customer", external_id=id, attributes=change, observed=seen)))
+    assert [one["address1"] for one in shop.held("Customer", id)["addresses"]] == ["2 Farm"]
+
+
+def test_a_repeated_create_keeps_what_came_meanwhile(shop):
+    connector = shop.connector()
+    desired = wanted("Customer", attributes={"last_name": "Rao", "emails": "a@b.example", "addresses|ship_to": PUNE})
+    id = good(*pushed(connector, desired)).external_id
+    shop.edit("Customer", id, tags=["vip"], addresses=[*shop.held("Customer", id)["addresses"], WORK])
+    assert good(*pushed(connector, desired)).external_id == id
+    row = shop.held("Customer", id)
+    assert [one["address1"] for one in row["addresses"]] == ["12 Ring Road", "1 Dock"]
+    assert row["tags"] == ["vip"]
+
+
+# ---- refusals -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("attributes", "field", "words"),
+    [
+        ({"emails": "taken@b.example"}, "emails", "refuses its e-mail: Email has already been taken"),
+        ({"phones|main": "+919876543210"}, "phones|main", "refuses its phone: Phone has already been taken"),
+        ({"emails": "nobody"}, "emails", "refuses its e-mail: Email is invalid"),
+        ({"first_name": "<b>Asha</b>"}, "first_name", "refuses its first name: First name cannot contain HTML tags"),
+        ({"phones|main": "98765"}, "phone", "field 'phone': is no phone number with a country prefix"),
+        ({"addresses|ship_to": {**PUNE, "region": "XX"}}, "addresses", "Province is not valid in India"),
+        ({"addresses|ship_to": "Pune"}, "addresses", "is no address"),
+        ({"emails": None, "last_name": None}, "", "A name, phone number, or email address must be present"),
+    ],
+)
+def test_a_refusal_names_the_field_and_stops_nobody_else(shop, attributes, field, words):
+    shop.enter("Customer", email="taken@b.example", phone="+919876543210")
+    id = shop.enter("Customer", lastName="Rao", email="a@b.example")
+    before = shop.held("Customer", id)
+    bad, fine = pushed(
+        shop.connector(),
+        wanted("Customer", external_id=id, attributes=attributes),
+        wanted("Customer", "k2", attributes={"last_name": "Bär"}),
+    )
+    assert isinstance(bad.error, Permanent) and not isinstance(bad.error, Gone)
+    assert bad.error.field == field and words in str(bad.error)
+    assert "taken@" not in str(bad.error) and "98765" not in str(bad.error).replace(id, "")
+    assert (bad.external_id, bad.payloads) == (id, ())
+    assert shop.held("Customer", id) == before
+    assert good(fine).external_id
+
+
+def test_consent_without_an_email_is_refused(shop):
+    id = shop.enter("Customer", lastName="Rao")
+    (outcome,) = pushed(shop.connector(), wanted("Customer", external_id=id, attributes={"consent|email": "opted_in"}))
+    assert isinstance(outcome.error, Permanent) and outcome.error.field == "consent|email"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "change"),
+    [
+        ("Customer", {"lastName": "Rao"}, {"last_name": "Iyer"}),
+        ("Customer", {"lastName": "Rao"}, {"addresses|ship_to": PUNE}),
+        ("Customer", {"lastName": "Rao"}, {"loyalty_id": "L-7"}),
+        ("Customer", {"lastName": "Rao"}, {}),
+        ("Company", {"name": "Bolts"}, {"legal_name": "Nuts"}),
+        ("Company", {"name": "Bolts"}, {"phones|main": "+4973112345"}),
+        ("Company", {"name": "Bolts"}, {"dealer_tier": "gold"}),
+    ],
+)
+def test_what_was_deleted_is_gone_and_not_made_again(shop, name, fields, change):
+    id = shop.enter(name, **fields)
+    shop.remove(name, id)
+    (outcome,) = pushed(shop.connector(), wanted(name, external_id=id, attributes=change))
+    assert isinstance(outcome.error, Gone) and "no longer exists" in str(outcome.error)
+    assert [row["id"] for row in shop.system.dump(name)] == [id]
+
+
+# ---- metafields -----------------------------------------------------------------------------------------------------
+
+
+def test_ids_alone_take_no_customer_set(shop):
+    ids = [shop.enter("Customer", lastName=f"Rao {n}") for n in range(6)]
+    desired = [
+        wanted("Customer", f"k{n}", external_id=id, ids={"golden": f"G{n}", "crm": f"001{n}", "erp": f"10{n}"})
+        for n, id in enumerate(ids)
+    ]
+    for outcome in pushed(shop.connector(), *desired):
+        good(outcome)
+    assert [shop.held("Customer", id)["metafields"] for id in ids] == [
+        {"mdm.key": f"k{n}", "mdm.golden_id": f"G{n}", "mdm.salesforce_id": f"001{n}", "mdm.sap_id": f"10{n}"}
+        for n in range(6)
+    ]
+    assert shop.requests() == {"metafieldsSet": 1, "nodes": 1}, "24 metafields fit in one call of 25"
+
+
+def test_a_later_id_is_the_only_thing_written(shop):
+    connector = shop.connector()
+    desired = wanted("Customer", attributes={"last_name": "Rao"}, ids={"golden": "G1"})
+    id = good(*pushed(connector, desired)).external_id
+    later = wanted("Customer", external_id=id, ids={"golden": "G1", "erp": "10"}, changed=frozenset({"ids|erp"}),
+                   observed=observed(connector, "Customer", id))
+    fresh, gone = inputs.metafields_due(Task(later, id), (), {})
+    assert [(one["key"], one["value"]) for one in fresh] == [("sap_id", "10")] and gone == []
+    assert said(connector.map(good(*pushed(connector, later)).payloads[0])[0])["ids|erp"] == "10"
+
+
+def test_one_refused_metafield_stops_only_its_record(shop):
+    taken = shop.enter("Customer", lastName="Rao", metafields=[{"namespace": "mdm", "key": "key", "value": "k1"}])
+    ids = [shop.enter("Customer", lastName=f"Bär {n}") for n in range(3)]
+    desired = [wanted("Customer", f"k{n}", external_id=id, ids={"golden": f"G{n}"}) for n, id in enumerate(ids)]
+    first, second, third = pushed(shop.connector(), *desired)
+    assert good(first) and good(third)
+    assert isinstance(second.error, Permanent) and second.error.field == "mdm.key"
+    assert "refuses the metafield mdm.key: Value has already been taken" in str(second.error)
+    assert shop.held("Customer", ids[1])["metafields"] == {}
+    assert shop.held("Customer", taken)["metafields"] == {"mdm.key": "k1"}
+
+
+def test_a_type_the_shop_defines_is_used(system):
+    definitions = [
+        {"ownerType": "CUSTOMER", "namespace": "mdm", "key": "key", "name": "key", "type": "id"},
+        {"ownerType": "CUSTOMER", "namespace": "custom", "key": "loyalty_id", "name": "L", "type": "number_integer"},
+    ]
+    with running("shopify", **OPTIONS, definitions=definitions) as other:
+        shop = Store(other)
+        connector = shop.connector()
+        one, two, three = pushed(
+            connector,
+            *(wanted("Customer", f"k{n}", attributes={"last_name": "Rao", "loyalty_id": value})
+              for n, value in enumerate(["7", "8", "L-9"])),
+        )
+        assert [good(one).error, good(two).error] == [None, None]
+        assert "refuses the metafield custom.loyalty_id" in str(three.error)
+        assert shop.held("Customer", two.external_id)["metafields"] == {"mdm.key": "k1", "custom.loyalty_id": "8"}
+
+
+def test_an_emptied_metafield_is_taken_away(shop):
+    connector = shop.connector()
+    created = wanted("Customer", attributes={"last_name": "Rao", "loyalty_id": "L-7", "dealer_tier": "gold"})
+    id = good(*pushed(connector, created)).external_id
+    assert shop.held("Customer", id)["metafields"] == {
+        "mdm.key": "k1", "custom.loyalty_id": "L-7", "custom.dealer_tier": "gold"
+    }
+    change = {"loyalty_id": None, "dealer_tier": "silver"}
+    good(*pushed(connector, wanted("Customer", external_id=id, attributes=change)))
+    assert shop.held("Customer", id)["metafields"] == {"mdm.key": "k1", "custom.dealer_tier": "silver"}
+
+
+def test_blocking_leaves_a_mark(shop):
+    person = shop.enter("Customer", lastName="Rao", tags=["vip"])
+    firm = shop.enter("Company", name="Bolts")
+    connector = shop.connector()
+    for name, id in (("Customer", person), ("Company", firm)):
+        change = {"last_name": "X", "legal_name": "X"}
+        good(*pushed(connector, wanted(name, f"k-{name}", external_id=id, operation="block", attributes=change)))
+    assert shop.held("Customer", person)["tags"] == ["mdm-blocked", "vip"]
+    assert shop.held("Customer", person)["lastName"] == "Rao", "nothing but the mark and ids is written"
+    assert shop.held("Company", firm)["metafields"] == {"mdm.blocked": "true"}
+    assert shop.held("Company", firm)["name"] == "Bolts"
+
+
+def test_what_was_never_there_is_not_made_to_be_blocked(shop):
+    (outcome,) = pushed(shop.connector(), wanted("Customer", operation="block", attributes={"last_name": "Rao"}))
+    assert (outcome.error, outcome.external_id, outcome.payloads) == (None, "", ())
+    assert shop.system.dump("Customer") == []
+
+
+# ---- companies and contacts -----------------------------------------------------------------------------------------
+
+
+def test_a_company_loses_an_address_and_its_tax_id(shop):
+    connector = shop.connector()
+    firm = {"legal_name": "Bolts", "addresses|bill_to": ULM, "addresses|ship_to": PUNE, "tax_ids|VAT": "DE129273398"}
+    id = good(*pushed(connector, wanted("Company", attributes=firm))).external_id
+    change = {"addresses|ship_to": None, "tax_ids|VAT": None, "phones|main": "+4973112345"}
+    outcome = good(*pushed(connector, wanted("Company", external_id=id, attributes=change)))
+    assert said(connector.map(outcome.payloads[0])[0]) == {
+        "party_type": "organisation", "legal_name": "Bolts", "addresses|bill_to": ULM, "phones|main": "+4973112345",
+    }
+
+
+def test_a_company_made_before_is_found_by_its_key(shop):
+    shop.enter("Company", name="Bolts", externalId="k'1", locations=[{"phone": "+4973112345"}])
+    firm = {"legal_name": "Nuts", "addresses|bill_to": ULM}
+    outcome = good(*pushed(shop.connector(), wanted("Company", "k'1", attributes=firm, ids={"golden": "G1"})))
+    (row,) = shop.system.dump("Company")
+    assert (row["id"], row["name"], row["locations"][0]["phone"]) == (outcome.external_id, "Nuts", "+4973112345")
+    assert row["locations"][0]["billingAddress"]["address1"] == "Weg 1"
+
+
+def test_a_company_without_a_location_gets_one():
+    change = {"phones|main": "+4973112345", "addresses|bill_to": ULM}
+    task = Task(wanted("Company", external_id=COMPANY["id"], attributes=change, observed={"ids|golden": "G1"}),
+                COMPANY["id"], now={**COMPANY, "locations": {"nodes": []}})
+    (call,) = inputs.company_update(task)
+    assert call.root.name == "companyLocationCreate"
+    assert (call.values["companyId"], call.values["input"]["name"]) == (COMPANY["id"], "Schrauben GmbH")
+    assert call.values["input"]["billingAddress"]["address1"] == "Weg 1"
+
+
+@pytest.mark.parametrize("text", ["k1", "k'1", "a\\b", "x' OR 'y"])
+def test_a_search_value_cannot_leave_its_quotes(shop, text):
+    shop.enter("Company", name="Other", externalId="other")
+    nodes = shop.connector()._shop.read(
+        "query Q($q: String!) { companies(first: 5, query: $q) { nodes { id } } }",
+        {"q": f"external_id:{quoted(text)}"},
+    )["companies"]["nodes"]
+    assert nodes == []
+
+
+def test_a_contact_ties_a_person_to_a_company(shop):
+    firm = shop.enter("Company", name="Bolts")
+    person = shop.enter("Customer", lastName="Rao", email="a@b.example")
+    connector = shop.connector()
+    desired = wanted("CompanyContact", attributes={"role": "Buyer"}, refs={"person": person, "organisation": firm})
+    first = good(*pushed(connector, desired))
+    again = good(*pushed(connector, desired))
+    assert again.external_id == first.external_id
+    (row,) = shop.system.dump("CompanyContact")
+    assert (row["title"], row["companyId"], row["customerId"]) == ("Buyer", firm, person)
+
+
+@pytest.mark.parametrize(
+    ("refs", "words"),
+    [
+        ({}, "its person and organisation is not in the shop yet"),
+        ({"organisation": "gid://shopify/Company/1"}, "its person is not in the shop yet"),
+        ({"person": "silent"}, "Customer must have an email address"),
+    ],
+)
+def test_a_contact_that_cannot_be_made(shop, refs, words):
+    firm = shop.enter("Company", name="Bolts")
+    if refs.get("person"):
+        refs = {"person": shop.enter("Customer", lastName="Rao"), "organisation": firm}
+    (outcome,) = pushed(shop.connector(), wanted("CompanyContact", attributes={"role": "Buyer"}, refs=refs))
+    assert isinstance(outcome.error, Permanent) and words in str(outcome.error)
+    assert shop.system.dump("CompanyContact") == []
+
+
+def test_a_contact_taken_away_is_gone(shop):
+    firm = shop.enter("Company", name="Bolts")
+    person = shop.enter("Customer", lastName="Rao", email="a@b.example")
+    id = shop.enter("CompanyContact", companyId=firm, customerId=person, title="Buyer")
+    shop.remove("CompanyContact", id)
+    (outcome,) = pushed(shop.connector(), wanted("CompanyContact", external_id=id, attributes={"role": "Clerk"}))
+    assert isinstance(outcome.error, Gone)
+
+
+# ---- trouble on the way ---------------------------------------------------------------------------------------------
+
+
+def test_what_was_decided_before_the_shop_went_down_stays_decided(shop):
+    connector = shop.connector(batch_size=2)
+    shop.enter("Customer", lastName="Nobody")
+    shop.fault(kind="down", times=None, match="json customerSet$")  # a batch of one
+    desired = [wanted("Customer", f"k{n}", attributes={"last_name": f"Rao {n}"}) for n in range(3)]
+    one, two, three = pushed(connector, *desired)
+    assert good(one) and good(two)
+    assert isinstance(three.error, Retriable)
+
+
+def test_an_error_after_the_create_keeps_the_id(shop):
+    shop.fault(kind="error", times=None, match="metafieldsSet")
+    (outcome,) = pushed(shop.connector(), wanted("Customer", attributes={"last_name": "Rao"}, ids={"golden": "G1"}))
+    (row,) = shop.system.dump("Customer")
+    assert isinstance(outcome.error, Retriable)
+    assert outcome.external_id == row["id"]
+
+
+def test_many_are_pushed_in_order_at_more_than_forty_a_second(shop):
+    connector = shop.connector()
+    desired = [
+        wanted("Customer", f"k{n}", attributes={"last_name": f"Rao {n}", "emails": f"a{n}@b.example",
+                                                "addresses|ship_to": PUNE, "loyalty_id": f"L{n}"},
+               ids={"golden": f"G{n}", "crm": f"001{n}"})
+        for n in range(120)
+    ]
+    began = time.monotonic()
+    outcomes = pushed(connector, *desired)
+    seconds = time.monotonic() - began
+    assert [shop.held("Customer", good(one).external_id)["lastName"] for one in outcomes[::40]] == [
+        "Rao 0", "Rao 40", "Rao 80"
+    ]
+    assert len({outcome.external_id for outcome in outcomes}) == 120
+    assert seconds < 3.0, f"{120 / seconds:.0f} a second"
+
+
+def test_a_small_plan_is_waited_for():
+    with running("shopify", **OPTIONS, plan={"bucket": 1000, "restore": 50}) as other:
+        shop = Store(other)
+        desired = [wanted("Customer", f"k{n}", attributes={"last_name": f"Rao {n}"}) for n in range(30)]
+        for outcome in pushed(shop.connector(), *desired):
+            good(outcome)
+        assert len(shop.system.dump("Customer")) == 30
