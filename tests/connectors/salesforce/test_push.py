@@ -109,7 +109,7 @@ def test_a_locked_row_is_retriable_and_the_others_go_on(clean):
 
 def test_a_value_of_the_wrong_type_stops_its_own_record_only(clean):
     """Salesforce refuses the whole call then, so the call is halved until the record stands alone."""
-    wrong = firm(3, attributes={"party_type": "organisation", "legal_name": "x", "currency": {"code": "EUR"}})
+    wrong = firm(3, attributes={"party_type": "organisation", "legal_name": "x", "currency": 978})
     outcomes = salesforce(clean).push([firm(1), firm(2), wrong, firm(4), firm(5)])
     assert [outcome.error is None for outcome in outcomes] == [True, True, False, True, True]
     assert type(outcomes[2].error) is Permanent
