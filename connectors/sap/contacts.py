@@ -136,8 +136,11 @@ def difference(desired: Desired, body: Record, added: tuple[FieldRow, ...], opti
     """The fields of the function-and-department record that must change; empty if none."""
     what = f"{CONTACT} {desired.external_id}"
     everything = not desired.external_id
-    asked = {key: value for key, value in desired.attributes.items() if everything or key in desired.changed}
-    wanted = write(rows(added, options), asked, what)
+    fields = rows(added, options)
+    said = _attributes(body, fields, what)
+    asked = {key: value for key, value in desired.attributes.items()
+             if (everything or key in desired.changed) and said.get(key) != value}
+    wanted = write(fields, asked, what)
     if "PhoneNumber" in wanted:
         wanted["PhoneNumberExtension"] = ""
     held = one(body, FUNCTION, what) or {}
