@@ -270,7 +270,14 @@ ZONES = [
     (person("Anna|Zylka", addresses=ULM), person("Anna|Zlyka", addresses=ULM), "match"),
     (person("Anna|Zylka", addresses=ULM), person("Anna|Zylka", addresses=HAMBURG), "no_match"),
     (person("A.|Zylka", addresses=ULM), person("Anna|Zylka", addresses=ULM), "review"),
-    (person("A.|Zylka", emails="az@zylka.de"), person("Anna|Zylka", emails="az@zylka.de"), "match"),
+    (person("A.|Zylka", emails="az@zylka.de"), person("Anna|Zylka", emails="az@zylka.de"), "review"),
+    (person("A.|Zylka", emails="anna.z@zylka.de"), person("Anna|Zylka", emails="anna.z@zylka.de"), "match"),
+    (person("Karan|Zylka", emails="zylka@web.de"), person("Kiran|Zylka", emails="zylka@web.de"), "review"),
+    (
+        person("|Zylka", emails="anna.z@web.de", addresses=ULM),
+        person("Anna|Zylka", emails="anna.z@web.de", addresses=ULM),
+        "match",
+    ),
     (
         person("|Zylka", addresses=ULM, phones="0731 12345"),
         person("Anna|Zylka", addresses=ULM, phones="0731 12345"),

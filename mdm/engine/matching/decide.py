@@ -37,29 +37,41 @@ def zone(a: Features, b: Features, weight: float, findings: Findings, match_at: 
     if strong(findings):
         return Zone.MATCH if _one_company(a, b, findings) else Zone.REVIEW
     if weight >= match_at:
-        return Zone.MATCH if _names_agree(findings) else Zone.REVIEW
-    return Zone.REVIEW if weight >= review_at and not _names_differ(findings) else Zone.NO_MATCH
+        return Zone.MATCH if _names_agree(a, b, findings) else Zone.REVIEW
+    return Zone.REVIEW if weight >= review_at and not _names_differ(a, b, findings) else Zone.NO_MATCH
 
 
 def strong(findings: Findings) -> bool:
     """Both hold the same valid tax id, or GSTINs of one company."""
-    tax = findings.get("tax_id")
-    return tax is not None and tax.level in (Tax.SAME, Tax.PAN)
+    return _reaches(findings, "tax_id", Tax.PAN)
 
 
-def _names_agree(findings: Findings) -> bool:
-    company, person = findings.get("company_name"), findings.get("person_name")
-    if company:
+def _names_agree(a: Features, b: Features, findings: Findings) -> bool:
+    if company := findings.get("company_name"):
         return company.level <= companies.Name.INITIALS
-    # At one address an initial may be a brother's, and Lisa somebody else than Elisabeth: what is one's own must tell.
-    if person is None or person.level > persons.Name.INITIAL:
-        return False
-    if person.level == persons.Name.INITIAL:
-        return _reaches(findings, "email", Mail.SAME)
-    if person.level < persons.Name.SHORT or _reaches(findings, "phone", Phone.SLIP):
+    person = findings.get("person_name")
+    return person is not None and _person_agrees(persons.Name(person.level), a, b, findings)
+
+
+def _person_agrees(name: persons.Name, a: Features, b: Features, findings: Findings) -> bool:
+    """At one address an initial may be a brother's, and Lisa another than Elisabeth: what is one's own must tell."""
+    phone, mailbox = _reaches(findings, "phone", Phone.SLIP), _reaches(findings, "email", Mail.BOX)
+    if name < persons.Name.SHORT:
         return True
-    unknown = person.level != persons.Name.SHORT and findings.get("email") is None
-    return unknown or _reaches(findings, "email", Mail.BOX)
+    if name == persons.Name.SHORT:
+        return phone or mailbox
+    if name < persons.Name.INITIAL:
+        return phone or mailbox or findings.get("email") is None
+    return name < persons.Name.HOUSEHOLD and _own_mailbox(a, b, findings)
+
+
+def _own_mailbox(a: Features, b: Features, findings: Findings) -> bool:
+    """Both hold an e-mail address that spells the first name of one of them: a person's own, not a family's."""
+    email = findings.get("email")
+    if email is None or email.level != Mail.SAME:
+        return False
+    box = fold(email.a.rpartition("@")[0])
+    return any(len(word) > 2 and word in box for f in (a, b) for name in f.persons for word in name.given)
 
 
 def _reaches(findings: Findings, name: str, level: int) -> bool:
@@ -68,9 +80,11 @@ def _reaches(findings: Findings, name: str, level: int) -> bool:
     return found is not None and found.level <= level
 
 
-def _names_differ(findings: Findings) -> bool:
+def _names_differ(a: Features, b: Features, findings: Findings) -> bool:
     """Names that differ are worth a steward's look only if everything else agrees."""
     company, person = findings.get("company_name"), findings.get("person_name")
+    if company and company.level == companies.Name.EXTENDED:
+        return _beside_parent(a, b, by_place=True)
     if company:
         return company.level >= companies.Name.PARTIAL
     return person is not None and person.level >= persons.Name.HOUSEHOLD

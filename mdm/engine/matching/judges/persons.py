@@ -130,6 +130,8 @@ def _two_known(a: str, b: str) -> bool:
 def _other_sex(a: str, b: str) -> bool:
     """Martin and Martina, Mario and Maria, Simon and Simone."""
     shorter, longer = sorted((a, b), key=len)
+    if len(shorter) < 3:
+        return False
     return longer in (shorter + "a", shorter + "e") or (a[:-1] == b[:-1] and {a[-1], b[-1]} == {"a", "o"})
 
 
