@@ -25,6 +25,7 @@ from mdm.engine.values import Json
 
 Cursor = Mapping[str, Json]
 Seen = dict[str, list[Json]]
+STAMPED = ("LastChange", "Creation")  # the pairs of fields that tell when something happened
 
 
 def partners(
@@ -65,14 +66,14 @@ def _changed_since(local: datetime) -> str:
         local = local.replace(tzinfo=None) - timedelta(hours=1)
     day, hour = odata.day_literal(local.date()), odata.time_literal(local.time())
     return " or ".join(
-        f"{name}Date gt {day} or ({name}Date eq {day} and {name}Time ge {hour})" for name in ("LastChange", "Creation")
+        f"{name}Date gt {day} or ({name}Date eq {day} and {name}Time ge {hour})" for name in STAMPED
     )
 
 
 def _is_news(record: Record, since: datetime, options: Options) -> bool:
     what = f"{mapping.PARTNER} {record.get('BusinessPartner')}"
     stamps = (odata.stamp(record, f"{name}Date", f"{name}Time", options.time_zone, what)
-              for name in ("LastChange", "Creation"))
+              for name in STAMPED)
     return any(stamp is not None and stamp >= since.replace(microsecond=0) for stamp in stamps)
 
 
