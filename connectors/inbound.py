@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -38,18 +40,29 @@ def _pull_type(connection: Connection, connector: base.Connector, object_type: b
     cursor, _ = Cursor.objects.get_or_create(connection=connection, object_type=object_type.name)
     full = full or not cursor.value
     before = systems.known_ids(connection, object_type.name) if full else set()
-    count, seen = 0, set()
+    known: dict[str, str] = {} if full else cursor.seen
+    seen: dict[str, str] = {}
+    count = 0
     for page in connector.pull(object_type.name, {} if full else cursor.value, full=full):
+        digests = {payload.external_id: _digest(payload) for payload in page.payloads}
+        news = [payload for payload in page.payloads if known.get(payload.external_id) != digests[payload.external_id]]
+        seen |= digests
         with transaction.atomic():
-            store(connection, page.payloads)
+            store(connection, news)
             cursor.value, cursor.pulled_at = dict(page.cursor), timezone.now()
             cursor.save()
-        count += len(page.payloads)
-        seen |= {payload.external_id for payload in page.payloads} if full else set()
+        count += len(news)
+    cursor.seen, cursor.pulled_at = {} if full else seen, timezone.now()
     if full:
-        count += _ask_for_missing(connection, connector, object_type.name, before - seen)
-        Cursor.objects.filter(pk=cursor.pk).update(full_at=timezone.now())
+        count += _ask_for_missing(connection, connector, object_type.name, before - seen.keys())
+        cursor.full_at = timezone.now()
+    cursor.save()
     return count
+
+
+def _digest(payload: base.Payload) -> str:
+    content = json.dumps(payload.body, sort_keys=True, default=str)
+    return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
 
 
 def _ask_for_missing(connection: Connection, connector: base.Connector, object_type: str, missing: set[str]) -> int:

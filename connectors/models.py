@@ -35,6 +35,7 @@ class Cursor(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
     object_type = models.CharField(max_length=60)
     value = models.JSONField(default=dict)
+    seen = models.JSONField(default=dict, help_text="What the last pull read, by digest: its overlap is not news.")
     pulled_at = models.DateTimeField(null=True)
     full_at = models.DateTimeField(null=True)
 
@@ -108,6 +109,7 @@ class Delivery(models.Model):
     depends_on = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
     pushes = models.PositiveSmallIntegerField(default=0, help_text="Writes this delivery made; 0 = nothing was left.")
+    written = models.JSONField(default=list, help_text="Keys it wrote, with the record: what the push was about.")
     lease_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True, default=None)
     reason = models.CharField(max_length=12, choices=Reason.choices, blank=True)

@@ -33,13 +33,15 @@ WAIT_FOR_END = 5.0  # seconds before a contact looks again whether its account i
 
 _OWE = """
 INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
-    not_before, depends_on, attempts, pushes, reason, error, correlation_ids, created_at)
-SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '', '',
+    not_before, depends_on, attempts, pushes, written, reason, error,
+    correlation_ids, created_at)
+SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '[]', '', '',
     cause::jsonb, %(now)s
 FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
 ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
-DO UPDATE SET not_before = least(d.not_before, excluded.not_before), correlation_ids = (
-    SELECT jsonb_agg(DISTINCT id) FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS id)
+DO UPDATE SET not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
+    SELECT jsonb_agg(DISTINCT cause)
+    FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
 """
 
 _CLAIM = """
@@ -212,10 +214,19 @@ def _settle(
                 if outcome.error is None:
                     changes += _answers(connector, want, outcome, delivery)
             delivery.pushes += sum(outcome.error is None for _, outcome in answered)
+            delivery.written += [_written(want, outcome) for want, outcome in answered if outcome.error is None]
             if not _postpone(connection, delivery, own, [outcome for _, outcome in answered]):
                 done.append(delivery)
         process.changes(changes, cause="answer to a push")
         _close(done)
+
+
+def _written(want: Want, outcome: base.Outcome) -> dict[str, Json]:
+    return {
+        "external_id": outcome.external_id,
+        "created": want.record is None,
+        "keys": sorted(want.desired.changed),
+    }
 
 
 def _postpone(
@@ -308,7 +319,7 @@ def _close(deliveries: Sequence[Delivery]) -> None:
         )
         delivery.error, delivery.reason = "", ""
     Delivery.objects.bulk_update(
-        deliveries, ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes"], batch_size=500
+        deliveries, ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written"], batch_size=500
     )
 
 

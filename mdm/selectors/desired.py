@@ -161,7 +161,9 @@ def _of_customer(ground: _Ground, customer: Customer) -> Iterable[Want]:
     golden_id, ids = str(customer.golden.uid), _foreign_ids(ground, customer.pk)
     if active and rule.may_update:
         primary, *duplicates = active
-        yield _update(ground, customer.pk, primary, {**values, **accepted}, golden_id, ids, {}, frozenset(accepted))
+        # A proposal for the whole customer outweighs what the owner says of single companies: it decides there.
+        kept = {key: value for key, value in values.items() if key.partition("|")[0] not in accepted}
+        yield _update(ground, customer.pk, primary, {**kept, **accepted}, golden_id, ids, {}, frozenset(accepted))
         for duplicate in duplicates:
             yield _update(ground, customer.pk, duplicate, {}, golden_id, ids, {}, frozenset())
     elif not records and rule.may_create and customer.status != Customer.Status.BLOCKED:
@@ -229,6 +231,7 @@ def _create(
 ) -> Want:
     first = {key: _one(ground, key, value) for key, value in values.items()}
     attributes = ground.represent({key: value for key, value in first.items() if value is not None})
+    all_ids = {**ids, "golden": golden_id}
     desired = Desired(
         connection=ground.connection.code,
         object_type=ground.slot.name,
@@ -236,8 +239,8 @@ def _create(
         golden_id=golden_id,
         crosswalk_key="",
         attributes=attributes,
-        changed=frozenset(attributes) | {f"ids|{name}" for name in (*ids, "golden")},
-        ids={**ids, "golden": golden_id},
+        changed=frozenset(attributes) | ground.represent({f"ids|{n}": value for n, value in all_ids.items()}).keys(),
+        ids=all_ids,
         refs=refs,
     )
     return Want(subject_id=subject, desired=desired, record=None)
@@ -258,9 +261,11 @@ def _update(
     for text, cell in cells.items():
         slots[Key.parse(text).slot].append(cell)
     wanted = _wanted(ground, values, slots)
-    held = _may_hold({f"ids|{name}": value for name, value in {**ids, "golden": golden_id}.items()}, ground.slot.holds)
-    changed = {key for key, value in wanted.items() if not _satisfied(value, slots[Key.parse(key)])}
-    changed |= {key for key, value in held.items() if not _satisfied(value, slots[Key.parse(key)])}
+    held = ground.represent({f"ids|{name}": value for name, value in {**ids, "golden": golden_id}.items()})
+    changed = {
+        key for key, value in wanted.items() if not _satisfied((value, values.get(key)), slots[Key.parse(key)])
+    }
+    changed |= {key for key, value in held.items() if not _satisfied((value,), slots[Key.parse(key)])}
     desired = Desired(
         connection=ground.connection.code,
         object_type=ground.slot.name,
@@ -291,7 +296,7 @@ def _wanted(ground: _Ground, values: Mapping[str, Json], slots: Mapping[Key, lis
         # What only the hub ever put there goes when the golden record no longer has it.
         holds = {*ground.slot.holds, *ground.slot.person_holds}
         for slot, cells in slots.items():
-            pushed = any(cell.by_hub and cell.held is not None for cell in cells)
+            pushed = any(cell.by_hub and cell.sent is not None and cell.held is not None for cell in cells)
             known = str(slot) in filled or str(slot) in out
             if pushed and not known and slot.name != "ids" and _may_hold({str(slot): 1}, holds):
                 filled[str(slot)] = None
@@ -307,8 +312,9 @@ def _one(ground: _Ground, key: str, value: Json) -> Json:
     return (value[0] if value else None) if isinstance(value, list) else value
 
 
-def _satisfied(wanted: Json, cells: Sequence[Cell]) -> bool:
-    """Holds it, or holds what it made of it when we sent just this."""
-    if wanted is None:
+def _satisfied(forms: Sequence[Json], cells: Sequence[Cell]) -> bool:
+    """Holds it in one of these forms, or holds what it made of it when we sent just this."""
+    if forms[0] is None:
         return all(cell.held is None for cell in cells)
-    return any(cell.held == wanted or (cell.by_hub and cell.sent == wanted) for cell in cells if cell.held is not None)
+    filled = [cell for cell in cells if cell.held is not None]
+    return any(cell.held in forms or cell.sent == forms[0] for cell in filled)

@@ -8,7 +8,7 @@ one side weighs nothing. Training may replace m and u; the levels and the judges
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log2
 from typing import NamedTuple
 
@@ -17,15 +17,15 @@ from mdm.engine.matching.features import Features
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One outcome of a comparison; `label` is what a steward reads."""
+    """One outcome of a comparison; `label` is what a steward reads, `weight` is in bits."""
 
     label: str
     m: float
     u: float
+    weight: float = field(init=False)
 
-    @property
-    def weight(self) -> float:
-        return round(log2(self.m / self.u), 2)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "weight", round(log2(self.m / self.u), 2))
 
 
 class Finding(NamedTuple):

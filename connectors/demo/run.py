@@ -1,0 +1,309 @@
+"""Run the whole hub with three simulated systems: supervise the processes, show progress, print the summary."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from connectors import reach, tasks
+from connectors.api import state_of_traffic
+from connectors.demo import estate, story, world
+from connectors.demo.audit import Auditor
+from connectors.models import Access, Delivery
+from mdm import outbox
+from mdm.models import Connection
+from mdm.pipeline import rebuild
+from mdm.processes import Supervisor
+from mdm.selectors import golden, systems
+
+PROJECT = Path(settings.BASE_DIR)
+READY = re.compile(r"ready \S+ (http://\S+)")
+WORKERS = 3
+PATIENCE = 600.0  # seconds a phase may take before the demo gives up
+
+
+class Failed(Exception):
+    """The demo could not do what it came for; the message says what to look at."""
+
+
+@dataclass(slots=True)
+class Demo:
+    """One running demo."""
+
+    seed: int
+    scale: float
+    supervisor: Supervisor
+    env: dict[str, str]
+    out: Callable[[str], None]
+    seconds: dict[str, float] = field(default_factory=dict)
+    urls: dict[str, str] = field(default_factory=dict)
+    web: str = ""
+    planned: list[world.System] = field(default_factory=world.systems)
+
+    @contextmanager
+    def phase(self, name: str, words: str) -> Iterator[None]:
+        """Time a phase and say what goes on."""
+        self.out(f"{words} ...")
+        started = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - started, 1)
+        self.out(f"  done in {self.seconds[name]} s")
+
+
+def start(demo: Demo) -> tuple[estate.Estate, list[tuple[str, str]], str]:
+    """Everything up to three observed systems and a hub that runs."""
+    with demo.phase("migrate", "Preparing the database"):
+        world.wipe()
+        call_command("migrate", verbosity=0)
+    with demo.phase("start", "Starting three simulated systems, web server, workers and beat"):
+        for system in demo.planned:
+            demo.urls[system.code] = _sandbox(demo, system)
+        world.furnish(demo.planned, demo.urls)
+        logins, token = world.people(), world.client_token()
+        _hub(demo)
+    with demo.phase("estate", f"Filling the three systems (seed {demo.seed}, scale {demo.scale:g})"):
+        made = estate.build(demo.seed, demo.scale)
+        for code in demo.urls:
+            _load(demo.urls[code], getattr(made, code))
+        for row in Connection.objects.all():
+            reach.prepare(row, f"{demo.web}/webhooks/{row.code}")
+    return made, logins, token
+
+
+def master(demo: Demo) -> None:
+    """Pull everything and master it, while no system is written to yet."""
+    with demo.phase("load", "Loading and mastering all three systems"):
+        for row in Connection.objects.all():
+            tasks.pull.delay(connection=row.pk, full=True)
+        wait(demo, lambda: not _unpulled())
+
+
+def write_back(demo: Demo) -> None:
+    """Let the hub write: ids, corrected values and missing records go to the systems."""
+    with demo.phase("write_back", "Writing ids and golden values back"):
+        Connection.objects.update(mode=Connection.Mode.WRITE)
+        push_all()
+        wait(demo)
+    for system in demo.planned:
+        Access.objects.filter(connection__code=system.code).update(pull_every=system.pull_every)
+
+
+def push_all() -> None:
+    """Owe every slot of every golden record a look."""
+    with transaction.atomic():
+        outbox.emit(("look", kind, pk, "") for kind, pk in systems.subjects())
+
+
+def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
+    """The scripted run: live changes, a seeded drift, a second full pull and push, the audit. Gives the summary."""
+    auditor = _auditor(demo, made, token)
+    master(demo)
+    with demo.phase("accuracy", "Scoring against the truth, before any human decision"):
+        result = auditor.accuracy()
+        found = golden.counts()
+    write_back(demo)
+    with demo.phase("changes", "Playing live changes"):
+        told = story.play(demo.urls, demo.web, token, lambda: wait(demo, settle=6.0))
+    with demo.phase("drift", "Planting a drift and having it found and healed"):
+        told |= story.drift(demo.urls, lambda: _reconcile(demo))
+    with demo.phase("second_run", "Pulling and pushing everything a second time"):
+        before = _pushes()
+        for row in Connection.objects.all():
+            tasks.pull.delay(connection=row.pk, full=True)
+        wait(demo, settle=3.0)
+        push_all()
+        wait(demo, settle=3.0)
+        second = _pushes() - before
+    with demo.phase("audit", "The auditor compares the systems with the hub"):
+        compared, complete = auditor.compare(), auditor.completeness()
+        rebuilt = [*rebuild.check()]
+    traffic: dict[str, Any] = state_of_traffic()
+    dead = traffic["inbox"].get("dead", 0) + traffic["deliveries"].get("dead", 0)
+    return {
+        "seed": demo.seed,
+        "scale": demo.scale,
+        "source_records": sum(found["source_records"].values()),
+        "golden": found["golden"],
+        "auto_linked": found["links"].get("attach", 0) + found["links"].get("join", 0),
+        "review": found["review"],
+        "conflicts": golden.counts()["proposals"].get("open", 0),
+        "pushes": traffic["pushes"],
+        "second_run_pushes": second,
+        "ids_complete": complete,
+        "precision": result["precision"],
+        "recall": result["recall"],
+        "recall_by_dirt": result["recall_by_dirt"],
+        "naive": result["naive"],
+        "drift": compared["drift"],
+        "doubled": compared["doubled"],
+        "missing": compared["missing"],
+        "examples": compared.get("examples", [])[:5],
+        "rebuild_differences": len(rebuilt),
+        "dead_letters": dead,
+        "story": told,
+        "seconds": demo.seconds,
+    }
+
+
+def expectations(result: dict[str, Any]) -> list[str]:
+    """What the summary should say and does not; empty when all is well."""
+    wrong = [f"{name} is {result[name]}, not 0" for name in ZERO if result[name] != 0]
+    for entity, value in result["precision"].items():
+        if value < 0.99:
+            wrong.append(f"precision of {entity}s is {value}, below .99")
+    for entity, value in result["recall"].items():
+        if value < 0.85:
+            wrong.append(f"recall of {entity}s is {value}, below .85")
+    for rule, scores in result["naive"].items():
+        for entity, score in scores.items():
+            if score["recall"] >= 0.6:
+                wrong.append(f"the naive {rule} reaches {score['recall']} recall on {entity}s: the estate is too easy")
+    for entity, by_connection in result["ids_complete"].items():
+        for code, (have, should) in by_connection.items():
+            if have != should:
+                wrong.append(f"ids of {entity}s are complete on {have} of {should} in {code}")
+    wrong += [f"story: {name} did not happen" for name, happened in result["story"].items() if not happened]
+    return wrong
+
+
+ZERO = ("second_run_pushes", "drift", "doubled", "missing", "dead_letters", "rebuild_differences")
+
+
+def wait(demo: Demo, also: Callable[[], bool] = lambda: True, settle: float = 1.0) -> None:
+    """Wait until nothing is under way anywhere for `settle` seconds, and say how far things are."""
+    end, calm, told = time.monotonic() + PATIENCE, 0.0, time.monotonic()
+    last = time.monotonic()
+    while calm < settle:
+        time.sleep(0.1)
+        demo.supervisor.check()
+        traffic: dict[str, Any] = state_of_traffic()
+        now = time.monotonic()
+        calm = calm + now - last if traffic["quiet"] and also() else 0.0
+        last = now
+        if now - told > 3:
+            told = now
+            demo.out(f"  {_progress(traffic)}")
+        if now > end:
+            raise Failed(
+                f"Not quiet after {PATIENCE:.0f} s: {json.dumps(traffic, default=str)}; see the logs in {_logs()}"
+            )
+
+
+def _progress(traffic: dict[str, Any]) -> str:
+    deliveries = traffic["deliveries"]
+    open_ = deliveries.get("waiting", 0) + deliveries.get("sending", 0)
+    return (
+        f"inbox {traffic['inbox'].get('waiting', 0)} waiting, {traffic['inbox'].get('done', 0)} done; "
+        f"deliveries {open_} open, {deliveries.get('done', 0)} done, {deliveries.get('dead', 0)} dead; "
+        f"{sum(traffic['pushes'].values())} writes"
+    )
+
+
+def _unpulled() -> bool:
+    from connectors.models import Cursor
+
+    wanted = {(row.pk, object_type.name) for row in Connection.objects.all() for object_type in reach.object_types(row)}
+    done = set(Cursor.objects.exclude(full_at=None).values_list("connection_id", "object_type"))
+    return bool(wanted - done)
+
+
+def _reconcile(demo: Demo) -> None:
+    for row in Connection.objects.all():
+        tasks.reconcile.delay(connection=row.pk)
+    wait(demo, settle=5.0)
+
+
+def _pushes() -> int:
+    return sum(Delivery.objects.values_list("pushes", flat=True))
+
+
+def _auditor(demo: Demo, made: estate.Estate, token: str) -> Auditor:
+    by_code = {system.code: system for system in demo.planned}
+    reached = {code: {"url": url, **by_code[code].secrets} for code, url in demo.urls.items()}
+    reached["shopify"]["shop"] = world.SHOP
+    return Auditor(demo.web, token, reached, made.truth)
+
+
+def _load(url: str, records: list[dict[str, Any]]) -> None:
+    answer = requests.post(f"{url}/_control/load", json={"records": records}, timeout=120)
+    if answer.status_code != 200:
+        raise Failed(f"A simulated system refused the estate: {answer.text[:500]}")
+
+
+def _sandbox(demo: Demo, system: world.System) -> str:
+    argv = [sys.executable, "-m", "connectors.sandbox", system.code, "--port", "0", "--options"]
+    child = demo.supervisor.spawn(
+        system.code,
+        [*argv, json.dumps(system.sandbox)],
+        log_path=_logs() / f"{system.code}.log",
+        env=demo.env,
+        cwd=PROJECT,
+        ready=READY,
+    )
+    found = READY.search(child.log_text())
+    assert found is not None
+    return found[1]
+
+
+def _hub(demo: Demo) -> None:
+    port = _free_port(8000)
+    demo.web = f"http://127.0.0.1:{port}"
+    binary = Path(sys.executable).parent
+    celery = [sys.executable, "-m", "celery", "-A", "mdm"]
+    web = [sys.executable, "-m", "gunicorn", "mdm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
+    for name, argv, ready in (
+        ("web", [*web, "--workers", "1"], lambda: _answers(f"{demo.web}/healthz")),
+        (
+            "worker",
+            [*celery, "worker", "-c", str(WORKERS), "--without-gossip", "--without-mingle"],
+            re.compile("ready"),
+        ),
+        ("beat", [*celery, "beat"], re.compile("beat: Starting|Scheduler")),
+    ):
+        demo.supervisor.spawn(
+            name, argv, log_path=_logs() / f"{name}.log", env=demo.env, cwd=PROJECT, ready=ready, timeout=60
+        )
+    assert binary
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
+
+
+def _free_port(wanted: int) -> int:
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return int(probe.getsockname()[1])
+            except OSError:
+                continue
+    raise Failed("No free port on this machine.")
+
+
+def _logs() -> Path:
+    folder = Path(settings.DATA_DIR) / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def environment(services: dict[str, str]) -> dict[str, str]:
+    """What every child process needs: where the data is, and where PostgreSQL and Redis are."""
+    return {**os.environ, **services, "DATA_DIR": str(settings.DATA_DIR), "DJANGO_SETTINGS_MODULE": "mdm.settings"}

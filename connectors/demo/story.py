@@ -1,0 +1,187 @@
+"""The scripted live changes of the demo: what people do in the systems, and whether the hub did its part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+Settle = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """People at work in the simulated systems, and a client of the hub's API."""
+
+    urls: dict[str, str]
+    web: str
+    token: str
+
+    def act(self, system: str, verb: str, **body: Any) -> Any:
+        """Create, edit, remove or merge as a user of the system would; raises for a refusal."""
+        answer = requests.post(f"{self.urls[system]}/_control/{verb}", json=body, timeout=30)
+        if not answer.ok:
+            raise RuntimeError(f"{system} refused to {verb}: {answer.text[:300]}")
+        return answer.json()
+
+    def record(self, system: str, object_type: str, key: str, value: Any) -> dict[str, Any]:
+        """The record of a system with this value in a field; empty if there is none."""
+        answer = requests.get(f"{self.urls[system]}/_control/dump", params={"object": object_type}, timeout=60)
+        return next((row for row in answer.json()["records"] if row.get(key) == value), {})
+
+    def hub(self, path: str) -> Any:
+        """Read from the hub's API."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        answer = requests.get(f"{self.web}/api/v1/{path}", headers=headers, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def decide(self, proposal: int, verb: str) -> None:
+        """Decide a proposal through the API."""
+        headers = {"Authorization": f"Bearer {self.token}"}
+        requests.post(f"{self.web}/api/v1/proposals/{proposal}/{verb}", headers=headers, timeout=30).raise_for_status()
+
+    def customers(self) -> list[dict[str, Any]]:
+        """All golden customers."""
+        found: list[dict[str, Any]] = []
+        after: int | None = 0
+        while after is not None:
+            page = self.hub(f"customers?limit=1000&after={after}")
+            found, after = found + page["items"], page["next"]
+        return found
+
+    def customer_of(self, system: str, external_id: str) -> dict[str, Any]:
+        """The golden customer a record belongs to; empty if none."""
+        for item in self.customers():
+            if any((row["connection"], row["external_id"]) == (system, external_id) for row in item["records"]):
+                return item
+        return {}
+
+
+def play(urls: dict[str, str], web: str, token: str, settle: Settle) -> dict[str, bool]:
+    """Play the changes one after the other; gives what was expected and whether it came true."""
+    outside = Outside(urls, web, token)
+    return {
+        **_new_account(outside, settle),
+        **_first_time_shopper(outside, settle),
+        **_proposal(outside, settle),
+    }
+
+
+def _new_account(outside: Outside, settle: Settle) -> dict[str, bool]:
+    made = outside.act(
+        "salesforce",
+        "create",
+        object="Account",
+        fields={
+            "Name": "Nordlicht Verbindungstechnik GmbH",
+            "BillingStreet": "Speicherstr. 12",
+            "BillingCity": "Kiel",
+            "BillingPostalCode": "24103",
+            "BillingCountry": "Germany",
+            "Phone": "+49 431 5550123",
+        },
+    )["id"]
+    settle()
+    account = outside.record("salesforce", "Account", "Id", made)
+    partner = outside.record("sap", "A_BusinessPartner", "BusinessPartner", account.get("SAP_Id__c"))
+    values = outside.customer_of("salesforce", made).get("values", {})
+    return {
+        "new account got its SAP number back": bool(partner),
+        "golden record took the SAP number": values.get("account_number") == account.get("SAP_Id__c") != None,  # noqa: E711
+    }
+
+
+def _first_time_shopper(outside: Outside, settle: Settle) -> dict[str, bool]:
+    made = outside.act(
+        "shopify",
+        "create",
+        object="Customer",
+        fields={
+            "firstName": "Ottilie",
+            "lastName": "Brandtner",
+            "email": "ottilie.brandtner@example.com",
+            "phone": "+4943155598765",
+            "addresses": [
+                {"address1": "Deichweg 3", "city": "Husum", "zip": "25813", "countryCodeV2": "DE", "country": "Germany"}
+            ],
+        },
+    )["id"]
+    settle()
+    golden = next(
+        (c for c in outside.customers() if "ottilie.brandtner@example.com" in c["values"].get("emails", [])), {}
+    )
+    by_role = {row["role"]: row["external_id"] for row in golden.get("records", [])}
+    told = {"first-time shopper was created in CRM and ERP": {"crm", "erp", "store"} <= by_role.keys()}
+    if not all(told.values()):
+        return told
+    outside.act(
+        "salesforce", "edit", object="Account", id=by_role["crm"], fields={"PersonMobilePhone": "+49 171 5550777"}
+    )
+    outside.act(
+        "shopify",
+        "edit",
+        object="Customer",
+        id=made,
+        fields={
+            "addresses": [
+                {"address1": "Am Markt 9", "city": "Husum", "zip": "25813", "countryCodeV2": "DE", "country": "Germany"}
+            ]
+        },
+    )
+    settle()
+    values = next(c for c in outside.customers() if c["id"] == golden["id"])["values"]
+    street = (values.get("addresses|ship_to") or {}).get("street", "")
+    both = values.get("phones|mobile") == "+491715550777" and "Am Markt 9" in street
+    return told | {"phone from the CRM and address from the store both survived": both}
+
+
+def _proposal(outside: Outside, settle: Settle) -> dict[str, bool]:
+    golden = _with_terms(outside)
+    account = next(row["external_id"] for row in golden["records"] if row["connection"] == "salesforce")
+    outside.act("salesforce", "edit", object="Account", id=account, fields={"Payment_Terms__c": "NT75"})
+    settle()
+    corrected = outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
+    own = [row for row in outside.hub("proposals?state=open")["items"] if row["customer"] == golden["id"]]
+    told = {
+        "non-owner's edit was corrected": corrected == golden["values"]["payment_terms"],
+        "non-owner's edit became a proposal": [row["value"] for row in own] == ["NT75"],
+    }
+    if not own:
+        return told
+    outside.decide(own[0]["id"], "accept")
+    settle()
+    after = outside.hub(f"customers/{golden['id']}")["values"].get("payment_terms")
+    states = [row["state"] for row in outside.hub("proposals?limit=1000")["items"] if row["id"] == own[0]["id"]]
+    written = outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
+    return told | {
+        "accepted proposal was confirmed by its owner": states == ["confirmed"] and after == "NT75",
+        "confirmed value reached the CRM": written == "NT75",
+    }
+
+
+def _with_terms(outside: Outside) -> dict[str, Any]:
+    """A golden organisation with one account and one partner, whose terms SAP has set."""
+    for item in outside.customers():
+        types = [row["object_type"] for row in item["records"] if row["status"] == "active"]
+        single = types.count("Account") == types.count("BusinessPartner") == 1
+        stated = [row for row in item["records"] if row["connection"] == "sap" and not row["created_by_hub"]]
+        if single and stated and item["values"].get("payment_terms") not in (None, "NT75"):
+            return item
+    raise RuntimeError("The estate has no organisation with one account, one partner and payment terms.")
+
+
+def drift(urls: dict[str, str], reconcile: Settle) -> dict[str, bool]:
+    """Change a field behind the hub's back, without a stamp or a notice; only a full compare can see that."""
+    outside = Outside(urls, "", "")
+    answer = requests.get(f"{urls['salesforce']}/_control/dump", params={"object": "Account"}, timeout=60)
+    account = next(row for row in answer.json()["records"] if row.get("SAP_Id__c") and row.get("Payment_Terms__c"))
+    before = account["Payment_Terms__c"]
+    outside.act(
+        "salesforce", "edit", object="Account", id=account["Id"], fields={"Payment_Terms__c": "NT01"}, silent=True
+    )
+    reconcile()
+    healed = outside.record("salesforce", "Account", "Id", account["Id"]).get("Payment_Terms__c")
+    return {"planted drift was found and healed": healed == before}
