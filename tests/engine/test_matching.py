@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mdm.engine.kinds import Kind
 from mdm.engine.matching import DEFAULT, Evidence, Features, Zone
 from mdm.engine.matching.judges import identifiers, mail, phones
 from mdm.engine.matching.model import COMPANY, PEOPLE
@@ -71,6 +72,29 @@ def test_features_do_not_depend_on_order_or_on_values_of_wrong_shape():
     assert DEFAULT.features(values) == DEFAULT.features(values[::-1]) == Features(
         emails=("a@zylka.de", "b@zylka.de"), domains=("zylka.de",)
     )  # fmt: skip
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=()), max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["street", "city", "x"]), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(deadline=None)
+@given(values=st.lists(st.tuples(st.sampled_from(list(Kind)), JSON), max_size=6))
+def test_values_without_standard_form_do_no_harm(values):
+    """What could not be standardised is kept as it came, so anything may arrive here."""
+    listed = [(Key(kind, "VAT", str(number)), str(kind), value) for number, (kind, value) in enumerate(values)]
+    f = DEFAULT.features([*listed, (Key("party_type"), "category", values and values[0][1])])
+    assert DEFAULT.keys(f) == DEFAULT.keys(DEFAULT.features(listed)) or f.party_type
+    assert DEFAULT.compare(f, f).veto == ""
 
 
 # levels of e-mail, phone and identifiers; those of names and addresses have their own tables
