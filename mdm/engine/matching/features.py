@@ -63,12 +63,18 @@ def features(values: Iterable[tuple[Key, str, Json]], type_attribute: str = "par
     for key, kind, value in values:
         if key.name == type_attribute:
             found.party_type = value if value in (ORGANISATION, PERSON) else ""
-        elif value not in (None, "") and (read := _READERS.get(kind)):
+        elif value not in (None, "") and not _endless(value) and (read := _READERS.get(kind)):
             read(found, key, kind, value)
     for parts in found.name_parts.values():
         if name := names.person(parts.get(Kind.GIVEN_NAME, ""), parts.get(Kind.FAMILY_NAME, "")):
             found.persons.add(names.spelled_out(name, found.emails))
     return _frozen(found)
+
+
+def _endless(value: Json) -> bool:
+    """Longer than any name or address: nothing to compare, and nothing to keep in a cache."""
+    parts = value.values() if isinstance(value, Mapping) else (value,)
+    return any(isinstance(part, str) and len(part) > 2000 for part in parts)
 
 
 def _frozen(found: _Found) -> Features:

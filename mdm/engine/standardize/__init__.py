@@ -66,8 +66,10 @@ def standardize(kind: str, raw: Json, context: str = "", hints: Hints = _NO_HINT
 
 
 def _of_text(reader: Standardiser) -> Callable[[Json, str, Hints], Standard]:
+    limit = 1_000_000 if reader is text else 2000
+
     def shaped(raw: Json, context: str, hints: Hints) -> Standard:
-        value = reader(as_text(raw), context, hints)
+        value = reader(as_text(raw, limit), context, hints)
         return Standard(None if value == "" else value)
 
     return shaped

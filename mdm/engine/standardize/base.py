@@ -34,10 +34,10 @@ _SHAPES = {bool: "yes or no", list: "a list", dict: "a group of fields", float: 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def as_text(raw: Json) -> str:
-    """Text of a JSON scalar: whole numbers are written out, anything else that is not text is Unclear."""
+def as_text(raw: Json, limit: int = 2000) -> str:
+    """Text of a JSON scalar: whole numbers are written out, anything else that is not text, or too long, is Unclear."""
     if isinstance(raw, str):
-        return raw
+        return raw if len(raw) <= limit else _too_long(raw, limit)
     if isinstance(raw, int) and not isinstance(raw, bool):
         return str(raw) if abs(raw) < 10**30 else _refuse(raw)
     return _refuse(raw)
@@ -45,6 +45,10 @@ def as_text(raw: Json) -> str:
 
 def _refuse(raw: Json) -> str:
     raise Unclear(f"Expected text but got {_SHAPES.get(type(raw), 'something else')}; correct it in the source system.")
+
+
+def _too_long(raw: str, limit: int) -> str:
+    raise Unclear(f"{len(raw)} characters where at most {limit} make sense; correct it in the source system.")
 
 
 def kept(raw: Json) -> Json:
