@@ -60,7 +60,7 @@ class Client:
         return answer
 
     def write(self, wanted: Write, what: str, *, correlation_id: str = "") -> Record:
-        """Send one write; returns the record a POST made, else nothing. Raises Conflict, Gone, Permanent, Retriable.
+        """Send one write; returns the record a POST made, else nothing. Raises Conflict, Permanent, Retriable.
 
         A refused token is refused before anything is done, so the write is sent again once with a new one. A record
         that is to be deleted and is not there counts as deleted.

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from connectors.errors import Conflict, ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.errors import Conflict, ConnectorError, Misconfigured, Permanent, Retriable
 from connectors.http import Response, redact
 from mdm.engine.values import Json
 
@@ -35,7 +35,8 @@ def of_answer(answer: Response, what: str, *, write: bool, secrets: Sequence[str
             sentence = f"{what}: it was changed in SAP since it was read; it is read and decided again."
             return Conflict(sentence, detail=detail)
         case 404 if write:
-            return Gone(f"{what}: SAP no longer has it ({told}).", detail=detail, field=said.field)
+            sentence = f"{what}: a part of it that was just read is gone in SAP; it is read and decided again."
+            return Conflict(sentence, detail=detail)
         case 403 if write:
             return Permanent(f"{what}: the SAP user may not change it ({told}).", detail=detail, field=said.field)
         case 403 | 404:

@@ -96,8 +96,6 @@ class Pusher:
         for write in writes:
             try:
                 self.client.write(write, task.what, correlation_id=task.desired.correlation_id)
-            except Gone:
-                raise
             except Permanent as refusal:
                 task.error = task.error or refusal
             task.written = True

@@ -63,7 +63,7 @@ def scripted(*answers: Answer | None) -> Iterator[Scripted]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET = do_POST = do_PATCH = answer
+        do_GET = do_POST = do_PATCH = do_DELETE = answer
 
         def log_message(self, *args: Any) -> None:
             """Stay quiet."""
