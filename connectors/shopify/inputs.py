@@ -250,8 +250,9 @@ def _location(task: Task) -> list[Call]:
     location = next(iter(dig(task.now, "locations.nodes") or ()), None)
     if location is None:
         create = company_create(task).values["input"]["companyLocation"]
-        name = create["name"] or dig(task.now, "name")
-        return [Call(doc.LOCATION_CREATE, {"companyId": task.id, "input": {**create, "name": name}})]
+        create["name"] = create["name"] or dig(task.now, "name")
+        create["externalId"] = task.desired.crosswalk_key  # unique, so that a repeated call makes no second one
+        return [Call(doc.LOCATION_CREATE, {"companyId": task.id, "input": create})]
     number = {"companyLocationId": location["id"]}
     native = written(task, ["phone", "locale"])
     calls = [Call(doc.LOCATION_UPDATE, {**number, "input": native})] if native else []

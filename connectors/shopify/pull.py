@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeVar
 
 from connectors.base import Access, Page, Payload
-from connectors.errors import Permanent
+from connectors.errors import Permanent, Retriable
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import fields
@@ -82,7 +82,7 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": self._from("updated_at", since)}
-            page = dig(self._page(self._holding(kind, document), variables), path)
+            page = self._page(self._holding(kind, document), variables, path)
             state.setdefault("began", self._now())
             payloads = [self._payload(kind, node, observed) for node in page["nodes"]]
             told |= {payload.external_id for payload in payloads}
@@ -138,7 +138,7 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": query}
-            page = dig(self._page(doc.CONTACTS_BY_COMPANY, variables, most=20), "companies")
+            page = self._page(doc.CONTACTS_BY_COMPANY, variables, "companies", most=20)
             state.setdefault("began", self._now())
             nodes = [node for company in page["nodes"] for node in self._of_company(company, query)]
             state["after"] = _end(page) or state.get("after")
@@ -162,8 +162,13 @@ class Reader:
 
     # ---- requests -------------------------------------------------------------------------------------------------
 
-    def _page(self, document: str, variables: Mapping[str, Json], most: int = 250) -> Mapping[str, Json]:
-        return self._smaller(lambda: self._shop.read(document, {**variables, "first": min(self._size, most)}))
+    def _page(self, document: str, variables: State, path: str, most: int = 250) -> Mapping[str, Json]:
+        """One page of a connection: `{"nodes", "pageInfo"}`."""
+        data = self._smaller(lambda: self._shop.read(document, {**variables, "first": min(self._size, most)}))
+        page = dig(data, path)
+        if not isinstance(page, Mapping) or not isinstance(page.get("nodes"), list):
+            raise Retriable(f"Shopify answered without the {path} it was asked for; it is tried again later.")
+        return page
 
     def _by_id(self, kind: str, numbers: Sequence[str]) -> list[Payload]:
         some = list(numbers[: self._size])

@@ -114,7 +114,8 @@ class Writer:
         for step, answer in run(self._shop, steps(fresh, inputs.company_create), self._same_company):
             step.task.got(dig(answer, "company.id"))
         self._look([task for task in _good(fresh) if not task.created])
-        run(self._shop, several([task for task in _good(tasks) if not task.created], inputs.company_update))
+        old = [task for task in _good(tasks) if not task.created]
+        run(self._shop, several(old, inputs.company_update), _same_location)
         self._metafields(_good(tasks))
 
     def _contacts(self, tasks: Sequence[Task]) -> None:
@@ -181,6 +182,13 @@ class Writer:
             for task in left:
                 task.error = error
         return found
+
+
+def _same_location(step: Step, errors: UserErrors) -> ConnectorError | None:
+    """A location whose externalId is taken was made by an earlier try of the same call."""
+    if step.call.root is doc.LOCATION_CREATE and refusals.taken(errors, "externalId"):
+        return None
+    return refusals.refusal(step.task.what, errors)
 
 
 def _good(tasks: Sequence[Task]) -> list[Task]:

@@ -103,7 +103,7 @@ def body(name: str, path: str = "", value: Any = None) -> dict[str, Any]:
         for step in way:
             place = place[int(step)] if step.isdigit() else place[step]
         place[int(last) if last.isdigit() else last] = value
-    return copy
+    return dict(copy)
 
 
 def payload(name: str, given: Any = None) -> Payload:

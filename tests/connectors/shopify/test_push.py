@@ -274,6 +274,7 @@ def test_a_company_without_a_location_gets_one():
     assert call.root.name == "companyLocationCreate"
     assert (call.values["companyId"], call.values["input"]["name"]) == (COMPANY["id"], "Schrauben GmbH")
     assert call.values["input"]["billingAddress"]["address1"] == "Weg 1"
+    assert call.values["input"]["externalId"] == "k1", "a repeated call makes no second location"
 
 
 @pytest.mark.parametrize("text", ["k1", "k'1", "a\\b", "x' OR 'y"])
