@@ -1,7 +1,7 @@
 """Contact relationships <-> the relation person -> organisation. Pure.
 
-SAP tells no change stamp of a relationship. `CHANGED_AT` in a payload's body is when the connector first saw this
-content (see pull.py); a payload without it, as one just fetched, is news as of the moment it was read.
+SAP tells no change stamp of a relationship, so its source time is its start of validity: that stays the same however
+often it is read, and of two contents of one time the one observed later counts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from connectors.base import FieldRow, Payload
 from connectors.errors import Permanent
-from connectors.mapping import Field, read, represent, required, run_time, stamp, text, write
+from connectors.mapping import Field, read, represent, required, run_time, text, write
 from connectors.sap.mapping import CONTACT, PARTNER, gone, is_gone
 from connectors.sap.odata import EPOCH, Record, moment, one
 from connectors.sap.options import Options
@@ -20,7 +20,6 @@ from connectors.sap.writes import difference as differing
 from mdm.contracts import Desired, Ref, SourceChange
 from mdm.engine.values import Json
 
-CHANGED_AT = "_changed_at"
 FUNCTION = "to_ContactRelationship"
 CATEGORY = "BUR001"  # "has contact person"
 FOREVER = date(9999, 12, 31)
@@ -73,10 +72,15 @@ def change(connection: str, payload: Payload, added: tuple[FieldRow, ...], optio
         return gone(connection, payload, "contact", _moment(body, "ValidityEndDate", what))
     return SourceChange(
         connection=connection, object_type=CONTACT, external_id=payload.external_id, entity="contact", kind="snapshot",
-        source_time=stamp(body, CHANGED_AT, what) if CHANGED_AT in body else payload.observed_at,
+        source_time=_begins(body, payload.observed_at, what),
         observed_at=payload.observed_at, attributes=_attributes(body, rows(added, options), what),
         refs={"person": Ref(PARTNER, person), "organisation": Ref(PARTNER, company)}, raw=body,
     )
+
+
+def _begins(body: Record, read_at: datetime, what: str) -> datetime:
+    """The start of validity, between the beginning of time and now."""
+    return min(max(_moment(body, "ValidityStartDate", what) or EPOCH, EPOCH), read_at)
 
 
 def _attributes(body: Record, fields: tuple[Field, ...], what: str) -> dict[str, Json]:
@@ -86,12 +90,6 @@ def _attributes(body: Record, fields: tuple[Field, ...], what: str) -> dict[str,
     if extension and "work_phone" in found:
         found["work_phone"] = f"{found['work_phone']}-{extension}"
     return found
-
-
-def valid_from(body: Record, what: str) -> datetime | None:
-    """When a relationship began, None where SAP does not say or says the beginning of time."""
-    at = _moment(body, "ValidityStartDate", what)
-    return at if at is not None and at > EPOCH else None
 
 
 def is_current(body: Record, at: datetime, what: str) -> bool:

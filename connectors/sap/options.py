@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.errors import Misconfigured
 from mdm.engine.values import Json
 
 SERVICE_PATH = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
-COMPANY_CODE = re.compile(r"[A-Z0-9]{4}")
-SALES_AREA = re.compile(r"[A-Z0-9]{4}/[A-Z0-9]{2}/[A-Z0-9]{2}")
 TAX_TYPES = {"GSTIN": "IN3", "EIN": "US01"}
 ANY = "*"
 UTC = ZoneInfo("UTC")
+Reader = Callable[[str, Json], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Options:
     departments: Mapping[str, str] = field(default_factory=dict)
     page_size: int = 200
     parallel: int = 4
-    overlap: int = 2
+    overlap_seconds: int = 2
 
     def company_code(self, scopes: tuple[str, ...]) -> str:
         """The company code of a customer by the first of its scopes that is set, empty if none is."""
@@ -65,27 +65,11 @@ class Options:
 
 
 def read(given: Mapping[str, Json]) -> Options:
-    """The options of a connection; raises Misconfigured naming the one that is wrong. Unknown names are left alone."""
-    texts = ("service_path", "client", "language", "grouping", "reconciliation_account", "order_block", "payment_block")
-    found: dict[str, Json] = {name: _text(name, given[name]) for name in texts if name in given}
-    found |= {name: _number(name, given[name], low, high) for name, low, high in NUMBERS if name in given}
-    found |= {name: _texts(name, given[name]) for name in ("functions", "departments") if name in given}
-    if "time_zone" in given:
-        found["time_zone"] = _zone(given["time_zone"])
-    for name, form, plural in SCOPED:
-        if name in given:
-            found[plural] = _scoped(name, given[name], form)
-    if "tax_types" in given:
-        found["tax_types"] = TAX_TYPES | _texts("tax_types", given["tax_types"])
-    return Options(**found)
-
-
-NUMBERS = (("page_size", 1, 5000), ("parallel", 1, 32), ("overlap", 0, 86400))
-SCOPED = (
-    ("company_code", COMPANY_CODE, "company_codes"),
-    ("sales_area", SALES_AREA, "sales_areas"),
-    ("currency", re.compile(r"[A-Z]{3}"), "currencies"),
-)
+    """The options of a connection; raises Misconfigured naming the one that is wrong or unknown."""
+    unknown = sorted(set(given) - READERS.keys())
+    if unknown:
+        raise Misconfigured(f"The option '{unknown[0]}' is not known; SAP has {', '.join(sorted(READERS))}.")
+    return Options(**{name: READERS[name](name, value) for name, value in given.items()})
 
 
 def _text(name: str, value: Json) -> str:
@@ -94,10 +78,13 @@ def _text(name: str, value: Json) -> str:
     return value.strip()
 
 
-def _number(name: str, value: Json, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise Misconfigured(f"The option '{name}' must be a whole number from {low} to {high}, not {value!r}.")
-    return value
+def _number(low: int, high: int) -> Reader:
+    def read(name: str, value: Json) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise Misconfigured(f"The option '{name}' must be a whole number from {low} to {high}, not {value!r}.")
+        return value
+
+    return read
 
 
 def _texts(name: str, value: Json) -> dict[str, str]:
@@ -106,20 +93,40 @@ def _texts(name: str, value: Json) -> dict[str, str]:
     return {str(key): str(one) for key, one in value.items()}
 
 
-def _scoped(name: str, value: Json, form: re.Pattern[str]) -> dict[str, str]:
+def _scoped(form: str, example: str) -> Reader:
     """One text for all, or an object by scope, each of the form it must have."""
-    texts = {ANY: value} if isinstance(value, str) else _texts(name, value)
-    for text in texts.values():
-        if not form.fullmatch(text):
-            raise Misconfigured(f"The option '{name}' holds '{text}'; write it like {EXAMPLES[name]}.")
-    return texts
+
+    def read(name: str, value: Json) -> dict[str, str]:
+        texts = {ANY: value} if isinstance(value, str) else _texts(name, value)
+        for text in texts.values():
+            if not re.fullmatch(form, text):
+                raise Misconfigured(f"The option '{name}' holds '{text}'; write it like {example}.")
+        return texts
+
+    return read
 
 
-EXAMPLES = {"company_code": "1010", "sales_area": "1010/10/00", "currency": "EUR"}
+def _tax_types(name: str, value: Json) -> dict[str, str]:
+    return {**TAX_TYPES, **_texts(name, value)}
 
 
-def _zone(value: Json) -> ZoneInfo:
+def _zone(name: str, value: Json) -> ZoneInfo:
     try:
-        return ZoneInfo(_text("time_zone", value))
+        return ZoneInfo(_text(name, value))
     except (KeyError, ValueError, OSError):
-        raise Misconfigured(f"The option 'time_zone' holds {value!r}; write one like Europe/Berlin.") from None
+        raise Misconfigured(f"The option '{name}' holds {value!r}; write one like Europe/Berlin.") from None
+
+
+READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(("service_path", "client", "language", "grouping", "reconciliation_account", "order_block",
+                     "payment_block"), _text),
+    **dict.fromkeys(("functions", "departments"), _texts),
+    "company_codes": _scoped(r"[A-Z0-9]{4}", "1010"),
+    "sales_areas": _scoped(r"[A-Z0-9]{4}/[A-Z0-9]{2}/[A-Z0-9]{2}", "1010/10/00"),
+    "currencies": _scoped(r"[A-Z]{3}", "EUR"),
+    "tax_types": _tax_types,
+    "time_zone": _zone,
+    "page_size": _number(1, 5000),
+    "parallel": _number(1, 32),
+    "overlap_seconds": _number(0, 86400),
+}

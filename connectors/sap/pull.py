@@ -5,7 +5,7 @@ have no change stamp yet, so the creation stamp counts too. Pages are ordered by
 record can only enter the window while we read, so $skip passes over none.
 
 Relationships carry no change stamp and no mark when deleted: they are all read each time and compared with what the
-cursor remembers of them, `number -> [digest, since when]`; that moment travels in the body as the source's time.
+cursor remembers of them, `number -> digest`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from connectors.sap.reading import KINDS, Kind, by_number
 from mdm.engine.values import Json
 
 Cursor = Mapping[str, Json]
-Seen = dict[str, list[Json]]
 STAMPED = ("LastChange", "Creation")  # the pairs of fields that tell when something happened
 
 
@@ -47,7 +46,7 @@ def partners(
     while more:
         at = datetime.now(UTC)
         found = client.read(kind.entity_set, {**query, "$skip": str(skip)}, kind.object_type)
-        following = following or ((found.at or at) - timedelta(seconds=options.overlap)).isoformat()
+        following = following or ((found.at or at) - timedelta(seconds=options.overlap_seconds)).isoformat()
         skip += len(found.records)
         more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
         rest = {"since": since.isoformat() if since else "", "skip": skip, "next": following}
@@ -88,21 +87,15 @@ def _payload(kind: Kind, record: Record, at: datetime, *, gone: bool = False) ->
 def relationships(
     client: Client, cursor: Cursor, added: Sequence[FieldRow], options: Options, *, full: bool
 ) -> Iterator[Page]:
-    """Pages of relationships that are new, changed or gone, all of them where `full`; the cursor moves with the last.
-
-    The very first sight of a relationship counts from its start of validity, every later change from the reading.
-    """
+    """Pages of relationships that are new, changed or gone, all where `full`; the cursor moves with the last page."""
     kind, seen = KINDS[mapping.CONTACT], cursor.get("seen")
-    known: Seen = dict(seen) if isinstance(seen, Mapping) else {}
-    now: Seen = {}
-    for found, at, told, last in _listed(client, kind, added, options):
-        news = []
-        for record in found:
-            number, digest = str(record.get(kind.key)), _digest(record)
-            same = number in known and known[number][0] == digest
-            now[number] = known[number] if same else [digest, _since(record, told, first=not known and not full)]
-            if full or not same:
-                news.append(_payload(kind, {**record, contacts.CHANGED_AT: now[number][1]}, at))
+    known: Cursor = seen if isinstance(seen, Mapping) else {}
+    now: dict[str, Json] = {}
+    for found, at, last in _listed(client, kind, added, options):
+        digests = {str(record.get(kind.key)): _digest(record) for record in found}
+        now |= digests
+        news = [_payload(kind, record, at) for record, (number, digest) in zip(found, digests.items(), strict=False)
+                if full or known.get(number) != digest]
         if last:
             missing = known.keys() - now.keys()
             there = by_number(client, kind, missing, added, at)  # one deleted while we paged moves others out of sight
@@ -114,8 +107,8 @@ def relationships(
 
 def _listed(
     client: Client, kind: Kind, added: Sequence[FieldRow], options: Options
-) -> Iterator[tuple[list[Record], datetime, datetime, bool]]:
-    """Pages of the relationships that hold now, each with our time, the server's, and whether it is the last."""
+) -> Iterator[tuple[list[Record], datetime, bool]]:
+    """Pages of the relationships that hold now, one slice of time each, their moment and whether it is the last."""
     skip, more = 0, True
     day = odata.day_literal(datetime.now(options.time_zone).date())
     query = {**kind.query(added), "$filter": f"ValidityEndDate ge {day}", "$orderby": kind.key}
@@ -126,12 +119,7 @@ def _listed(
         skip += len(found.records)
         more = bool(found.records) and (found.more or len(found.records) >= options.page_size)
         held = [one for one in found.records if contacts.is_current(one, at, kind.object_type)]
-        yield held, at, found.at or at, not more
-
-
-def _since(record: Record, at: datetime, first: bool) -> str:
-    begins = contacts.valid_from(record, mapping.CONTACT) if first else None
-    return (begins if begins is not None and begins < at else at.replace(microsecond=0)).isoformat()
+        yield list({one.get(kind.key): one for one in held}.values()), at, not more
 
 
 def _digest(record: Record) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from connectors.base import FieldRow, Outcome, Payload
-from connectors.errors import Conflict, ConnectorError, Gone, Permanent
+from connectors.errors import Conflict, ConnectorError, Gone, Permanent, Retriable
 from connectors.sap import contacts, mapping, odata, plan
 from connectors.sap.client import Client
 from connectors.sap.odata import Record, quoted
@@ -84,11 +84,11 @@ class Pusher:
             if not task.number and task.desired.operation == "upsert":
                 writer.create(task)
             elif task.body is None or writer.is_archived(task.body):
-                raise Gone(f"{task.what}: SAP no longer has it; it is not created again without a steward.")
+                raise Gone(f"{task.what}: SAP no longer uses it; it is not created again without a steward.")
             else:
                 self._write(task, writer.plan(task, task.body))
         except ConnectorError as error:
-            task.error = task.error or error
+            task.error = task.error or _named(error, task)
 
     def _write(self, task: Task, writes: Sequence[Write]) -> None:
         """All segments that can be written; the first refusal is kept, anything else stops the rest."""
@@ -155,8 +155,8 @@ class Partners:
         except Permanent:
             self.find([task])
             if task.number:
-                sentence = f"{task.what}: it was created in SAP at the same moment; it is read and decided again."
-                raise Conflict(sentence) from None
+                sentence = f"{task.what}: it was created in SAP at the same moment; it is tried again."
+                raise Retriable(sentence) from None
             raise
         task.number, task.written = _number(made, "BusinessPartner", task), True
 
@@ -215,6 +215,13 @@ class Relationships:
     def is_archived(self, body: Record) -> bool:
         """One that ended is gone."""
         return contacts.has_ended(body, self.lane.clock(), mapping.CONTACT)
+
+
+def _named(error: ConnectorError, task: Task) -> ConnectorError:
+    """The error as it concerns somebody who knows no number there yet, and so has nothing to read again."""
+    if task.desired.external_id or not isinstance(error, (Conflict, Gone)):
+        return error
+    return (Retriable if isinstance(error, Conflict) else Permanent)(str(error), detail=error.detail)
 
 
 def _ends(refs: Mapping[str, str]) -> tuple[str, str]:

@@ -70,7 +70,8 @@ def test_a_person():
 
 def test_a_contact():
     (change,) = sap().map(payload("contact"))
-    assert (change.entity, change.source_time, change.crosswalk_key) == ("contact", READ, "")
+    assert (change.entity, change.source_time, change.crosswalk_key) == (
+        "contact", datetime(2024, 1, 1, tzinfo=UTC), "")
     assert change.attributes == {"role": "0002", "department": "0005", "work_phone": "0221 1234-77",
                                  "work_email": "a.rao@rheinblick.example"}
     assert change.refs == {"person": Ref("BusinessPartner", "1000001"),
@@ -82,9 +83,13 @@ def test_codes_of_a_contact_read_as_texts():
     assert change.attributes["role"] == "Head of purchasing"
 
 
-def test_a_contact_counts_from_when_it_was_first_seen():
-    (change,) = sap().map(payload("contact", _changed_at="2026-01-02T03:04:05+00:00"))
-    assert change.source_time == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+@pytest.mark.parametrize(("begins", "at"), [
+    (None, datetime(1970, 1, 1, tzinfo=UTC)),
+    ("/Date(-62135596800000)/", datetime(1970, 1, 1, tzinfo=UTC)),
+    ("/Date(1798761600000)/", READ),  # it has not begun yet
+])
+def test_a_contact_counts_from_its_start_of_validity(begins, at):
+    assert sap().map(payload("contact", ValidityStartDate=begins))[0].source_time == at
 
 
 @pytest.mark.parametrize(("changes", "at"), [
@@ -221,7 +226,8 @@ def test_values_as_a_contact_holds_them(given, held):
 @pytest.mark.parametrize("name", ["organisation", "person", "contact"])
 def test_what_was_read_can_be_held_again(name):
     """Nothing that SAP itself holds looks like a difference, but for what is only read."""
-    connector = sap(company_code={"DE": "1010", "US": "1710"}, sales_area={"1010": "1010/10/00", "1710": "1710/10/00"})
+    areas = {"1010": "1010/10/00", "1710": "1710/10/00"}
+    connector = sap(company_codes={"DE": "1010", "US": "1710"}, sales_areas=areas)
     (change,) = connector.map(payload(name))
     said = {"|".join(key.split("|")[:2]).rstrip("|"): value for key, value in reversed(change.attributes.items())}
     held = connector.represent(change.object_type, said)

@@ -167,7 +167,7 @@ def test_a_contact_person_that_starts_to_buy_becomes_a_customer():
     person = payload("person", to_Customer=None, to_BusinessPartnerRole=[{"BusinessPartnerRole": "BUP001"}])
     wanted = desired({"buys_privately": True}, external_id="1000001", crosswalk_key="")
     number = {"Customer": "1000001"}
-    assert writes(wanted, person.body, currency="EUR") == [
+    assert writes(wanted, person.body, currencies="EUR") == [
         ("POST", "A_BusinessPartner('1000001')/to_BusinessPartnerRole",
          {"BusinessPartner": "1000001", "BusinessPartnerRole": "FLCU00"}),
         ("POST", "A_BusinessPartner('1000001')/to_BusinessPartnerRole",
@@ -253,7 +253,7 @@ PERSON = {"party_type": "person", "first_name": "Ann", "last_name": "Lee", "addr
     ({**PERSON, "buys_privately": True, "legal_entity": "1010"}, ["FLCU00", "FLCU01"], "1010"),
 ])
 def test_a_person_is_a_customer_only_if_it_buys(attributes, roles, company):
-    body = created(attributes, company_code={"IN": "3310", "*": "1010"}, sales_area={"3310": "3310/10/00"})
+    body = created(attributes, company_codes={"IN": "3310", "*": "1010"}, sales_areas={"3310": "3310/10/00"})
     assert [row["BusinessPartnerRole"] for row in body["to_BusinessPartnerRole"]] == roles
     assert (body.get("to_Customer") or {}).get("to_CustomerCompany") == (
         [{"CompanyCode": company}] if company else None)

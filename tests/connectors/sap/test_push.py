@@ -123,7 +123,7 @@ def test_one_created_at_the_same_moment_is_taken_up(system, desired, monkeypatch
 
     monkeypatch.setattr(Partners, "create", late)
     (outcome,) = sap.push([desired(BOLT)])
-    assert isinstance(outcome.error, Conflict)
+    assert type(outcome.error) is Retriable  # there is no number yet that could be read again
     monkeypatch.undo()
     (outcome,) = sap.push([desired(BOLT)])
     assert change_of(sap, outcome).attributes["payment_terms"] == "NT30"
@@ -136,6 +136,15 @@ def test_an_archived_partner_is_gone(system, desired, field):
     system.edit(number, **{field: True})
     (outcome,) = system.sap().push([desired({"legal_name": "Bolt AG"}, external_id=number)])
     assert isinstance(outcome.error, Gone) and outcome.payloads == ()
+
+
+def test_a_key_of_an_archived_partner_makes_no_new_one(system, desired):
+    number = system.organisation(to_BuPaIdentification=[
+        {"BPIdentificationType": "MDMKEY", "BPIdentificationNumber": "hub-1"}])
+    system.edit(number, IsMarkedForArchiving=True)
+    (outcome,) = system.sap().push([desired(BOLT)])
+    assert type(outcome.error) is Permanent and number in str(outcome.error)
+    assert len(system.partners()) == 1
 
 
 def test_a_number_that_never_was_is_gone(system, desired):

@@ -155,26 +155,27 @@ def test_a_list_that_was_not_read_is_not_empty(value):
 
 @pytest.mark.parametrize(("given", "scopes", "code"), [
     ({}, (), "1010"),
-    ({"company_code": "1710"}, ("DE",), "1710"),
-    ({"company_code": {"IN": "3310", "*": "1010"}}, ("IN",), "3310"),
-    ({"company_code": {"IN": "3310", "*": "1010"}}, ("3310", "DE"), "3310"),
-    ({"company_code": {"IN": "3310", "*": "1010"}}, ("XX", "US"), "1010"),
-    ({"company_code": {"IN": "3310"}}, ("US",), ""),
+    ({"company_codes": "1710"}, ("DE",), "1710"),
+    ({"company_codes": {"IN": "3310", "*": "1010"}}, ("IN",), "3310"),
+    ({"company_codes": {"IN": "3310", "*": "1010"}}, ("3310", "DE"), "3310"),
+    ({"company_codes": {"IN": "3310", "*": "1010"}}, ("XX", "US"), "1010"),
+    ({"company_codes": {"IN": "3310"}}, ("US",), ""),
 ])
 def test_the_company_code_goes_by_the_first_scope_that_is_set(given, scopes, code):
     assert options.read(given).company_code(scopes) == code
 
 
 def test_the_sales_area_goes_by_company_code():
-    found = options.read({"sales_area": {"1710": "1710/10/00", "*": "1010/10/00"}, "currency": {"1710": "USD"}})
+    areas = {"1710": "1710/10/00", "*": "1010/10/00"}
+    found = options.read({"sales_areas": areas, "currencies": {"1710": "USD"}})
     assert (found.sales_area("1710"), found.sales_area("3310")) == ("1710/10/00", "1010/10/00")
     assert (found.currency("1710"), found.currency("1010")) == ("USD", "")
 
 
 @pytest.mark.parametrize("given", [
-    {"company_code": "10"}, {"company_code": 1010}, {"company_code": {"DE": None}}, {"sales_area": "1010"},
-    {"currency": "euro"}, {"page_size": 0}, {"page_size": True}, {"parallel": "4"}, {"overlap": -1},
-    {"time_zone": "Berlin"}, {"grouping": 2}, {"functions": ["0001"]}, {"tax_types": {"EIN": 2}},
+    {"company_codes": "10"}, {"company_codes": 1010}, {"company_codes": {"DE": None}}, {"sales_areas": "1010"},
+    {"currencies": "euro"}, {"page_size": 0}, {"page_size": True}, {"parallel": "4"}, {"overlap_seconds": -1},
+    {"time_zone": "Berlin"}, {"grouping": 2}, {"functions": ["0001"]}, {"tax_types": {"EIN": 2}}, {"company_code": "1010"},
 ])
 def test_a_wrong_option_is_named(given):
     with pytest.raises(Misconfigured, match=f"'{next(iter(given))}'"):
