@@ -142,7 +142,8 @@ class Shop:
             return Misconfigured("The shop is closed or frozen; it must be opened at Shopify.", detail=message)
         if code in ("INTERNAL_SERVER_ERROR", "TIMEOUT"):
             return Retriable("Shopify had an internal error; it is tried again later.", detail=message)
-        return Permanent(f"Shopify does not accept our request: {message}", detail=self._transport.redact(str(error))[:500])
+        whole = self._transport.redact(str(error))[:500]
+        return Permanent(f"Shopify does not accept our request: {message}", detail=whole)
 
 
 def _errors(body: Mapping[str, Json]) -> list[Mapping[str, Json]]:

@@ -46,6 +46,7 @@ def prepare(shop: Shop, reader: Reader, access: Access) -> None:
     if domain != access.options["shop"]:
         raise Misconfigured(f"The access token opens the shop {domain}; correct the option shop or the token.")
     granted = {str(one.get("handle")) for one in dig(data, "currentAppInstallation.accessScopes") or ()}
+    granted |= {scope.replace("write_", "read_", 1) for scope in granted}  # who may write may read
     missing = [scope for scope in SCOPES if scope not in granted]
     if missing:
         raise Misconfigured(f"The app lacks the scope {', '.join(missing)}; grant it and install the app anew.")

@@ -11,6 +11,7 @@ from connectors.errors import Misconfigured, Permanent
 from connectors.shopify import webhook
 from connectors.shopify.connector import Shopify
 from tests.connectors.sandbox.server import running
+from tests.connectors.scripted import Answer, scripted
 from tests.connectors.shopify.bodies import ACCESS, SECRETS, SHOP
 from tests.connectors.shopify.conftest import OPTIONS, Store, wanted
 
@@ -42,6 +43,25 @@ def test_wrong_settings_are_named_without_asking_the_shop(changes, named):
 def test_the_token_of_another_shop_is_seen(shop):
     with pytest.raises(Misconfigured, match=f"opens the shop {SHOP}; correct the option shop"):
         shop.connector(shop="other.myshopify.com").prepare()
+
+
+@pytest.mark.parametrize(
+    ("granted", "missing"),
+    [(["read_customers", "write_customers"], None), (["write_customers"], None),
+     (["read_customers"], "lacks the scope write_customers"), ([], "lacks the scope read_customers, write_customers")],
+)
+def test_a_missing_scope_is_named(granted, missing):
+    who = {"shop": {"myshopifyDomain": SHOP},
+           "currentAppInstallation": {"accessScopes": [{"handle": handle} for handle in granted]}}
+    unique = {"uniqueValues": {"enabled": True}}
+    node = {"namespace": "mdm", "key": "key", "type": {"name": "id"}, "capabilities": unique}
+    with scripted(Answer(body={"data": {**who, "metafieldDefinitions": {"nodes": [node]}}})) as server:
+        connector = Shopify(replace(ACCESS, base_url=server.url))
+        if missing is None:
+            connector.prepare()
+            return
+        with pytest.raises(Misconfigured, match=missing):
+            connector.prepare()
 
 
 def test_a_version_the_shop_does_not_serve_is_named(shop):
