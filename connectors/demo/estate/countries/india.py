@@ -50,7 +50,7 @@ INDIA = Country(
         Kolkata|Calcutta WB 33 700001 700007 700071
         Howrah WB 33 711101 711106
         Jamshedpur JH 657 831001 831013
-        Bhubaneswar OR 674 751001 751010
+        Bhubaneswar OD 674 751001 751010
         Kochi|Cochin KL 484 682001 682035
         Guwahati AS 361 781001 781005
         Raipur CG 771 492001 493221
@@ -58,7 +58,7 @@ INDIA = Country(
     regions={
         "MH": "Maharashtra", "GJ": "Gujarat", "KA": "Karnataka", "TN": "Tamil Nadu", "TS": "Telangana",
         "AP": "Andhra Pradesh", "DL": "Delhi", "HR": "Haryana", "UP": "Uttar Pradesh", "PB": "Punjab",
-        "RJ": "Rajasthan", "MP": "Madhya Pradesh", "WB": "West Bengal", "JH": "Jharkhand", "OR": "Odisha",
+        "RJ": "Rajasthan", "MP": "Madhya Pradesh", "WB": "West Bengal", "JH": "Jharkhand", "OD": "Odisha",
         "KL": "Kerala", "AS": "Assam", "CG": "Chhattisgarh",
     },
     forms={
