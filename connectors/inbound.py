@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from connectors.errors import ConnectorError, Misconfigured, Permanent
 from connectors.models import Cursor, InboundKey, InboundMessage
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
+from mdm.engine.values import Json
 from mdm.models.systems import Connection
 from mdm.pipeline import process
 from mdm.selectors import systems
@@ -26,6 +28,7 @@ from mdm.selectors import systems
 log = structlog.get_logger(__name__)
 WAKE = "connectors.tasks.process_inbox"
 MAX_ATTEMPTS = 8
+_UNSTORABLE = re.compile("[\ud800-\udfff]")
 
 
 def pull(connection: Connection, *, full: bool = False) -> int:
@@ -82,7 +85,7 @@ def store(connection: Connection, payloads: Sequence[base.Payload], correlation_
                 connection_id=connection.pk,
                 object_type=payload.object_type,
                 external_id=payload.external_id,
-                body=payload.body,
+                body=storable(payload.body),
                 observed_at=payload.observed_at,
                 correlation_id=correlation_id or logs.new_id(),
             )
@@ -92,6 +95,13 @@ def store(connection: Connection, payloads: Sequence[base.Payload], correlation_
     )
     if payloads:
         outbox.wake(WAKE)
+
+
+def storable(body: Mapping[str, Json]) -> dict[str, Json]:
+    """The body as PostgreSQL can keep it: NUL and lone surrogates, which no JSONB holds, become U+FFFD."""
+    text = json.dumps(body, ensure_ascii=False, default=str)
+    clean = _UNSTORABLE.sub("\ufffd", text.replace("\\u0000", "\ufffd"))
+    return dict(json.loads(clean)) if clean != text else dict(body)
 
 
 @transaction.atomic
@@ -148,7 +158,7 @@ def _fetch(limit: int) -> int:
             continue
         for message in messages:
             payload = payloads.get(message.external_id)
-            message.body = dict(payload.body) if payload else {}
+            message.body = storable(payload.body) if payload else {}
             message.observed_at = payload.observed_at if payload else timezone.now()
             message.fetch = False
         InboundMessage.objects.bulk_update(messages, ["body", "observed_at", "fetch"])

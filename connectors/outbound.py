@@ -33,10 +33,10 @@ WAIT_FOR_END = 5.0  # seconds before a contact looks again whether its account i
 
 _OWE = """
 INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
-    not_before, depends_on, attempts, pushes, written, reason, error,
-    correlation_ids, created_at)
-SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '[]', '', '',
-    cause::jsonb, %(now)s
+    not_before, depends_on, attempts, pushes, written, reason, error, correlation_ids,
+    created_at)
+SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '[]', '',
+    '', cause::jsonb, %(now)s
 FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
 ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
 DO UPDATE SET not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
@@ -318,9 +318,8 @@ def _close(deliveries: Sequence[Delivery]) -> None:
             None,
         )
         delivery.error, delivery.reason = "", ""
-    Delivery.objects.bulk_update(
-        deliveries, ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written"], batch_size=500
-    )
+    fields = ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written"]
+    Delivery.objects.bulk_update(deliveries, fields, batch_size=500)
 
 
 def _answers(connector: base.Connector, want: Want, outcome: base.Outcome, delivery: Delivery) -> list[SourceChange]:

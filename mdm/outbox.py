@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from mdm import logs
-from mdm.models import OutboxEvent
+from mdm.models import OutboxEvent, bulk
 
 WAKE = "connectors.tasks.fan_out"
 
@@ -21,7 +21,7 @@ def emit(subjects: Iterable[tuple[str, str, int, str]]) -> None:
         for topic, kind, pk, correlation_id in subjects
     ]
     if events:
-        OutboxEvent.objects.bulk_create(events, batch_size=2000)
+        bulk.insert(events)
         wake(WAKE)
 
 

@@ -95,7 +95,9 @@ except ValueError:  # without its text, which may hold the password
     ) from None
 if not _database.get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL names no database: end it with /goldenrod.")
-DATABASES: dict[str, Any] = {"default": {**_database}}
+# Values travel beside the statement instead of quoted into it, which bulk writes feel.
+_options: dict[str, Any] = {**_database.get("OPTIONS", {}), "server_side_binding": True}
+DATABASES: dict[str, Any] = {"default": {**_database, "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from mdm import logs
+from mdm import history
 from mdm.engine.survivorship.resolve import Contest, resolve
 from mdm.engine.survivorship.strategies import identity
 from mdm.engine.values import Json
-from mdm.models import Actor, Customer, GoldenRecord, Proposal, SourceRecord
+from mdm.models import Actor, Customer, GoldenRecord, Proposal, SourceRecord, bulk
 from mdm.models.golden import SCALARS
 from mdm.pipeline.testimony import testimony
 from mdm.rules import Rules
@@ -76,7 +75,8 @@ def apply(goldens: Iterable[int], rules: Rules, actor: Actor | None = None, caus
         if put(row, planned, rules) or pk not in rows:
             row.updated_at, row.rule_version = now, rules.version
             (changed if pk in rows else new).append(row)
-    _save(new, changed, actor, cause)
+    history.create(new, actor=actor, cause=cause)
+    history.update(changed, FIELDS, actor=actor, cause=cause)
     _propose(contests)
     _confirm(wanted, {**rows, **{row.pk: row for row in new}}, now)
     return {row.pk for row in (*new, *changed)}
@@ -102,14 +102,6 @@ def put(row: Customer, planned: Planned, rules: Rules) -> bool:
 def _fitting(value: Json) -> Json:
     """Text for a text column; a source may state a number where we hold text."""
     return value if value is None or isinstance(value, bool | str) else str(value)
-
-
-def _save(new: list[Customer], changed: list[Customer], actor: Actor | None, cause: str) -> None:
-    extra = {"actor_id": actor.pk if actor else None, "cause": cause[:200], "correlation_id": logs.current()}
-    if new:
-        bulk_create_with_history(new, Customer, batch_size=1000, custom_historical_attrs=extra)
-    if changed:
-        bulk_update_with_history(changed, Customer, FIELDS, batch_size=500, custom_historical_attrs=extra)
 
 
 def _propose(contests: Sequence[tuple[int, Contest]]) -> None:
@@ -147,7 +139,7 @@ def _confirm(goldens: set[int], rows: Mapping[int, Customer], now: datetime) -> 
             proposal.golden_id = proposal.record.golden_id or proposal.golden_id
             moved.append(proposal)
     Proposal.objects.filter(pk__in=done).update(state=Proposal.State.CONFIRMED, closed_at=now)
-    Proposal.objects.bulk_update(moved, ["golden"])
+    bulk.assign(Proposal, "golden_id", {proposal.pk: proposal.golden_id for proposal in moved})
 
 
 def value_digest(value: Json) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mdm import logs
 from mdm.engine.clustering import Clustering, Edge, cluster
-from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord
+from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord, bulk
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
@@ -107,7 +107,7 @@ def _cluster(
     rules: Rules,
 ) -> Clustering:
     def veto(a: str, b: str) -> str:
-        return rules.model.compare(features(by_key[a], rules), features(by_key[b], rules)).veto
+        return rules.model.veto(features(by_key[a], rules), features(by_key[b], rules))
 
     def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
         return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}
@@ -151,7 +151,7 @@ def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rul
         assert survivor is not None
         linked.merged |= {record.golden_id: survivor for record in owned[1:] if record.golden_id}
         changed += [(record, survivor) for record in group if record.golden_id != survivor]
-    GoldenRecord.objects.bulk_create([golden for golden, _ in fresh])
+    bulk.insert([golden for golden, _ in fresh])
     linked.created = len(fresh)
     changed += [(record, golden.pk) for golden, group in fresh for record in group]
     _write(changed, linked, rules, actor)
@@ -186,8 +186,8 @@ def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: R
         )
         record.golden_id = golden
         linked.moved.append(record)
-    Link.objects.bulk_create(links, batch_size=2000)
-    SourceRecord.objects.bulk_update(linked.moved, ["golden"], batch_size=1000)
+    bulk.insert(links)
+    bulk.assign(SourceRecord, "golden_id", {record.pk: record.golden_id for record in linked.moved})
     if linked.merged:
         _redirect(linked.merged)
 
@@ -208,10 +208,7 @@ def _cause(
 
 def _redirect(merged: Mapping[int, int]) -> None:
     """Merged golden records point to their survivor for ever."""
-    rows = GoldenRecord.objects.filter(pk__in=merged)
-    for row in rows:
-        row.merged_into_id = merged[row.pk]
-    GoldenRecord.objects.bulk_update(rows, ["merged_into"])
+    bulk.assign(GoldenRecord, "merged_into_id", dict(merged))
     Customer.objects.filter(pk__in=merged).update(status=Customer.Status.MERGED, updated_at=timezone.now())
 
 

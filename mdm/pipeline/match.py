@@ -9,7 +9,7 @@ import structlog
 from django.db import connection
 
 from mdm.engine.matching import Evidence, Zone
-from mdm.models import MatchEdge, MatchKey, SourceRecord
+from mdm.models import MatchEdge, MatchKey, SourceRecord, bulk
 from mdm.pipeline import locks
 from mdm.pipeline.testimony import features, fresh_features
 from mdm.rules import Rules
@@ -46,15 +46,12 @@ def apply(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]], rul
     MatchEdge.objects.filter(a__in=pks).delete()
     MatchEdge.objects.filter(b__in=pks).delete()
     pairs = _candidates(pks, {key for found in new_keys.values() for key in found})
-    MatchEdge.objects.bulk_create(_edges(pairs, {record.pk: record for record in records}, rules), batch_size=1000)
+    bulk.insert([*_edges(pairs, {record.pk: record for record in records}, rules)])
 
 
 def _index(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]]) -> None:
     MatchKey.objects.filter(record__in=[record.pk for record in records]).delete()
-    MatchKey.objects.bulk_create(
-        (MatchKey(key=key, record=record) for place, record in enumerate(records) for key in new_keys[place]),
-        batch_size=5000,
-    )
+    bulk.insert([MatchKey(key=key, record=record) for place, record in enumerate(records) for key in new_keys[place]])
 
 
 def _candidates(pks: Sequence[int], found: Iterable[int]) -> list[tuple[int, int]]:

@@ -64,7 +64,7 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
     apart, together = link.decisions(Decision.objects.order_by("pk"))
 
     def veto(a: str, b: str) -> str:
-        return book.model.compare(features(by_key[a], book), features(by_key[b], book)).veto
+        return book.model.veto(features(by_key[a], book), features(by_key[b], book))
 
     rebuilt = cluster(
         nodes=sorted(by_key),

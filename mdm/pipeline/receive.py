@@ -18,10 +18,15 @@ from mdm.engine import testimony
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Cell, Json, Key
 from mdm.entities import ENTITIES
-from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion
+from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion, bulk
 from mdm.pipeline import locks
 from mdm.rules import Rules
 
+FOLDED = ["status", "merged_into", "cells", "problems", "first_at", "head_at", "head_observed_at", "head_digest"]
+_LATEST_SIGHT = (
+    "ON CONFLICT (record_id, source_time, digest) DO UPDATE"
+    " SET observed_at = greatest(mdm_sourceversion.observed_at, excluded.observed_at)"
+)
 RecordKey = tuple[int, str, str]
 
 
@@ -91,42 +96,34 @@ def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[
 def store(received: Received, versions: Sequence[SourceVersion]) -> None:
     """Write what `read` folded: records, versions, references."""
     now = timezone.now()
-    SourceRecord.objects.bulk_create(received.new)
+    bulk.insert(received.new)
     new = {id(record) for record in received.new}
     moved = [record for record in received.touched if id(record) not in new]
-    SourceRecord.objects.bulk_update(
-        moved,
-        ["status", "merged_into", "cells", "problems", "first_at", "head_at", "head_observed_at", "head_digest"],
-        batch_size=500,
-    )
-    SourceRecord.objects.bulk_update(received.repeated, ["head_observed_at"], batch_size=500)
+    bulk.update(moved, FOLDED)
+    bulk.update(received.repeated, ["head_observed_at"])
     seen = [record.pk for record in received.records.values() if id(record) not in new]
     SourceRecord.objects.filter(pk__in=seen).update(seen_at=now)
     for version in versions:
         version.record_id = version._record.pk  # type: ignore[attr-defined]
-    SourceVersion.objects.bulk_create(
-        versions,
-        batch_size=1000,
-        update_conflicts=True,
-        unique_fields=["record_id", "source_time", "digest"],
-        update_fields=["observed_at"],
-    )
+    bulk.insert(versions, conflict=_LATEST_SIGHT)
     _store_refs(received.rerefed)
 
 
 def _store_refs(records: Sequence[SourceRecord]) -> None:
     SourceRef.objects.filter(record__in=records).delete()
-    SourceRef.objects.bulk_create(
-        SourceRef(
-            record=record,
-            name=key[1:],
-            connection_id=record.connection_id,
-            object_type=cell["v"][0],
-            external_id=cell["v"][1],
-        )
-        for record in records
-        for key, cell in record.cells.items()
-        if key.startswith("@") and cell["v"]
+    bulk.insert(
+        [
+            SourceRef(
+                record=record,
+                name=key[1:],
+                connection_id=record.connection_id,
+                object_type=cell["v"][0],
+                external_id=cell["v"][1],
+            )
+            for record in records
+            for key, cell in record.cells.items()
+            if key.startswith("@") and cell["v"]
+        ]
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 from django.utils import timezone
-from simple_history.utils import bulk_update_with_history
 
+from mdm import history
 from mdm.engine.survivorship.resolve import Resolution, resolve
 from mdm.entities import ENTITIES
-from mdm.models import GoldenRecord, Relation, SourceRecord, SourceRef
+from mdm.models import GoldenRecord, Relation, SourceRecord, SourceRef, bulk
 from mdm.pipeline.testimony import testimony
 from mdm.rules import Rules
 
@@ -40,7 +40,7 @@ def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: 
     relations = _relations(set(ends.values()))
     for record in records:
         record.relation = relations.get(ends[record.pk]) if record.pk in ends else None
-    SourceRecord.objects.bulk_update(records, ["relation"], batch_size=1000)
+    bulk.assign(SourceRecord, "relation_id", {record.pk: record.relation_id for record in records})
     touched = before | {relation.pk for relation in relations.values()}
     consolidate(touched, rules, cause)
     return touched
@@ -89,7 +89,7 @@ def _relations(wanted: set[Ends]) -> dict[Ends, Relation]:
         Relation(type=ends[0], source_id=ends[1], target_id=ends[2], updated_at=now, status=Relation.Status.ENDED)
         for ends in sorted(wanted - known.keys())
     ]
-    Relation.objects.bulk_create(new)
+    bulk.insert(new)
     return known | {(row.type, row.source_id, row.target_id): row for row in new}
 
 
@@ -107,11 +107,9 @@ def consolidate(pks: Iterable[int], rules: Rules, cause: str = "") -> None:
         if _update(relation, speakers[pk], rules) or pk not in known:
             (changed if pk in known else new).append(relation)
     fields = ["status", "attributes", "winners", "valid_from", "valid_to", "updated_at"]
-    if new:
-        Relation.objects.bulk_update(new, fields, batch_size=1000)
-        Relation.history.bulk_history_create(new, default_change_reason=cause, batch_size=1000)
-    if changed:
-        bulk_update_with_history(changed, Relation, fields, batch_size=1000, default_change_reason=cause)
+    bulk.update(new, fields)
+    history.record(new, "+", cause=cause)
+    history.update(changed, fields, cause=cause)
 
 
 def _update(relation: Relation, speakers: Sequence[SourceRecord], rules: Rules) -> bool:

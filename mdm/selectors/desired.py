@@ -315,6 +315,6 @@ def _one(ground: _Ground, key: str, value: Json) -> Json:
 def _satisfied(forms: Sequence[Json], cells: Sequence[Cell]) -> bool:
     """Holds it in one of these forms, or holds what it made of it when we sent just this."""
     if forms[0] is None:
-        return all(cell.held is None for cell in cells)
+        return all(cell.held in (None, False) for cell in cells)  # an empty flag is one that is not set
     filled = [cell for cell in cells if cell.held is not None]
     return any(cell.held in forms or cell.sent == forms[0] for cell in filled)
