@@ -58,7 +58,7 @@ def update(wanted: Wish, body: Record, at: datetime) -> list[Write]:
         *_identifications(wanted, body, number),
         *_tax_numbers(wanted, body, number),
         *plan_addresses.update(wanted.asked, body, number, at, wanted.what),
-        *plan_terms.update(wanted.asked, body, number, wanted.options, wanted.what),
+        *plan_terms.update(wanted.asked, wanted.desired.attributes, body, number, wanted.options, wanted.what),
     ]
 
 

@@ -102,11 +102,19 @@ def _taxes(asked: Attributes) -> dict[tuple[str, str], Json]:
 # ---- a customer that is there --------------------------------------------------------------------------------------
 
 
-def update(asked: Attributes, body: odata.Record, number: str, options: Options, what: str) -> Iterator[Write]:
-    """The writes for the customer side; a partner without one gets it where it is to buy or to have terms."""
+def update(
+    asked: Attributes, wanted: Attributes, body: odata.Record, number: str, options: Options, what: str
+) -> Iterator[Write]:
+    """The writes for the customer side; a partner without one gets it where it is to buy or to have terms.
+
+    `wanted` is all the hub wants there: terms it wants of the first company code outweigh the whole customer's.
+    """
     found = terms.customer(body, what)
     if found is not None:
-        yield from _changes(asked, found, options, what)
+        first = str(Key("payment_terms", f"{COMPANY}:{next(iter(found.companies), '')}"))
+        nearer = {"payment_terms"} if wanted.get(first) is not None else set()
+        left = {key: value for key, value in asked.items() if key not in nearer}
+        yield from _changes(left, found, options, what)
     elif _is_to_buy(asked, body):
         for role in sorted(set(terms.CUSTOMER_ROLES) - mapping.roles(body, what)):
             path = f"A_BusinessPartner({odata.quoted(number)})/to_BusinessPartnerRole"
@@ -123,16 +131,22 @@ def update(asked: Attributes, body: odata.Record, number: str, options: Options,
 
 def _is_to_buy(asked: Attributes, body: odata.Record) -> bool:
     if body.get("BusinessPartnerCategory") == "2":
-        return any(Key.parse(key).name in NAMES for key in asked)
+        return any(Key.parse(key).name in {*NAMES, "legal_entity"} for key in asked)
     return asked.get("buys_privately") is True
 
 
 def _changes(asked: Attributes, found: Customer, options: Options, what: str) -> Iterator[Write]:
+    """By segment; one that is asked for and not there is created."""
     yield from _block(asked, found, options)
-    companies, areas = _segments(asked, options, next(iter(found.companies), ""), "")
-    first_area = next(iter(found.sales_areas), "")
+    main = next(iter(found.companies), "") or company_code(asked, options)
+    companies, areas = _segments(asked, options, main, "")
+    if main and not found.companies and "legal_entity" in asked:
+        companies[main] |= {}
+    first_area = next(iter(found.sales_areas), "") or options.sales_area(main)
     if first_area and isinstance(asked.get("currency"), str):
         areas[first_area]["Currency"] = asked["currency"]
+    if first_area and not found.sales_areas and _taxes(asked):
+        areas[first_area] |= {}
     customer = odata.path("A_Customer", found.record)
     for code, fields in sorted(companies.items()):
         row = found.companies.get(code)
@@ -140,7 +154,6 @@ def _changes(asked: Attributes, found: Customer, options: Options, what: str) ->
         yield from _segment("A_CustomerCompany", row, fields, f"{customer}/to_CustomerCompany", new)
     for code, fields in sorted(areas.items()):
         row = found.sales_areas.get(code)
-        main = next(iter(found.companies), "")
         new = {"Customer": found.record["Customer"], **_area(code, fields, asked, options, main)}
         yield from _segment("A_CustomerSalesArea", row, fields, f"{customer}/to_CustomerSalesArea", new)
     yield from _tax_changes(asked, found, what)

@@ -85,35 +85,33 @@ def _blocked(row: Record, names: tuple[str, ...], what: str) -> bool:
 
 def represent(attributes: Mapping[str, Json], options: Options) -> Iterator[tuple[str, Json]]:
     """The canonical pairs a customer of this connection can hold."""
-    companies, areas = set(options.company_codes.values()), set(options.sales_areas.values())
-    whole = attributes.get(_key("payment_terms", COMPANY, first_company(attributes, companies)))
+    companies = set(options.company_codes.values())
+    whole = attributes.get(_key("payment_terms", COMPANY, _first_company(attributes, companies)))
     for text_key, value in attributes.items():
-        key = Key.parse(text_key)
-        kind, _, code = key.context.partition(":")
-        allowed = not key.context or (kind == COMPANY and code in companies) or (kind == SALES and code in areas)
-        if key.name == "payment_terms" and allowed:
-            # the whole customer's terms are those of its first company, so the nearer statement wins
-            wanted = whole if not key.context and whole is not None else value
-            if _is_code(wanted, TERMS_LENGTH):
-                yield text_key, wanted
-        elif _is_held(key, value, allowed, companies, options):
-            yield text_key, value
+        # the whole customer's terms are those of its first company, so the nearer statement wins
+        wanted = whole if text_key == "payment_terms" and whole is not None else value
+        if _is_held(Key.parse(text_key), wanted, companies, options):
+            yield text_key, wanted
 
 
-def _is_held(key: Key, value: Json, allowed: bool, companies: set[str], options: Options) -> bool:
-    if not isinstance(value, str):
-        return key.name == "credit_block" and allowed and isinstance(value, bool)
+def _is_held(key: Key, value: Json, companies: set[str], options: Options) -> bool:
+    kind, _, code = key.context.partition(":")
+    segment = code in {COMPANY: companies, SALES: set(options.sales_areas.values())}.get(kind, ())
     match key.name:
+        case "payment_terms":
+            return (segment or bool(not key.context and companies)) and _is_code(value, TERMS_LENGTH)
+        case "credit_block":
+            return (segment or not key.context) and isinstance(value, bool)
         case "tax_classification":
-            return _is_code(value, CLASS_LENGTH) and _is_tax(key.context)
+            return bool(options.sales_areas) and _is_code(value, CLASS_LENGTH) and _is_tax(key.context)
         case "currency":
-            return not key.context and _is_code(value, CURRENCY_LENGTH)
+            return bool(options.sales_areas) and not key.context and _is_code(value, CURRENCY_LENGTH)
         case "legal_entity":
-            return not key.context and (value in companies or value in options.company_codes)
+            return not key.context and isinstance(value, str) and value in {*companies, *options.company_codes}
     return False
 
 
-def first_company(attributes: Mapping[str, Json], companies: set[str]) -> str:
+def _first_company(attributes: Mapping[str, Json], companies: set[str]) -> str:
     """The first company code these attributes speak of, empty if none."""
     contexts = (Key.parse(text_key).context.partition(":") for text_key in attributes)
     return min((code for kind, _, code in contexts if kind == COMPANY and code in companies), default="")

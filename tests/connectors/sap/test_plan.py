@@ -179,6 +179,27 @@ def test_a_contact_person_that_starts_to_buy_becomes_a_customer():
     assert writes(desired({"payment_terms": "NT30"}, crosswalk_key=""), person.body) == []
 
 
+def test_terms_of_a_company_outweigh_those_of_the_whole_customer():
+    both = {"payment_terms": "NT45", "payment_terms|company:1010": "NT30"}
+    assert writes(desired(both, changed=frozenset({"payment_terms"}))) == []
+
+
+def test_a_customer_without_segments_gets_those_its_values_need():
+    bare = {"Customer": "1000000", "to_CustomerCompany": [], "to_CustomerSalesArea": []}
+    body = payload("organisation", to_Customer=bare).body
+    wanted = {"payment_terms": "NT30", "currency": "EUR", "tax_classification|DE/TTX1": "1", "legal_entity": "1010"}
+    area = {"Customer": "1000000", "SalesOrganization": "1010", "DistributionChannel": "10", "Division": "00"}
+    tax = {"DepartureCountry": "DE", "CustomerTaxCategory": "TTX1", "CustomerTaxClassification": "1"}
+    assert writes(desired(wanted), body) == [
+        ("POST", "A_Customer('1000000')/to_CustomerCompany",
+         {"Customer": "1000000", "CompanyCode": "1010", "PaymentTerms": "NT30"}),
+        ("POST", "A_Customer('1000000')/to_CustomerSalesArea", {**area, "Currency": "EUR", "to_SalesAreaTax": [tax]}),
+    ]
+    assert writes(desired({"legal_entity": "1010"}), body) == [
+        ("POST", "A_Customer('1000000')/to_CustomerCompany", {"Customer": "1000000", "CompanyCode": "1010"})]
+    assert writes(desired({"phones|fax": "+4922199"}), body) == []
+
+
 @pytest.mark.parametrize(("attributes", "field"), [
     ({"party_type": "person"}, "party_type"),
 ])

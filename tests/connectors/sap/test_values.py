@@ -175,7 +175,8 @@ def test_the_sales_area_goes_by_company_code():
 @pytest.mark.parametrize("given", [
     {"company_codes": "10"}, {"company_codes": 1010}, {"company_codes": {"DE": None}}, {"sales_areas": "1010"},
     {"currencies": "euro"}, {"page_size": 0}, {"page_size": True}, {"parallel": "4"}, {"overlap_seconds": -1},
-    {"time_zone": "Berlin"}, {"grouping": 2}, {"functions": ["0001"]}, {"tax_types": {"EIN": 2}}, {"company_code": "1010"},
+    {"time_zone": "Berlin"}, {"grouping": 2}, {"functions": ["0001"]}, {"tax_types": {"EIN": 2}},
+    {"company_code": "1010"},
 ])
 def test_a_wrong_option_is_named(given):
     with pytest.raises(Misconfigured, match=f"'{next(iter(given))}'"):
@@ -185,6 +186,11 @@ def test_a_wrong_option_is_named(given):
 TERMS = {"payment_terms": "NT60", "payment_terms|company:1010": "NT30", "payment_terms|company:9999": "NT30",
          "payment_terms|sales:1010/10/00": "TOOLONG", "credit_block": "yes", "credit_block|company:1010": False,
          "currency": "EURO00", "legal_entity": "9999", "tax_classification|DE/TTX1": "1", "tax_classification|DE": "1"}
+
+
+def test_a_connection_without_companies_and_areas_holds_no_terms():
+    given, bare = TERMS | {"currency": "EUR", "credit_block": True}, {"company_codes": {}, "sales_areas": {}}
+    assert dict(terms.represent(given, options.read(bare))) == {"credit_block": True}
 
 
 def test_only_what_the_connection_may_write_is_represented():
