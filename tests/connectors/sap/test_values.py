@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import fields
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -198,3 +201,10 @@ def test_only_what_the_connection_may_write_is_represented():
         "payment_terms": "NT30",  # the first company's, which is where it is written
         "payment_terms|company:1010": "NT30", "credit_block|company:1010": False, "tax_classification|DE/TTX1": "1",
     }
+
+
+def test_every_option_is_in_the_readme():
+    readme = Path(options.__file__).with_name("README.md").read_text()
+    table = {name for row in readme.splitlines() if row.startswith("| option") for name in re.findall(r"`(\w+)`", row)}
+    assert options.READERS.keys() <= table
+    assert {field.name for field in fields(options.Options)} == options.READERS.keys()
