@@ -89,8 +89,19 @@ BY_COUNTRY = {
 LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 # Indian names are written in Latin letters by ear.
 BY_EAR = (
-    ("aa", "a"), ("ee", "i"), ("oo", "u"), ("sh", "s"), ("ksh", "x"), ("v", "w"), ("th", "t"), ("dh", "d"), ("ai", "ay"),
-    ("bh", "b"), ("kh", "k"), ("y", "i"), ("ph", "f"),
+    ("aa", "a"),
+    ("ee", "i"),
+    ("oo", "u"),
+    ("sh", "s"),
+    ("ksh", "x"),
+    ("v", "w"),
+    ("th", "t"),
+    ("dh", "d"),
+    ("ai", "ay"),
+    ("bh", "b"),
+    ("kh", "k"),
+    ("y", "i"),
+    ("ph", "f"),
 )
 
 
@@ -144,7 +155,29 @@ def _slip(rng: Random, word: str) -> str:
 
 
 NEAR = {
-    "a": "sq", "b": "vn", "c": "xv", "d": "sf", "e": "wr", "f": "dg", "g": "fh", "h": "gj", "i": "uo", "j": "hk",
-    "k": "jl", "l": "k", "m": "n", "n": "bm", "o": "ip", "p": "o", "r": "et", "s": "ad", "t": "ry", "u": "yi",
-    "v": "cb", "w": "qe", "x": "zc", "y": "tu", "z": "xa",
+    "a": "sq",
+    "b": "vn",
+    "c": "xv",
+    "d": "sf",
+    "e": "wr",
+    "f": "dg",
+    "g": "fh",
+    "h": "gj",
+    "i": "uo",
+    "j": "hk",
+    "k": "jl",
+    "l": "k",
+    "m": "n",
+    "n": "bm",
+    "o": "ip",
+    "p": "o",
+    "r": "et",
+    "s": "ad",
+    "t": "ry",
+    "u": "yi",
+    "v": "cb",
+    "w": "qe",
+    "x": "zc",
+    "y": "tu",
+    "z": "xa",
 }

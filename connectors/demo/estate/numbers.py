@@ -8,8 +8,24 @@ from random import Random
 from connectors.demo.estate.countries import City, Country
 
 STATES = {  # the first two digits of a GSTIN
-    "PB": "03", "HR": "06", "DL": "07", "RJ": "08", "UP": "09", "AS": "18", "WB": "19", "JH": "20", "OD": "21",
-    "CG": "22", "MP": "23", "GJ": "24", "MH": "27", "KA": "29", "KL": "32", "TN": "33", "TS": "36", "AP": "37",
+    "PB": "03",
+    "HR": "06",
+    "DL": "07",
+    "RJ": "08",
+    "UP": "09",
+    "AS": "18",
+    "WB": "19",
+    "JH": "20",
+    "OD": "21",
+    "CG": "22",
+    "MP": "23",
+    "GJ": "24",
+    "MH": "27",
+    "KA": "29",
+    "KL": "32",
+    "TN": "33",
+    "TS": "36",
+    "AP": "37",
 }
 BASE36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -290,7 +290,11 @@ def _private_mail(world: Population, country: Country, given: str, family: str) 
 def _work_mail(world: Population, one: Human) -> str:
     assert one.firm is not None
     first, last = slug(one.given), slug(one.family)
-    for box in (world.rng.choice((f"{first}.{last}", f"{first[0]}.{last}", last, first)), f"{first}.{last}", f"{last}2"):
+    for box in (
+        world.rng.choice((f"{first}.{last}", f"{first[0]}.{last}", last, first)),
+        f"{first}.{last}",
+        f"{last}2",
+    ):
         found = f"{box}@{one.firm.domain}"
         if _free(world, found):
             return found

@@ -21,7 +21,7 @@ def records(register: Register) -> list[Native]:
 
 
 def _customer(register: Register, sheet: Sheet, number: int) -> Native:
-    one, rng = sheet.party, register.rng
+    one = sheet.party
     assert isinstance(one, Human)
     register.keep(sheet, ("shopify", "Customer", f"gid://shopify/Customer/{number}"))
     fields = {

@@ -37,12 +37,7 @@ class Truth:
 
     def matches(self, kind: str) -> set[Pair]:
         """All pairs of records that are one party of this kind, each in the order of its records."""
-        return {
-            pair
-            for party in self.parties
-            if party.kind == kind
-            for pair in combinations(sorted(party.records), 2)
-        }
+        return {pair for party in self.parties if party.kind == kind for pair in combinations(sorted(party.records), 2)}
 
     def dirt(self) -> list[str]:
         """All kinds of dirt there are."""

@@ -18,8 +18,8 @@ SHORT = {
         ("Phase III", "Ph-III"), ("Phase II", "Ph-II"), ("Phase I", "Ph-I"), ("Main ", ""), ("Lane", "Ln"),
     ),
     "US": (
-        ("Street", "St"), ("Avenue", "Ave"), ("Parkway", "Pkwy"), ("Boulevard", "Blvd"), ("Drive", "Dr"), ("Lane", "Ln"),
-        ("Road", "Rd"), ("Highway", "Hwy"), ("Suite", "Ste"), ("Railroad", "RR"), ("Industrial", "Ind."),
+        ("Street", "St"), ("Avenue", "Ave"), ("Parkway", "Pkwy"), ("Boulevard", "Blvd"), ("Drive", "Dr"),
+        ("Road", "Rd"), ("Lane", "Ln"), ("Highway", "Hwy"), ("Suite", "Ste"), ("Railroad", "RR"), ("Industrial", "Ind."),
     ),
 }  # fmt: skip
 
@@ -87,17 +87,17 @@ def swapped_phone(rng: Random, found: Phone) -> Phone:
 
 def phone(rng: Random, found: Phone) -> str:
     """A number as people type it: with or without its country, with blanks, slashes, brackets."""
-    area, local = found.area, found.local
-    if found.country == "US":
-        head, tail = local[:3], local[3:]
-        forms = (f"({area}) {head}-{tail}", f"{area}-{head}-{tail}", f"+1 {area} {head} {tail}", f"1-{area}-{head}-{tail}")
-    elif found.country == "DE":
-        forms = (f"0{area} {local}", f"0{area}/{local}", f"+49 {area} {local}", f"+49 (0){area} {local}", f"0{area}-{local}")
-    elif area:
-        forms = (f"0{area}-{local}", f"+91 {area} {local}", f"0{area} {local}", f"+91-{area}-{local}")
-    else:
-        forms = (f"+91 {local[:5]} {local[5:]}", f"0{local}", f"{local[:5]} {local[5:]}", f"+91-{local}")
-    return rng.choice(forms)
+    local = found.local
+    form = rng.choice(FORMS[found.country if found.area else "IN mobile"])
+    return form.format(area=found.area, local=local, head=local[:3], tail=local[3:], five=local[:5], rest=local[5:])
+
+
+FORMS = {
+    "US": ("({area}) {head}-{tail}", "{area}-{head}-{tail}", "+1 {area} {head} {tail}", "1-{area}-{head}-{tail}"),
+    "DE": ("0{area} {local}", "0{area}/{local}", "+49 {area} {local}", "+49 (0){area} {local}", "0{area}-{local}"),
+    "IN": ("0{area}-{local}", "+91 {area} {local}", "0{area} {local}", "+91-{area}-{local}"),
+    "IN mobile": ("+91 {five} {rest}", "0{local}", "{five} {rest}", "+91-{local}"),
+}
 
 
 def tax(rng: Random, scheme: str, number: str) -> str:

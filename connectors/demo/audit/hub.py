@@ -1,0 +1,38 @@
+"""Reads the hub over its REST API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import requests
+
+from connectors.demo.audit.seen import TIMEOUT, Json, json_of
+
+PAGE = 1000
+
+
+class Hub:
+    """A client with a token."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url.rstrip("/")
+        self.session = requests.Session()
+        self.session.headers["Authorization"] = f"Bearer {token}"
+
+    def customers(self) -> list[dict[str, Json]]:
+        """All golden customers with values and records."""
+        return list(self._pages("customers"))
+
+    def expected(self) -> dict[str, list[dict[str, Json]]]:
+        """Golden id -> the slots it should have, each with connection, object_type and the records in it."""
+        return {item["id"]: item["slots"] for item in self._pages("expected")}
+
+    def _pages(self, name: str) -> Iterator[dict[str, Json]]:
+        after: int | None = 0
+        while after is not None:
+            params = {"limit": PAGE, "after": after}
+            page = json_of(
+                self.session.get(f"{self.url}/api/v1/{name}", params=params, timeout=TIMEOUT), f"the hub's {name}"
+            )
+            yield from page["items"]
+            after = page["next"]
