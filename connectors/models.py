@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from simple_history.models import HistoricalRecords
 
 from connectors.secrets import SecretsField
 from mdm.models.systems import Connection
@@ -21,6 +22,8 @@ class Access(models.Model):
     prepared_at = models.DateTimeField(null=True, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
     trouble = models.TextField(blank=True, editable=False, help_text="What keeps this connection from working.")
+
+    history = HistoricalRecords(excluded_fields=["secrets", "prepared_at", "paused_until", "trouble"])
 
     class Meta:
         verbose_name_plural = "accesses"
@@ -70,6 +73,7 @@ class InboundMessage(models.Model):
         indexes = [
             models.Index(fields=["id"], condition=Q(state="waiting"), name="inbox_waiting"),
             models.Index(fields=["id"], condition=Q(state="dead"), name="inbox_dead"),
+            models.Index(fields=["external_id"], name="inbox_external_id"),
         ]
 
 

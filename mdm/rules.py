@@ -9,8 +9,9 @@ from functools import lru_cache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
+from simple_history.utils import bulk_create_with_history
 
-from mdm import outbox
+from mdm import contradictions, outbox
 from mdm.engine import matching
 from mdm.engine.survivorship.rules import OwnerRule, RuleBook, Scope, SurvivorRule
 from mdm.engine.values import Json, Key
@@ -151,13 +152,19 @@ def draft(source: RuleSet) -> RuleSet:
         rows = list(model._default_manager.filter(rule_set=source))
         for row in rows:
             row.pk, row.rule_set = None, copy
-        model._default_manager.bulk_create(rows)
+        bulk_create_with_history(rows, model)
     return copy
 
 
 @transaction.atomic
 def publish(rule_set: RuleSet, *, user_id: int | None = None) -> None:
-    """Put a draft in force in all running processes and have every golden record consolidated by it."""
+    """Put a draft in force in all running processes and have every golden record consolidated by it.
+
+    Raises Contradictory where its rows contradict; nothing has changed then.
+    """
+    sentences = contradictions.of_set(rule_set)
+    if sentences:
+        raise contradictions.Contradictory(sentences)
     compiled(rule_set)
     RuleSet.objects.select_for_update().filter(state=RuleSet.State.PUBLISHED).exclude(pk=rule_set.pk).update(
         state=RuleSet.State.RETIRED

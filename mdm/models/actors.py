@@ -6,6 +6,7 @@ import hashlib
 import secrets
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -22,12 +23,19 @@ class Actor(models.Model):
     name = models.CharField(max_length=150)
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT)
     token_digest = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    region = models.CharField(
+        max_length=60, blank=True, help_text="Sees golden records of this region only; empty = of all regions."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "name"], name="actor_once")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.kind})"
+
+    def clean(self) -> None:
+        if self.kind == self.Kind.USER and self.user is None:
+            raise ValidationError({"user": "Choose the account of this person."})
 
     def issue_token(self) -> str:
         """Give the client a new API token and forget the old one; only its digest is kept."""

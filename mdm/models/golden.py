@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Func
 from simple_history.models import HistoricalRecords
 
 from mdm.engine.values import Json
@@ -36,6 +38,17 @@ class GoldenRecord(models.Model):
 
 def _text(label: str, length: int = 255) -> models.CharField:  # type: ignore[type-arg]
     return models.CharField(label, max_length=length, null=True, blank=True)
+
+
+# The words of all names of a customer, as people search them; literals only, so that the index below is used.
+NAME_WORDS = Func(
+    *(
+        Func(name, template="coalesce(%(expressions)s, '')")
+        for name in ("legal_name", "trade_name", "first_name", "last_name")
+    ),
+    arg_joiner=" || ' ' || ",  # in this order, as migrations write them
+    template="to_tsvector('simple', %(expressions)s)",
+)
 
 
 class Customer(models.Model):
@@ -76,7 +89,12 @@ class Customer(models.Model):
     history = HistoricalRecords(bases=[HistoryCause])
 
     class Meta:
-        indexes = [models.Index(fields=["legal_name"], name="customer_legal_name")]
+        verbose_name = "golden customer"
+        indexes = [
+            models.Index(fields=["legal_name"], name="customer_legal_name"),
+            models.Index(fields=["-updated_at", "-golden"], name="customer_newest"),
+            GinIndex(NAME_WORDS, name="customer_words"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -19,6 +21,11 @@ class MatchKey(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "key"], name="match_key_once")]
         indexes = [models.Index(fields=["key", "record"], name="match_key")]
+
+    @staticmethod
+    def hashed(text: str) -> int:
+        """A blocking key as the 64 signed bits it is stored as."""
+        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 class MatchEdge(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from mdm.engine import matching
 from mdm.engine.kinds import Kind
 from mdm.engine.survivorship.strategies import STRATEGIES
 from mdm.entities import ENTITIES, Shape
@@ -43,6 +46,9 @@ class RuleSet(models.Model):
     )
     history = HistoricalRecords()
 
+    # In a form: shapes of the attributes this set will add once the form is saved, by entity and name.
+    coming: Mapping[tuple[str, str], str] | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["state"], condition=Q(state="published"), name="rule_set_published_once")
@@ -52,8 +58,22 @@ class RuleSet(models.Model):
         return f"Rule set {self.version} ({self.state})"
 
     def clean(self) -> None:
-        if self.match_at is not None and self.review_at is not None and self.review_at > self.match_at:
-            raise ValidationError({"review_at": "The review threshold must not lie above the match threshold."})
+        match_at = matching.DEFAULT.match_at if self.match_at is None else self.match_at
+        review_at = matching.DEFAULT.review_at if self.review_at is None else self.review_at
+        if review_at > match_at:
+            field = "match_at" if self.review_at is None else "review_at"
+            sentence = f"Review would begin at {review_at:g}, above the match threshold {match_at:g}; lower it."
+            raise ValidationError({field: f"{sentence} An empty threshold stands for the model's own."})
+
+    def shape(self, entity: str, name: str) -> str | None:
+        """The shape of an attribute, built in or added by this set; None for one nobody declared."""
+        built_in = ENTITIES[entity].attribute(name)
+        if built_in:
+            return built_in.shape
+        if self.coming is not None:
+            return self.coming.get((entity, name))
+        added = self.attributedefinitions.filter(entity=entity, name=name)
+        return added.values_list("shape", flat=True).first()
 
 
 class Rule(models.Model):
@@ -78,16 +98,13 @@ class Rule(models.Model):
         """Let every process know: each reads the revision before it uses its cached rules."""
         RuleSet.objects.filter(pk=self.rule_set_id).update(revision=models.F("revision") + 1)
 
-    def _known(self, name: str) -> bool:
-        if name == "*" or ENTITIES[self.entity].attribute(name):
-            return True
-        return AttributeDefinition.objects.filter(rule_set=self.rule_set_id, entity=self.entity, name=name).exists()
-
-    def _check_attribute(self, name: str) -> None:
-        if not self._known(name):
-            raise ValidationError(
-                {"attribute": f"{self.get_entity_display()} has no attribute '{name}'. Add it under attributes first."}
-            )
+    def _check_attribute(self, name: str) -> str:
+        """The shape of the attribute; raises ValidationError where the set has none of this name."""
+        shape = self.rule_set.shape(self.entity, name)
+        if shape is None:
+            label = ENTITIES[self.entity].label
+            raise ValidationError({"attribute": f"{label} has no attribute '{name}'. Add it under attributes first."})
+        return shape
 
 
 class Scoped(Rule):
@@ -98,8 +115,16 @@ class Scoped(Rule):
     region = models.CharField(max_length=60, blank=True)
     legal_entity = models.CharField(max_length=60, blank=True)
 
+    every_attribute = False  # whether `*` may stand for all attributes
+
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        if self.attribute == "*" and self.every_attribute:
+            return
+        if self._check_attribute(self.attribute) == Shape.ONE and not fnmatchcase("", self.context):
+            raise ValidationError({"context": f"{self.attribute} has no contexts; write * here."})
 
 
 def _check_sources(field: str, names: list[Any]) -> None:
@@ -148,7 +173,7 @@ class OwnershipRule(Scoped):
         return f"{self.attribute} is owned by {self.owner}"
 
     def clean(self) -> None:
-        self._check_attribute(self.attribute)
+        super().clean()
         _check_sources("owner", [self.owner])
 
 
@@ -158,6 +183,8 @@ class SurvivorshipRule(Scoped):
     strategy = models.CharField(max_length=20, choices=[(name, name.replace("_", " ")) for name in STRATEGIES])
     sources = models.JSONField(default=list, blank=True, help_text='Ranked roles or connections, ["crm", "erp"].')
     history = HistoricalRecords()
+
+    every_attribute = True
 
     class Meta:
         constraints = [
@@ -170,12 +197,29 @@ class SurvivorshipRule(Scoped):
         return f"{self.attribute}: {self.strategy}"
 
     def clean(self) -> None:
-        self._check_attribute(self.attribute)
+        super().clean()
         if not isinstance(self.sources, list):
             raise ValidationError({"sources": 'Write a list, for example ["crm", "erp"].'})
         if self.strategy == "priority" and not self.sources:
             raise ValidationError({"sources": "The priority strategy needs its sources in order of trust."})
+        if self.strategy != "priority" and self.sources:
+            raise ValidationError({"sources": "Only the priority strategy ranks sources; leave them empty."})
         _check_sources("sources", self.sources)
+        if len(set(self.sources)) < len(self.sources):
+            raise ValidationError({"sources": "A source stands in the order of trust twice; leave one out."})
+
+
+def _check_object_type(row: DistributionRule | FieldMapping) -> Any:
+    """The declaration of its object type, None for a part; raises ValidationError where the connector lacks it."""
+    connection, name = row.connection, row.object_type
+    found, names = connection.object_type(name), connection.object_type_names()
+    whole = connection.object_type(name.partition(".")[0])
+    if found is None and (whole is None or name not in whole.parts):
+        known = f"It has {', '.join(names)}." if names else "Its kind has no connector."
+        raise ValidationError({"object_type": f"{connection} has no object type '{name}'. {known}"})
+    if found is not None and found.entity != row.entity:
+        raise ValidationError({"entity": f"{name} of {connection} is a {found.entity}, not a {row.entity}."})
+    return found
 
 
 class DistributionRule(Rule):
@@ -196,11 +240,23 @@ class DistributionRule(Rule):
         return f"{self.entity} -> {self.connection} {self.object_type}"
 
     def clean(self) -> None:
+        if self.connection_id is not None:
+            self._check_target()
         if not isinstance(self.conditions, dict):
             raise ValidationError({"conditions": 'Write an object, for example {"party_type": "organisation"}.'})
+        if self.conditions and ENTITIES[self.entity].is_relation:
+            raise ValidationError({"conditions": "Conditions choose customers; for relations leave them empty."})
         for name in self.conditions:
-            if name not in ("contact_of", "status") and not self._known(name):
+            if name not in ("contact_of", "status") and self.rule_set.shape(self.entity, name) is None:
                 raise ValidationError({"conditions": f"'{name}' is no attribute of {self.entity}."})
+        if not (self.may_create or self.may_update):
+            raise ValidationError("A row that may neither create nor update does nothing; remove it.")
+
+    def _check_target(self) -> None:
+        found = _check_object_type(self)
+        if found is None or not found.writable:
+            sentence = f"The hub cannot write {self.object_type} of {self.connection}; choose what it can write."
+            raise ValidationError({"object_type": sentence})
 
 
 class FieldMapping(Rule):
@@ -226,4 +282,11 @@ class FieldMapping(Rule):
         return f"{self.connection} {self.object_type}.{self.native} = {self.attribute}"
 
     def clean(self) -> None:
-        self._check_attribute(self.attribute)
+        if self._check_attribute(self.attribute) == Shape.ONE and self.context:
+            raise ValidationError({"context": f"{self.attribute} has no contexts; leave this empty."})
+        if not (self.read or self.write):
+            raise ValidationError("A field that is neither read nor written does nothing; remove it.")
+        if self.connection_id is not None:
+            found = _check_object_type(self)
+            if self.write and (found is None or not found.writable):
+                raise ValidationError({"write": f"The hub cannot write {self.object_type} of {self.connection}."})

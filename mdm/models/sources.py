@@ -42,7 +42,11 @@ class SourceRecord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["connection", "object_type", "external_id"], name="source_record_once")
         ]
-        indexes = [models.Index(fields=["entity", "golden"], name="source_record_entity")]
+        indexes = [
+            models.Index(fields=["entity", "golden"], name="source_record_entity"),
+            # people search by the id they see in a system, or by how it begins
+            models.Index(fields=["external_id"], name="source_record_id", opclasses=["varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.source_key
