@@ -1,0 +1,79 @@
+"""Which golden customers a person means by what they typed: words of a name, or an id, e-mail, phone or tax id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import BooleanField, Func, Q, Value
+
+from mdm.engine.kinds import Kind
+from mdm.engine.standardize import Hints, standardize
+from mdm.engine.values import Key
+from mdm.entities import CUSTOMER
+from mdm.models import Connection, GoldenRecord, MatchKey, SourceRecord
+from mdm.models.golden import NAME_WORDS
+from mdm.rules import Rules, current
+
+MOST = 500  # golden records one identifier may lead to
+_PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
+_SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
+
+
+def customers(text: str) -> Q:
+    """The condition that a golden customer is meant; every part of it is answered by an index."""
+    text = " ".join(text.replace("\x00", "").split())[:200]
+    if not text:
+        return Q()
+    return Q(pk__in={*_by_keys(text), *_by_ids(text)}) | _by_words(text)
+
+
+def _by_words(text: str) -> Q:
+    """All words begin a word of the names, in any order."""
+    words = re.findall(r"[^\W_]+", text)[:8]
+    if not words:
+        return Q(pk__in=())
+    asked = Func(Value(" & ".join(f"{word}:*" for word in words)), template="to_tsquery('simple', %(expressions)s)")
+    return Q(Func(NAME_WORDS, asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField()))
+
+
+def _by_keys(text: str) -> set[int]:
+    """What the match index knows: identifiers in their standard form, and names however they are written."""
+    hashes = {MatchKey.hashed(key) for key in _keys(text, current())}
+    rows = MatchKey.objects.filter(key__in=hashes, record__golden__isnull=False)
+    return {pk for pk in rows.values_list("record__golden", flat=True).distinct()[:MOST] if pk}
+
+
+def _keys(text: str, rules: Rules) -> Iterator[str]:
+    compact = re.sub(r"[\s.-]", "", text).upper()
+    pan = compact[2:12] if re.fullmatch(r"\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]{3}", compact) else compact
+    yield f"tax:{pan}"
+    yield from (f"id:{one.name}:{text}" for one in CUSTOMER.attributes if one.kind == Kind.IDENTIFIER)
+    if "@" in text:
+        yield f"mail:{standardize(Kind.EMAIL, text).value}"
+    if _PHONE.fullmatch(text):
+        countries = Connection.objects.exclude(country="").values_list("country", flat=True).distinct()
+        found = [standardize(Kind.PHONE, text, "", Hints(country=country)) for country in ("", *countries)]
+        yield from {f"tel:{phone.value}" for phone in found if not phone.problem}
+    features = rules.model.features([(Key("legal_name"), Kind.COMPANY_NAME, text)])
+    yield from (key for key in rules.model.keys(features) if key.startswith("name:"))
+
+
+def _by_ids(text: str) -> set[int]:
+    """Golden records by the ids that systems give, by the beginning of one, and by our own."""
+    meant = Q(external_id__in=[text, text.zfill(_SAP_WIDTH)])
+    if len(text) >= 8:
+        meant |= Q(external_id__startswith=text)
+    found = {pk for pk in _goldens(meant) if pk}
+    try:
+        uid = UUID(text)
+    except ValueError:
+        return found
+    own = GoldenRecord.objects.filter(uid=uid).values_list("pk", "merged_into")
+    return found | {pk for pk in _goldens(Q(crosswalk_key=uid)) if pk} | {pk for pks in own for pk in pks if pk}
+
+
+def _goldens(meant: Q) -> list[int | None]:
+    rows = SourceRecord.objects.filter(meant)[:MOST].values_list("golden", "relation__source")
+    return [pk for pks in rows for pk in pks]
