@@ -82,7 +82,8 @@ def _firm(files: Files, firm: Firm) -> None:
     rng = files.rng
     systems = rng.choices([one for one, _ in KNOWN_IN], [share for _, share in KNOWN_IN])[0]
     for system in systems:
-        places = firm.places if system == "sap" or rng.random() < 0.5 else firm.places[:1]
+        everywhere = system == "sap" or (system == "salesforce" and rng.random() < 0.5)
+        places = firm.places if everywhere else firm.places[:1]
         for place in places:
             files.file(_firm_drawer(files, firm, system, place))
     if rng.random() < TWICE:

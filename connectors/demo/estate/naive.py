@@ -82,7 +82,7 @@ def _salesforce(name: str, fields: Native) -> Row:
 def _sap(name: str, fields: Native) -> Row | None:
     if name != "A_BusinessPartner":
         return None
-    parts = ("FirstName", "LastName", "OrganizationBPName1", "OrganizationBPName2")
+    parts = ("FirstName", "LastName", *(f"OrganizationBPName{number}" for number in (1, 2, 3, 4)))
     addresses = fields.get("to_BusinessPartnerAddress", [])
     mails = (mail.get("EmailAddress") for one in addresses for mail in one.get("to_EmailAddress", []))
     return Row(

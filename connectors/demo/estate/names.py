@@ -6,86 +6,36 @@ import re
 import unicodedata
 from random import Random
 
+
+def _listed(text: str) -> list[list[str]]:
+    return [entry.split() for entry in text.replace("\n", " ").split(",")]
+
+
 # Given names and what people are called; the first is the full name.
-SHORT = [
-    line.split()
-    for line in """
-    Robert Bob Rob
-    William Bill Will
-    Richard Rick Dick
-    Michael Mike
-    James Jim
-    Joseph Joe
-    Thomas Tom
-    Christopher Chris
-    Daniel Dan
-    Matthew Matt
-    Anthony Tony
-    Steven Steve
-    Edward Ed Ted
-    Charles Charlie Chuck
-    Kenneth Ken
-    Timothy Tim
-    Jeffrey Jeff
-    Gregory Greg
-    Benjamin Ben
-    Samuel Sam
-    Patrick Pat
-    Alexander Alex
-    Nicholas Nick
-    Jonathan Jon
-    Andrew Andy
-    Elizabeth Liz Beth
-    Jennifer Jenny Jen
-    Katherine Kathy Kate
-    Margaret Maggie Peggy
-    Patricia Pat Patty
-    Deborah Debbie
-    Rebecca Becky
-    Susan Sue
-    Jessica Jess
-    Kimberly Kim
-    Pamela Pam
-    Cynthia Cindy
-    Victoria Vicky
-    Hans-Jürgen Hajo
-    Karl-Heinz Heinz
-    Johannes Hannes
-    Maximilian Max
-    Sebastian Basti
-    Friedrich Fritz
-    Wilhelm Willi
-    Heinrich Heiner
-    Andreas Andi
-    Christian Chris
-    Stefanie Steffi
-    Katharina Kathi
-    Susanne Susi
-    Gabriele Gabi
-    Elisabeth Elli
-    Brigitte Gitti
-    Ulrike Uli
-    Joachim Achim
-    Rajendra Raju
-    Venkatesh Venky
-    Krishnamurthy Krishna
-    Balasubramanian Bala
-    Subramaniam Subbu
-    Jagdish Jaggi
-    Vikramjit Vicky
-    Dineshkumar Dinesh
-    Lakshmi Laxmi
-    Siddharth Sid
-    Abhishek Abhi
-    Priyanka Priya
-    """.strip().splitlines()
-]
-CALLED = {full: short for full, *short in SHORT}
-BY_COUNTRY = {
-    "US": [line[0] for line in SHORT[:38]],
-    "DE": [line[0] for line in SHORT[38:56]],
-    "IN": [line[0] for line in SHORT[56:]],
+SHORT = {
+    "US": _listed("""
+        Robert Bob Rob, William Bill Will, Richard Rick Dick, Michael Mike, James Jim,
+        Joseph Joe, Thomas Tom, Christopher Chris, Daniel Dan, Matthew Matt,
+        Anthony Tony, Steven Steve, Edward Ed Ted, Charles Charlie Chuck, Kenneth Ken,
+        Timothy Tim, Jeffrey Jeff, Gregory Greg, Benjamin Ben, Samuel Sam,
+        Patrick Pat, Alexander Alex, Nicholas Nick, Jonathan Jon, Andrew Andy,
+        Elizabeth Liz Beth, Jennifer Jenny Jen, Katherine Kathy Kate, Margaret Maggie Peggy, Patricia Pat Patty,
+        Deborah Debbie, Rebecca Becky, Susan Sue, Jessica Jess, Kimberly Kim,
+        Pamela Pam, Cynthia Cindy, Victoria Vicky
+    """),
+    "DE": _listed("""
+        Hans-Jürgen Hajo, Karl-Heinz Heinz, Johannes Hannes, Maximilian Max, Sebastian Basti,
+        Friedrich Fritz, Wilhelm Willi, Heinrich Heiner, Andreas Andi, Christian Chris,
+        Stefanie Steffi, Katharina Kathi, Susanne Susi, Gabriele Gabi, Elisabeth Elli,
+        Brigitte Gitti, Ulrike Uli, Joachim Achim
+    """),
+    "IN": _listed("""
+        Rajendra Raju, Venkatesh Venky, Krishnamurthy Krishna, Balasubramanian Bala, Subramaniam Subbu,
+        Jagdish Jaggi, Vikramjit Vicky, Dineshkumar Dinesh, Lakshmi Laxmi, Siddharth Sid,
+        Abhishek Abhi, Priyanka Priya
+    """),
 }
+CALLED = {code: {full: short for full, *short in lines} for code, lines in SHORT.items()}
 LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 # Indian names are written in Latin letters by ear.
 BY_EAR = (
@@ -120,10 +70,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", bare(spelled_out(text)).lower()).strip("-")
 
 
-def transliterated(rng: Random, name: str) -> str:
-    """Another spelling of the same name; the name itself where it has none."""
+def transliterated(rng: Random, name: str, by_ear: bool) -> str:
+    """Another spelling of the same name, in India by ear too; the name itself where it has none."""
     if spelled_out(name) != name:
-        return rng.choice((spelled_out(name), bare(name)))
+        return rng.choice((spelled_out(name), spelled_out(name), bare(name)))
+    if not by_ear:
+        return name
     fitting = [(old, new) for old, new in BY_EAR if old in name[1:]]
     if not fitting:
         return name

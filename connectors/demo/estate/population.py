@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -10,13 +11,13 @@ from faker import Faker
 
 from connectors.demo.estate import numbers
 from connectors.demo.estate.countries import COUNTRIES, City, Country
-from connectors.demo.estate.names import BY_COUNTRY, slug
+from connectors.demo.estate.names import CALLED, slug
 from connectors.demo.estate.world import Firm, Human, Place, TaxId
 
 SHARES = (("IN", 0.4), ("DE", 0.34), ("US", 0.26))
 INDUSTRIES = ("Machinery", "Automotive", "Furniture", "Railways", "Energy", "Building", "Marine", "Aerospace", "Retail")
 SEGMENTS = ("Dealer", "Dealer", "Dealer", "OEM", "Key Account", "Workshop")
-LATIN = re.compile(r"[A-Za-zÀ-ÿ' -]+")
+NAME = re.compile(r"[A-ZÀ-Ý][a-zß-ÿ]+(?:-[A-ZÀ-Ý][a-zß-ÿ]+)?")
 
 
 @dataclass(slots=True)
@@ -104,10 +105,13 @@ def _named_street(world: Population, country: Country) -> str:
 # ---- firms ---------------------------------------------------------------------------------------------------------
 
 
-def firm(world: Population, country: Country, parent: Firm | None = None) -> Firm:
-    """A firm with a name, a domain, addresses and tax ids of its own; a subsidiary is named after its parent."""
+def firm(world: Population, country: Country, parent: Firm | None = None, added: Sequence[str] = ()) -> Firm:
+    """A firm with a name, a domain, addresses and tax ids of its own.
+
+    A subsidiary has its parent's name and one word of `added` after it.
+    """
     rng = world.rng
-    core = _core(world, country, parent)
+    core = _core(world, country, parent, added)
     form = parent.form if parent and rng.random() < 0.6 else rng.choice(list(country.forms))
     here = place(world, country, parent.place.city if parent and rng.random() < 0.5 else None)
     domain = parent.domain if parent and rng.random() < 0.4 else _domain(world, country, core)
@@ -116,7 +120,7 @@ def firm(world: Population, country: Country, parent: Firm | None = None) -> Fir
         country=country,
         core=core,
         form=form,
-        trade_name=_trade_name(world, country),
+        trade_name=_trade_name(world, country, core),
         places=[here],
         former=place(world, country, here.city),
         store=place(world, country, here.city) if rng.random() < 0.3 else None,
@@ -134,9 +138,9 @@ def firm(world: Population, country: Country, parent: Firm | None = None) -> Fir
     )
 
 
-def _core(world: Population, country: Country, parent: Firm | None) -> str:
+def _core(world: Population, country: Country, parent: Firm | None, added: Sequence[str]) -> str:
     while True:
-        core = f"{parent.core} {world.rng.choice(country.divisions)}" if parent else _fresh_core(world, country)
+        core = f"{parent.core} {world.rng.choice(added)}" if parent else _fresh_core(world, country)
         if _free(world, f"core:{slug(core)}"):
             return core
 
@@ -156,9 +160,11 @@ def _fresh_core(world: Population, country: Country) -> str:
     return f"{rng.choice(country.brands)} {rng.choice(country.cities).name.split()[0]} {trade}"
 
 
-def _trade_name(world: Population, country: Country) -> str:
+def _trade_name(world: Population, country: Country, core: str) -> str:
+    """Half of the trade names begin like the registered ones, the others are somebody's idea."""
+    start = core.split()[0] if world.rng.random() < 0.5 else ""
     while True:
-        one = world.rng.choice((*country.brands, _name(world.fakers[country.code].last_name)))
+        one = start or world.rng.choice((*country.brands, _name(world.fakers[country.code].last_name)))
         name = f"{one} {world.rng.choice(country.trades)}"
         if _free(world, f"core:{slug(name)}"):
             return name
@@ -185,13 +191,15 @@ def _subsidiaries(world: Population, count: int) -> None:
     """Firms of their own, named after their parent; a third share its VAT number or borrow its EIN."""
     parents = world.rng.sample(world.firms, min(count, len(world.firms)))
     for at, parent in enumerate(parents):
-        child = firm(world, parent.country, parent)
+        country, one_id = parent.country, at % 3 == 0 and parent.country.code != "IN"
+        added = country.divisions if one_id or world.rng.random() < 0.5 else country.areas
+        child = firm(world, country, parent, added)
         parent.dirt.add("subsidiary")
-        if at % 3 == 0 and parent.country.code != "IN":
+        if one_id:
             child.tax_ids = list(parent.tax_ids)
             for one in (parent, child):
                 one.dirt.add("shared_tax_id")
-        if world.rng.random() < 0.3:
+        elif world.rng.random() < 0.3:
             child.phone = parent.phone
             for one in (parent, child):
                 one.dirt.add("shared_phone")
@@ -229,12 +237,13 @@ def _shared_phones(world: Population, count: int) -> None:
 
 def human(world: Population, country: Country, city: City | None = None) -> Human:
     """A person who buys for themselves."""
-    given, family = _new_name(world, country)
     home = place(world, country, city, home=True)
+    given, family = _new_name(world, country, home.city)
     return Human(
         id=f"P{len(world.people) + 1}",
         country=country,
         given=given,
+        middle=_middle(world, country, given),
         family=family,
         home=home,
         former=place(world, country, home=True),
@@ -256,22 +265,35 @@ def contact(world: Population, firm: Firm) -> Human:
     return one
 
 
-def _new_name(world: Population, country: Country) -> tuple[str, str]:
+def _middle(world: Population, country: Country, given: str) -> str:
+    """A second given name, in the US mostly an initial."""
+    rng = world.rng
+    if country.code == "IN":
+        found = rng.choice(("Kumar", "Kumar", "Chandra", "Prasad", "Lal", "Devi", "Bhai"))
+    else:
+        found = _name(world.fakers[country.code].first_name)
+    found = f"{found[0]}." if country.code == "US" and rng.random() < 0.7 else found
+    return found if found != given else "M."
+
+
+def _new_name(world: Population, country: Country, city: City) -> tuple[str, str]:
     """Full names are of one person each, but for a few namesakes in other cities."""
     fake = world.fakers[country.code]
     while True:
-        common = world.rng.random() < 0.22
-        given = world.rng.choice(BY_COUNTRY[country.code]) if common else _name(fake.first_name)
+        common = world.rng.random() < 0.17
+        given = world.rng.choice(list(CALLED[country.code])) if common else _name(fake.first_name)
         family = _name(fake.last_name)
-        if _free(world, f"person:{given} {family}") or world.rng.random() < 0.15:
+        new = _free(world, f"person:{given} {family}")
+        here = _free(world, f"person:{given} {family}/{city.name}")
+        if new or (here and world.rng.random() < 0.15):
             return given, family
 
 
-def _name(draw: object) -> str:
-    """A drawn name of Latin letters that is a name: some of the lists hold titles and initials."""
+def _name(draw: Callable[[], str]) -> str:
+    """A drawn name in one piece: some of the lists hold titles, initials and numbers."""
     while True:
-        found = str(draw())  # type: ignore[operator]
-        if len(found) > 2 and LATIN.fullmatch(found):
+        found = draw()
+        if len(found) > 2 and NAME.fullmatch(found):
             return found
 
 
@@ -305,8 +327,12 @@ def _families(world: Population, count: int) -> None:
     """People of one name at one address, most with one landline."""
     shoppers = [one for one in world.people if one.firm is None]
     for first in world.rng.sample(shoppers, min(count, len(shoppers))):
+        called = {first.given}
         for _ in range(world.rng.choice((1, 1, 2))):
             other = human(world, first.country, first.home.city)
+            while other.given in called:
+                other.given = _name(world.fakers[first.country.code].first_name)
+            called.add(other.given)
             other.family, other.home, other.former = first.family, first.home, first.former
             other.mail = _private_mail(world, first.country, other.given, other.family)
             if world.rng.random() < 0.7:

@@ -44,11 +44,13 @@ def _partner(register: Register, sheet: Sheet, number: int) -> Native:
 
 
 def _organisation_name(name: str) -> Native:
-    """As many words as fit into the first field, the rest in the second."""
-    words, first = name.split(), ""
-    while words and len(f"{first} {words[0]}".strip()) <= LENGTH:
-        first = f"{first} {words.pop(0)}".strip()
-    return {"OrganizationBPName1": first, "OrganizationBPName2": " ".join(words)}
+    """As many words as fit into each of the four fields."""
+    parts = [""]
+    for word in name.split():
+        if len(f"{parts[-1]} {word}".strip()) > LENGTH:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {word}".strip()
+    return {f"OrganizationBPName{at + 1}": part for at, part in enumerate(parts)}
 
 
 def _person_name(sheet: Sheet) -> Native:

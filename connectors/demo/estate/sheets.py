@@ -52,14 +52,14 @@ FIRM_KNOWS = {
     "shopify": {"phone": 0.65, "mail": 0.0, "tax": 0.42, "address": 0.95, "ship": 0.8},
 }
 FIRM_DIRT = {
-    "legal_form": 0.38, "abbreviated_address": 0.4, "moved_address": 0.1, "transposed_digits": 0.09, "typo": 0.1,
-    "trade_name": 0.09, "transliteration": 0.3, "other_city_name": 0.2,
+    "legal_form": 0.38, "abbreviated_address": 0.4, "moved_address": 0.1, "transposed_digits": 0.09, "typo": 0.08,
+    "trade_name": 0.05, "transliteration": 0.25, "other_city_name": 0.2,
 }  # fmt: skip
 
 
 def of_firm(rng: Random, firm: Firm, system: str, place: Place, clean: bool = False) -> Sheet:
     """What one system holds of a firm, at its head office or at a branch."""
-    knows = {name: clean or rng.random() < share for name, share in FIRM_KNOWS[system].items()}
+    knows = _known(rng, FIRM_KNOWS[system], clean)
     sheet = Sheet(party=firm, system=system, labels=set(firm.dirt))
     dirt = set() if clean else _drawn(rng, FIRM_DIRT)
     _firm_name(rng, sheet, firm, dirt)
@@ -79,6 +79,11 @@ def of_firm(rng: Random, firm: Firm, system: str, place: Place, clean: bool = Fa
     return sheet
 
 
+def _known(rng: Random, shares: dict[str, float], clean: bool) -> dict[str, bool]:
+    """What a system knows this time; all it can know where the sheet must be clean."""
+    return {name: share > 0 if clean else rng.random() < share for name, share in shares.items()}
+
+
 def _drawn(rng: Random, shares: dict[str, float]) -> set[str]:
     """At most three kinds of dirt."""
     found = [name for name, share in shares.items() if rng.random() < share]
@@ -89,7 +94,7 @@ def _firm_name(rng: Random, sheet: Sheet, firm: Firm, dirt: set[str]) -> None:
     if "trade_name" in dirt and "subsidiary" not in firm.dirt:
         sheet.name, sheet.legal = firm.trade_name, ""
         sheet.labels.add("trade_name")
-        if sheet.system == "salesforce" and rng.random() < 0.3:
+        if sheet.system == "salesforce" and rng.random() < 0.5:
             sheet.legal = firm.legal_name
             sheet.facts["name"] = 1.0
         return
@@ -97,13 +102,21 @@ def _firm_name(rng: Random, sheet: Sheet, firm: Firm, dirt: set[str]) -> None:
     if "typo" in dirt:
         core = _changed(sheet, "typo", core, names.mistyped(rng, core))
     if "transliteration" in dirt:
-        core = _changed(sheet, "transliteration", core, names.transliterated(rng, core))
+        core = _changed(sheet, "transliteration", core, _firm_transliterated(rng, firm, core))
     if "legal_form" in dirt and form:
         form = _changed(sheet, "legal_form", form, rng.choice(firm.country.forms[form]))
     sheet.name = f"{core} {form}".strip()
     if sheet.system == "sap" and rng.random() < 0.2:
         sheet.name = names.spelled_out(sheet.name).upper()
     sheet.facts["name"] = 1.0
+
+
+def _firm_transliterated(rng: Random, firm: Firm, core: str) -> str:
+    """Only the first word is a name; the words of the trade everybody spells alike."""
+    first, blank, rest = core.partition(" ")
+    if firm.country.code == "DE":
+        return names.transliterated(rng, core, by_ear=False)
+    return names.transliterated(rng, first, by_ear=firm.country.code == "IN") + blank + rest
 
 
 def _changed(sheet: Sheet, label: str, old: str, new: str) -> str:
@@ -155,23 +168,29 @@ def _phone(rng: Random, sheet: Sheet, found: Phone, dirt: set[str], weight: floa
 # ---- persons -------------------------------------------------------------------------------------------------------
 
 PERSON_KNOWS = {
-    "salesforce": {"phone": 0.5, "mobile": 0.55, "mail": 0.7, "address": 0.6},
-    "sap": {"phone": 0.4, "mobile": 0.45, "mail": 0.5, "address": 0.92},
-    "shopify": {"phone": 0.0, "mobile": 0.6, "mail": 0.97, "address": 0.8},
+    "salesforce": {"phone": 0.5, "mobile": 0.6, "mail": 0.7, "address": 0.75},
+    "sap": {"phone": 0.4, "mobile": 0.45, "mail": 0.5, "address": 1.0},
+    "shopify": {"phone": 0.0, "mobile": 0.6, "mail": 1.0, "address": 0.8},
+}
+SHOPPER_KNOWS = {
+    "salesforce": {"phone": 0.4, "mobile": 0.6, "mail": 0.7, "address": 0.85},
+    "sap": {"phone": 0.4, "mobile": 0.5, "mail": 0.5, "address": 1.0},
+    "shopify": {"phone": 0.0, "mobile": 0.6, "mail": 0.97, "address": 0.9},
 }
 PERSON_DIRT = {
-    "nickname": 0.5, "typo": 0.09, "transliteration": 0.25, "initials": 0.05, "moved_address": 0.1,
+    "nickname": 0.45, "typo": 0.08, "transliteration": 0.25, "initials": 0.05, "moved_address": 0.1,
     "abbreviated_address": 0.35, "transposed_digits": 0.08, "other_city_name": 0.15, "other_mail": 0.4,
+    "middle_name": 0.2, "swapped_names": 0.015,
 }  # fmt: skip
 
 
 def of_person(rng: Random, one: Human, system: str, firm: Firm | None, clean: bool = False) -> Sheet:
     """What one system holds of a person: as a contact of `firm`, or as a customer of their own."""
-    knows = {name: clean or rng.random() < share for name, share in PERSON_KNOWS[system].items()}
+    knows = _known(rng, (PERSON_KNOWS if firm else SHOPPER_KNOWS)[system], clean)
     sheet = Sheet(party=one, system=system, firm=firm, private=firm is None, labels=set(one.dirt))
     dirt = set() if clean else _drawn(rng, PERSON_DIRT)
     _person_name(rng, sheet, one, dirt)
-    if knows["mail"] or (firm and system == "shopify"):
+    if knows["mail"]:
         _mail(sheet, one, firm, "other_mail" in dirt)
     if knows["mobile"]:
         _mobile(rng, sheet, one, dirt)
@@ -188,21 +207,28 @@ def of_person(rng: Random, one: Human, system: str, firm: Firm | None, clean: bo
 
 def _person_name(rng: Random, sheet: Sheet, one: Human, dirt: set[str]) -> None:
     given, family = one.given, one.family
-    short = names.CALLED.get(given)
+    short = names.CALLED[one.country.code].get(given)
     if short and "nickname" in dirt:
         given = rng.choice(short)
         sheet.labels.add("nickname")
     elif "initials" in dirt and "family_address" not in one.dirt:
         given = f"{given[0]}."
         sheet.labels.add("initials")
+    elif "middle_name" in dirt:
+        given = f"{given} {one.middle}"
+        sheet.labels.add("middle_name")
     if "typo" in dirt:
         family = _changed(sheet, "typo", family, names.mistyped(rng, family))
     if "transliteration" in dirt:
-        family = _changed(sheet, "transliteration", family, names.transliterated(rng, family))
+        other = names.transliterated(rng, family, by_ear=one.country.code == "IN")
+        family = _changed(sheet, "transliteration", family, other)
+    if "swapped_names" in dirt:
+        given, family = family, given
+        sheet.labels.add("swapped_names")
     if sheet.system == "shopify" and rng.random() < 0.15:
         given, family = given.lower(), family.lower()
     sheet.given, sheet.family = given, family
-    sheet.facts["name"] = 0.6 if "initials" in sheet.labels else 1.0
+    sheet.facts["name"] = 0.5 if "initials" in sheet.labels else 1.0
 
 
 def _mail(sheet: Sheet, one: Human, firm: Firm | None, other: bool) -> None:

@@ -72,6 +72,7 @@ class Human:
     id: str
     country: Country
     given: str
+    middle: str
     family: str
     home: Place
     former: Place

@@ -19,7 +19,8 @@ SHORT = {
     ),
     "US": (
         ("Street", "St"), ("Avenue", "Ave"), ("Parkway", "Pkwy"), ("Boulevard", "Blvd"), ("Drive", "Dr"),
-        ("Road", "Rd"), ("Lane", "Ln"), ("Highway", "Hwy"), ("Suite", "Ste"), ("Railroad", "RR"), ("Industrial", "Ind."),
+        ("Road", "Rd"), ("Lane", "Ln"), ("Highway", "Hwy"), ("Suite", "Ste"),
+        ("Railroad", "RR"), ("Industrial", "Ind."),
     ),
 }  # fmt: skip
 

@@ -20,8 +20,8 @@ class City:
 class Country:
     """`forms`: legal form as registered -> how people write it, an empty text for leaving it out.
 
-    `founders`, `brands` and `trades` make names of firms; `divisions` those of their subsidiaries. `streets` are whole
-    names, `estates` are industrial areas, written with a plot or without. `mailboxes` are names of a firm's mailboxes.
+    `brands` and `trades` make names of firms; `divisions` (lines of business) and `areas` those of subsidiaries.
+    `streets` are whole names, `estates` are industrial areas with plots. `mailboxes` are names of a firm's mailboxes.
     """
 
     code: str
@@ -42,6 +42,7 @@ class Country:
     brands: tuple[str, ...]
     trades: tuple[str, ...]
     divisions: tuple[str, ...]
+    areas: tuple[str, ...]
     streets: tuple[str, ...]
     estates: tuple[str, ...]
     roles: tuple[str, ...]

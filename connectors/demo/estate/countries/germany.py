@@ -95,7 +95,8 @@ GERMANY = Country(
         Metallwaren, Maschinenbau, Stahlbau, Fassadenbau, Holzbau, Anlagenbau, Landtechnik, Fahrzeugbau, Gerätebau,
         Zerspanungstechnik, Handelsgesellschaft, Technischer Handel, Fenster- und Türenbau, Elektrotechnik
     """),
-    divisions=listed("Süd, Nord, West, Logistik, Montageservice, Werkzeugbau, Immobilien, Automotive, Ost"),
+    divisions=listed("Logistik, Montageservice, Werkzeugbau, Immobilien, Automotive, Oberflächentechnik, Energie"),
+    areas=listed("Süd, Nord, West, Ost, Rhein-Main, Sachsen, Bayern, Nordrhein"),
     streets=listed("""
         Industriestraße, Gewerbestraße, Bahnhofstraße, Hauptstraße, Schillerstraße, Goethestraße, Lindenstraße,
         Gartenstraße, Ringstraße, Daimlerstraße, Robert-Bosch-Straße, Siemensstraße, Dieselstraße, Max-Planck-Straße,

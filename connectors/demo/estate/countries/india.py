@@ -95,7 +95,8 @@ INDIA = Country(
         Industries, Trading Company, Auto Components, Iron & Steel, Forgings, Fixtures, Agencies, Wire Products,
         High Tensile Fasteners, Engineers, Metal Corporation, Tools Centre, Construction Equipment
     """),
-    divisions=listed("Exports, Infra, Auto Components, Logistics, Springs, Realty, Forge, Stampings, Solar"),
+    divisions=listed("Exports, Infra, Logistics, Springs, Realty, Forge, Stampings, Solar, Packaging"),
+    areas=listed("South, North, East, West, Gujarat, Deccan"),
     streets=listed("""
         MG Road, Station Road, Nagdevi Street, Sarojini Devi Road, Linghi Chetty Street, Mount Road, Ring Road,
         Bazar Street, Lohar Chawl, Narayan Dhuru Street, Hanuman Road, Gandhi Nagar Main Road, Residency Road,
@@ -105,7 +106,8 @@ INDIA = Country(
     """),
     estates=listed("""
         MIDC Industrial Area, GIDC Industrial Estate, Okhla Industrial Area, Peenya Industrial Area,
-        SIDCO Industrial Estate, Focal Point Industrial Area, Sanwer Road Industrial Area, Udyog Nagar Industrial Estate,
+        SIDCO Industrial Estate, Focal Point Industrial Area, Sanwer Road Industrial Area,
+        Udyog Nagar Industrial Estate,
         KIADB Industrial Area, Govindpura Industrial Area, Balanagar Industrial Estate, RIICO Industrial Area
     """),
     roles=listed("Proprietor, Purchase Manager, Director, Accounts Officer, Stores Incharge, Works Manager, Partner"),

@@ -106,7 +106,8 @@ USA = Country(
         Builders Supply, Manufacturing, Equipment, Roofing Supply, Aerospace Components, Contractors Supply, Anchors,
         Rivet & Machine, Precision Products, Electric Supply, Truck Parts, Farm Supply, Maintenance Products
     """),
-    divisions=listed("West, Midwest, Logistics, Aerospace, Southeast, Rentals, International, Coatings, Services"),
+    divisions=listed("Logistics, Aerospace, Rentals, Coatings, Services, Properties, Plating, Capital"),
+    areas=listed("West, Midwest, Southeast, Southwest, of Texas, Canada, Great Lakes"),
     streets=listed("""
         Industrial Parkway, Main Street, Commerce Drive, Oak Avenue, Maple Street, Railroad Avenue, Elm Street,
         Washington Boulevard, Lincoln Highway, Enterprise Drive, Factory Road, Harbor Boulevard, River Road,
