@@ -226,7 +226,8 @@ class DistributionRule(Rule):
     """Which golden records a connection should hold as which object, and what we may do there.
 
     `conditions` are golden values that must be equal, e.g. {"party_type": "organisation"}; a list means any of them;
-    "contact_of": true asks for an active contact relation. All must hold; several rules add up.
+    true asks for any value at all, and "contact_of": true for an active contact relation. All must hold; several rules
+    add up. Of a relation the conditions are held against the party at its first end.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
@@ -244,11 +245,10 @@ class DistributionRule(Rule):
             self._check_target()
         if not isinstance(self.conditions, dict):
             raise ValidationError({"conditions": 'Write an object, for example {"party_type": "organisation"}.'})
-        if self.conditions and ENTITIES[self.entity].is_relation:
-            raise ValidationError({"conditions": "Conditions choose customers; for relations leave them empty."})
         for name in self.conditions:
-            if name not in ("contact_of", "status") and self.rule_set.shape(self.entity, name) is None:
-                raise ValidationError({"conditions": f"'{name}' is no attribute of {self.entity}."})
+            # of a relation they are held against a party too
+            if name not in ("contact_of", "status") and self.rule_set.shape("customer", name.partition("|")[0]) is None:
+                raise ValidationError({"conditions": f"'{name}' is no attribute of customers."})
         if not (self.may_create or self.may_update):
             raise ValidationError("A row that may neither create nor update does nothing; remove it.")
 
