@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from django.db import connection as database
@@ -26,10 +26,10 @@ from mdm.selectors import desired, systems
 from mdm.selectors.desired import Want
 
 log = structlog.get_logger(__name__)
+K = TypeVar("K")
 WAKE = "connectors.tasks.deliver"
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
-WAIT_FOR_END = 5.0  # seconds before a contact looks again whether its account is there
 
 _OWE = """
 INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
@@ -233,11 +233,8 @@ def _postpone(
     connection: Connection, delivery: Delivery, wants: Sequence[Want], outcomes: Sequence[base.Outcome]
 ) -> bool:
     """Whether the delivery lives on: waiting for an end, retried, or dead; False when it is done."""
-    missing = [list(end) for want in wants for end in want.missing]
-    if missing:
-        delivery.depends_on = missing
-        _later(delivery, timezone.now() + timedelta(seconds=WAIT_FOR_END), "Waits until its other end is there.")
-        return True
+    # A contact whose account is not there yet is done for now: the account's arrival is an event that owes it again.
+    delivery.depends_on = sorted({name for want in wants for name, _ in want.missing})
     failed = [outcome for outcome in outcomes if outcome.error is not None]
     if not failed:
         return False
@@ -270,6 +267,7 @@ def _fail(connection: Connection, delivery: Delivery, outcome: base.Outcome) -> 
 
 
 def _bury(delivery: Delivery, reason: Delivery.Reason, error: ConnectorError) -> None:
+    _supersede([delivery])
     delivery.state, delivery.reason, delivery.error = Delivery.State.DEAD, reason, str(error)
     delivery.finished_at = timezone.now()
     delivery.save()
@@ -310,6 +308,7 @@ def _later(delivery: Delivery, when: datetime, sentence: str) -> None:
 
 def _close(deliveries: Sequence[Delivery]) -> None:
     now = timezone.now()
+    _supersede(deliveries)
     for delivery in deliveries:
         delivery.state, delivery.finished_at, delivery.lease, delivery.lease_until = (
             Delivery.State.DONE,
@@ -318,8 +317,27 @@ def _close(deliveries: Sequence[Delivery]) -> None:
             None,
         )
         delivery.error, delivery.reason = "", ""
-    fields = ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written"]
+    fields = ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written", "depends_on"]
     Delivery.objects.bulk_update(deliveries, fields, batch_size=500)
+
+
+def _supersede(deliveries: Sequence[Delivery]) -> None:
+    """A newer look at a slot settles what was dead before: each slot is at most one dead letter."""
+    for object_type, rows in _by(deliveries, lambda delivery: (delivery.connection_id, delivery.object_type)).items():
+        Delivery.objects.filter(
+            connection=object_type[0],
+            object_type=object_type[1],
+            subject_type=rows[0].subject_type,
+            subject_id__in=[row.subject_id for row in rows],
+            state=Delivery.State.DEAD,
+        ).update(state=Delivery.State.DONE, error="A newer delivery of the same slot took over.")
+
+
+def _by(deliveries: Sequence[Delivery], key: Callable[[Delivery], K]) -> dict[K, list[Delivery]]:
+    grouped: dict[K, list[Delivery]] = defaultdict(list)
+    for delivery in deliveries:
+        grouped[key(delivery)].append(delivery)
+    return grouped
 
 
 def _answers(connector: base.Connector, want: Want, outcome: base.Outcome, delivery: Delivery) -> list[SourceChange]:
@@ -349,7 +367,7 @@ def sent(want: Want, change: SourceChange) -> dict[str, Json]:
             out[text] = None
         fresh = [text for text in answered if change.attributes[text] != want.desired.observed.get(text)]
         exact = [text for text in answered if change.attributes[text] == asked.get(key)]
-        for text in (exact or fresh or answered)[:1]:
+        for text in (exact or fresh or answered or [str(slot)])[:1]:
             out[text] = asked.get(key)
     return out
 

@@ -112,8 +112,9 @@ def _distribute(rows: dict[str, Connection]) -> None:
         ("sap", "contact", "BusinessPartnerContact", {}),
         ("shopify", "customer", "Company", organisation),
         ("shopify", "customer", "Customer", shopper),
-        ("shopify", "customer", "Customer", contact),
-        ("shopify", "contact", "CompanyContact", {}),
+        # A shop knows a company's contact by e-mail only.
+        ("shopify", "customer", "Customer", {**contact, "emails": True}),
+        ("shopify", "contact", "CompanyContact", {"emails": True}),
     ):
         DistributionRule.objects.create(
             rule_set=rule_set,

@@ -34,6 +34,7 @@ class Task:
     created: bool = False
     error: ConnectorError | None = None
     now: Mapping[str, Json] = field(default_factory=dict)
+    spared: frozenset[str] = frozenset()  # fields left out since another customer of the shop holds the value
 
     @property
     def begun(self) -> bool:
@@ -82,7 +83,7 @@ def written(task: Task, names: Sequence[str] | None = None) -> dict[str, Json]:
 
 def customer_set(task: Task) -> Call | None:
     """The customerSet that is due, None where no field of its own changed."""
-    native = written(task)
+    native = {name: value for name, value in written(task).items() if name not in task.spared}
     if _places_due(task):
         native["addresses"] = mailing_list(task)
     if task.id:

@@ -91,8 +91,23 @@ class Writer:
 
     def _customers(self, tasks: Sequence[Task]) -> None:
         self._find([task for task in tasks if not task.id])
-        for step, answer in run(self._shop, steps(tasks, inputs.customer_set)):
-            step.task.got(dig(answer, "customer.id"))
+        again: list[Task] = []
+
+        def spare(step: Step, errors: UserErrors) -> ConnectorError | None:
+            """A phone is one customer's in a shop, and so is an e-mail: a shared one stays with who has it. Only a new
+            customer is not made without its e-mail, since it may be the one who has it already."""
+            taken = refusals.all_taken(errors)
+            if not taken or not taken <= ({"phone", "email"} if step.task.id else {"phone"}):
+                return refusals.refusal(step.task.what, errors)
+            step.task.spared |= taken
+            again.append(step.task)
+            return None
+
+        work = _good(tasks)
+        while work:
+            for step, answer in run(self._shop, steps(work, inputs.customer_set), spare):
+                step.task.got(dig(answer, "customer.id"))
+            work, again = _good(again), []
         left = _good(tasks)
         run(self._shop, [*steps(left, inputs.tag), *steps(left, inputs.consent)])
         self._metafields(_good(left))

@@ -76,3 +76,10 @@ def position(error: Mapping[str, Json]) -> int | None:
 def taken(errors: Sequence[Mapping[str, Json]], name: str) -> bool:
     """Whether a unique value of that field is another record's."""
     return any(error.get("code") == "TAKEN" and name in (error.get("field") or ()) for error in errors)
+
+
+def all_taken(errors: Sequence[Mapping[str, Json]]) -> frozenset[str]:
+    """The fields whose values other records of the shop hold already; empty if anything else is wrong too."""
+    paths = [error["field"][-1] if isinstance(error.get("field"), list) and error["field"] else "" for error in errors]
+    clashes = ["already been taken" in str(error.get("message")) for error in errors]
+    return frozenset(map(str, paths)) if errors and all(clashes) else frozenset()

@@ -88,10 +88,15 @@ def _cells(state: State, version: Version, created: bool, assigned: AbstractSet[
             cells[key] = _written(cells.get(key), value, (version.sent or {}).get(key))
         else:
             cells[key] = _heard(cells.get(key), value, version, known)
+    for key, wanted in (version.sent or {}).items():
+        if wanted is not None and key not in version.attributes:
+            # Asked for and not taken: remembered, so that the same is not asked again.
+            cells[key] = _written(cells.get(key), None, wanted)
     if version.kind == "snapshot":
         for key in cells.keys() - version.attributes.keys():
-            emptied = key in (version.sent or ())
-            cells[key] = _written(cells[key], None, None) if emptied else _heard(cells[key], None, version, known)
+            if (version.sent or {}).get(key) is None:
+                emptied = key in (version.sent or ())
+                cells[key] = _written(cells[key], None, None) if emptied else _heard(cells[key], None, version, known)
     return cells
 
 

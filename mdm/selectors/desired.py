@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from django.db.models import Q
+
 from mdm import rules
 from mdm.contracts import Desired
 from mdm.engine.values import Cell, Json, Key
-from mdm.models import Connection, Customer, Proposal, Relation, SourceRecord
+from mdm.models import Case, Connection, Customer, Proposal, Relation, SourceRecord
 from mdm.rules import Distribution, Rules
 
 Represent = Callable[[Mapping[str, Json]], Mapping[str, Json]]
@@ -60,6 +62,7 @@ class _Ground:
     ids: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     present: dict[int, str] = field(default_factory=dict)
     contacts: set[int] = field(default_factory=set)
+    held: set[int] = field(default_factory=set)
     parts: dict[str, SourceRecord] = field(default_factory=dict)
     accepted: dict[int, list[Proposal]] = field(default_factory=lambda: defaultdict(list))
 
@@ -71,6 +74,7 @@ def customers(pks: Iterable[int], connection: Connection, slot: Slot, represent:
     _read_records(ground, "golden", ground.customers)
     _read_ids(ground, ground.customers)
     ground.contacts = _contacts(ground.customers)
+    ground.held = held_for_review(ground.customers, connection, slot.name)
     _read_accepted(ground)
     return [want for pk in sorted(ground.customers) for want in _of_customer(ground, ground.customers[pk])]
 
@@ -89,7 +93,10 @@ def relations(pks: Iterable[int], connection: Connection, slot: Slot, represent:
 
 
 def eligible(customer: Customer, rows: Iterable[Distribution], contact_of: bool) -> Distribution | None:
-    """The first distribution row that says this customer belongs there; None if none does."""
+    """The first distribution row that says this customer belongs there; None if none does.
+
+    Of a relation, the conditions are held against the party at its first end: a contact's person.
+    """
     if customer.status == Customer.Status.MERGED:
         return None
     values = {**customer.values, "status": customer.status, "contact_of": contact_of}
@@ -97,6 +104,20 @@ def eligible(customer: Customer, rows: Iterable[Distribution], contact_of: bool)
         if all(_meets(values.get(name), wanted) for name, wanted in rule.conditions.items()):
             return rule
     return None
+
+
+def held_for_review(pks: Collection[int], connection: Connection, object_type: str) -> set[int]:
+    """Those that may be a party this slot already holds: nothing is created for them until a steward has decided."""
+    cases = Case.objects.filter(Q(first__in=pks) | Q(second__in=pks), state=Case.State.OPEN)
+    pairs = [(row.first_id, row.second_id) for row in cases]
+    there = SourceRecord.objects.filter(
+        golden__in={pk for pair in pairs for pk in pair},
+        connection=connection,
+        object_type=object_type,
+        status=SourceRecord.Status.ACTIVE,
+    )
+    present = set(there.values_list("golden_id", flat=True))
+    return {one for a, b in pairs for one, other in ((a, b), (b, a)) if other in present and one not in present}
 
 
 def _meets(value: Json, wanted: Json) -> bool:
@@ -166,13 +187,13 @@ def _of_customer(ground: _Ground, customer: Customer) -> Iterable[Want]:
         yield _update(ground, customer.pk, primary, {**kept, **accepted}, golden_id, ids, {}, frozenset(accepted))
         for duplicate in duplicates:
             yield _update(ground, customer.pk, duplicate, {}, golden_id, ids, {}, frozenset())
-    elif not records and rule.may_create and customer.status != Customer.Status.BLOCKED:
+    elif not records and rule.may_create and not (customer.status == "blocked" or customer.pk in ground.held):
         yield _create(ground, customer.pk, values, golden_id, ids, {})
 
 
 def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
-    rule = next(iter(_distribution(ground)), None)
     person = ground.customers.get(relation.source_id)
+    rule = eligible(person, _distribution(ground), True) if person else None
     if rule is None or person is None:
         return
     needed = {"person": relation.source_id, "organisation": relation.target_id}
@@ -316,5 +337,4 @@ def _satisfied(forms: Sequence[Json], cells: Sequence[Cell]) -> bool:
     """Holds it in one of these forms, or holds what it made of it when we sent just this."""
     if forms[0] is None:
         return all(cell.held in (None, False) for cell in cells)  # an empty flag is one that is not set
-    filled = [cell for cell in cells if cell.held is not None]
-    return any(cell.held in forms or cell.sent == forms[0] for cell in filled)
+    return any((cell.held is not None and cell.held in forms) or cell.sent == forms[0] for cell in cells)

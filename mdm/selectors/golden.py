@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from mdm import rules
 from mdm.models import Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
-from mdm.selectors.desired import eligible
+from mdm.selectors.desired import eligible, held_for_review
 
 Item = dict[str, Any]
 Listing = tuple[list[Item], int | None]
@@ -121,26 +121,40 @@ def expected(after: int, limit: int) -> Listing:
         Relation.objects.filter(source__in=pks, type="contact", status="active").values_list("source_id", flat=True)
     )
     records = records_of(pks)
-    codes = dict(Connection.objects.values_list("pk", "code"))
+    connections = {row.pk: row for row in Connection.objects.all()}
+    waiting = {
+        (rule.connection_id, rule.object_type): held_for_review(pks, connections[rule.connection_id], rule.object_type)
+        for rule in rules.current().distribution
+        if rule.entity == "customer"
+    }
     items = [
-        {"id": str(row.golden.uid), "slots": _slots(row, row.pk in contacts, records[row.pk], codes)} for row in rows
+        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, records[row.pk], connections, waiting)}
+        for row in rows
     ]
     return items, rows[-1].pk if len(rows) == limit else None
 
 
-def _slots(row: Customer, contact_of: bool, records: list[Item], codes: dict[int, str]) -> list[Item]:
-    slots = []
-    for rule in rules.current().distribution:
-        if rule.entity == "customer" and eligible(row, [rule], contact_of):
-            code = codes[rule.connection_id]
-            held = [
+def _slots(
+    row: Customer,
+    contact_of: bool,
+    records: list[Item],
+    connections: dict[int, Connection],
+    waiting: dict[tuple[int, str], set[int]],
+) -> Item:
+    """What stands in each slot a golden record should have; `held` slots wait for a steward's word on a case."""
+    found: Item = {"slots": [], "held": []}
+    for slot in waiting:
+        rules_of_slot = [r for r in rules.current().distribution if (r.connection_id, r.object_type) == slot]
+        if eligible(row, rules_of_slot, contact_of):
+            code = connections[slot[0]].code
+            standing = [
                 record["external_id"]
                 for record in records
-                if (record["connection"], record["object_type"]) == (code, rule.object_type)
-                and record["status"] == "active"
+                if (record["connection"], record["object_type"], record["status"]) == (code, slot[1], "active")
             ]
-            slots.append({"connection": code, "object_type": rule.object_type, "records": held})
-    return slots
+            where = "held" if row.pk in waiting[slot] else "slots"
+            found[where].append({"connection": code, "object_type": slot[1], "records": standing})
+    return found
 
 
 def proposals(after: int, limit: int, state: str = "") -> Listing:

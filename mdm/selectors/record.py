@@ -14,7 +14,7 @@ from mdm import rules
 from mdm.access import Viewer
 from mdm.engine.values import Json
 from mdm.entities.words import Labelled
-from mdm.models import Actor, Case, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
+from mdm.models import Actor, Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
 
 HISTORY = 30  # newest entries shown
 
@@ -52,17 +52,25 @@ class Change:
     first: bool = False
 
 
-def survivor(uid: UUID) -> GoldenRecord | None:
-    """The golden record an id stands for today; ids of merged ones lead to their survivor."""
-    golden = GoldenRecord.objects.filter(uid=uid, entity="customer").first()
+def customer(viewer: Viewer, uid: UUID) -> Customer | None:
+    """The golden customer an id stands for today, of a merged one its survivor; None where the viewer sees none."""
+    rows = viewer.customers().select_related("golden")
+    found = rows.filter(golden__uid=uid, golden__merged_into=None).first()
+    return found or rows.filter(golden=_survivor(uid)).first()
+
+
+def _survivor(uid: UUID) -> int | None:
+    golden = GoldenRecord.objects.filter(uid=uid).first()
     while golden is not None and golden.merged_into_id:
         golden = GoldenRecord.objects.get(pk=golden.merged_into_id)
-    return golden
+    return golden.pk if golden else None
 
 
-def customer(viewer: Viewer, golden: GoldenRecord) -> Customer | None:
-    """The values of a golden record; None where the viewer may not see it."""
-    return viewer.customers().select_related("golden").filter(pk=golden.pk).first()
+def systems() -> list[Connection]:
+    """The connections in which a golden record may be known, in the order of their roles."""
+    order = {role: place for place, role in enumerate(Connection.Role.values)}
+    rows = Connection.objects.filter(enabled=True).exclude(role=Connection.Role.HUB)
+    return sorted(rows, key=lambda row: (order[row.role], row.name))
 
 
 def records(pk: int) -> list[SourceRecord]:

@@ -28,7 +28,9 @@ def distributed(connection: Connection, object_type: str, entity: str, pks: Coll
         return []
     if entity != "customer":
         active = Relation.objects.filter(pk__in=pks, type=entity, status=Relation.Status.ACTIVE)
-        return list(active.values_list("pk", flat=True))
+        ends = dict(active.values_list("pk", "source_id"))
+        people = Customer.objects.in_bulk(set(ends.values()))
+        return [pk for pk, end in ends.items() if end in people and eligible(people[end], rows, True)]
     contacts = set(
         Relation.objects.filter(source__in=pks, type="contact", status=Relation.Status.ACTIVE).values_list(
             "source_id", flat=True

@@ -100,8 +100,6 @@ def test_a_repeated_create_keeps_what_came_meanwhile(shop):
 @pytest.mark.parametrize(
     ("attributes", "field", "words"),
     [
-        ({"emails": "taken@b.example"}, "emails", "refuses its e-mail: Email has already been taken"),
-        ({"phones|main": "+919876543210"}, "phones|main", "refuses its phone: Phone has already been taken"),
         ({"emails": "nobody"}, "emails", "refuses its e-mail: Email is invalid"),
         ({"first_name": "<b>Asha</b>"}, "first_name", "refuses its first name: First name cannot contain HTML tags"),
         ({"phones|main": "98765"}, "phone", "field 'phone': is no phone number with a country prefix"),
@@ -125,6 +123,27 @@ def test_a_refusal_names_the_field_and_stops_nobody_else(shop, attributes, field
     assert (bad.external_id, bad.payloads) == (id, ())
     assert shop.held("Customer", id) == before
     assert good(fine).external_id
+
+
+@pytest.mark.parametrize("shared", [{"phones|main": "+919876543210"}, {"emails": "taken@b.example"}])
+def test_what_another_customer_holds_stays_there_and_the_rest_is_written(shop, shared):
+    holder = shop.enter("Customer", email="taken@b.example", phone="+919876543210")
+    id = shop.enter("Customer", lastName="Rao", email="a@b.example")
+    attributes = {**shared, "last_name": "Bär"}
+    (outcome,) = pushed(shop.connector(), wanted("Customer", external_id=id, attributes=attributes))
+    assert good(outcome).external_id == id
+    held = shop.held("Customer", id)
+    assert (held["lastName"], held["email"], held["phone"]) == ("Bär", "a@b.example", None)
+    assert shop.held("Customer", holder)["phone"] == "+919876543210"
+
+
+def test_a_new_customer_is_not_made_beside_the_one_who_has_its_email(shop):
+    shop.enter("Customer", email="taken@b.example", phone="+919876543210")
+    phone = wanted("Customer", "k1", attributes={"last_name": "Rao", "phones|main": "+919876543210"})
+    email = wanted("Customer", "k2", attributes={"last_name": "Bär", "emails": "taken@b.example"})
+    made, refused = pushed(shop.connector(), phone, email)
+    assert shop.held("Customer", good(made).external_id)["phone"] is None
+    assert isinstance(refused.error, Permanent) and "Email has already been taken" in str(refused.error)
 
 
 def test_consent_without_an_email_is_refused(shop):
