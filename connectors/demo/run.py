@@ -117,7 +117,7 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
         found = golden.counts()
     write_back(demo)
     with demo.phase("changes", "Playing live changes"):
-        told = story.play(demo.urls, demo.web, token, lambda: wait(demo, settle=6.0))
+        told = story.play(demo.urls, demo.web, token, lambda: wait(demo, settle=3.0))
     with demo.phase("drift", "Planting a drift and having it found and healed"):
         told |= story.drift(demo.urls, lambda: _reconcile(demo))
     with demo.phase("second_run", "Pulling and pushing everything a second time"):
@@ -224,7 +224,7 @@ def _unpulled() -> bool:
 def _reconcile(demo: Demo) -> None:
     for row in Connection.objects.all():
         tasks.reconcile.delay(connection=row.pk)
-    wait(demo, settle=5.0)
+    wait(demo, settle=3.0)
 
 
 def _pushes() -> int:

@@ -32,7 +32,7 @@ class System:
     sandbox: dict[str, Any]
     secrets: dict[str, str]
     options: dict[str, Any] = field(default_factory=dict)
-    pull_every: int = 2
+    pull_every: int = 1
 
 
 def systems(shop_plan: dict[str, int] | None = None) -> list[System]:
