@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +23,7 @@ from mdm.pipeline import locks
 from mdm.rules import Rules
 
 FOLDED = ["status", "merged_into", "cells", "problems", "first_at", "head_at", "head_observed_at", "head_digest"]
+CLAIMED = ["created_for", "crosswalk_key"]
 _LATEST_SIGHT = (
     "ON CONFLICT (record_id, source_time, digest) DO UPDATE"
     " SET observed_at = greatest(mdm_sourceversion.observed_at, excluded.observed_at)"
@@ -44,6 +45,7 @@ class Received:
     rerefed: list[SourceRecord] = field(default_factory=list)
     new: list[SourceRecord] = field(default_factory=list)
     repeated: list[SourceRecord] = field(default_factory=list)
+    claimed: list[SourceRecord] = field(default_factory=list)  # known to be made by the hub from now on
     acknowledged: list[SourceRecord] = field(default_factory=list)  # moved by nothing but our own write
 
     @property
@@ -65,7 +67,7 @@ def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[
         if change.connection not in connections:
             raise UnknownConnection(f"'{change.connection}' is no connection. Set it up under connections first.")
     keyed = [((connections[c.connection].pk, c.object_type, c.external_id), c) for c in changes]
-    locks.take(locks.RECORDS, {"|".join(map(str, key)) for key, _ in keyed})
+    locks.take(locks.RECORDS, {name for key, change in keyed for name in _names(key, change)})
     by_pk = {row.pk: row for row in connections.values()}
     known = _load({key for key, _ in keyed})
     received = Received(records=dict(known))
@@ -75,22 +77,37 @@ def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[
         if version is not None:
             grouped[key].append((change, version))
     fresh = {key: _once([version for _, version in arrived]) for key, arrived in grouped.items()}
-    created_for = _promised(known, grouped)
-    earlier = _earlier(known, fresh)
+    claims = _claims(known, grouped)
+    earlier = _earlier(known, fresh, claims.keys())
     versions = []
     for key, arrived in grouped.items():
         record = known.get(key)
         state = record.state if record else testimony.State()
-        if record is not None and all(_repeats(state, version) for version in fresh[key]):
+        if record is not None and key not in claims and all(_repeats(state, version) for version in fresh[key]):
             record.head_observed_at = max(record.head_observed_at, fresh[key][0].observed_at)
             received.repeated.append(record)
         else:
             if record is None:
-                record = received.records[key] = _new(key, by_pk[key[0]], arrived[0][0], created_for.get(key))
+                record = received.records[key] = _new(key, by_pk[key[0]], arrived[0][0])
                 received.new.append(record)
+            if key in claims:
+                _claim(received, record, *claims[key])
             _put(received, record, state, _folded(record, state, fresh[key], earlier.get(record.pk, [])), fresh[key])
         versions += _belonging(fresh[key], record)
     return received, versions
+
+
+def _names(key: RecordKey, change: SourceChange) -> Iterable[str]:
+    """All that two workers must not bring at once: the record, those it points to, and the promise it claims.
+
+    Else a contact and its account, or the loser and the winner of a merge, could each arrive unseen by the other.
+    """
+    yield "|".join(map(str, key))
+    yield from (f"{key[0]}|{ref.object_type}|{ref.external_id}" for ref in change.refs.values() if ref)
+    if change.merged_into:
+        yield f"{key[0]}|{key[1]}|{change.merged_into}"
+    if change.crosswalk_key:
+        yield change.crosswalk_key
 
 
 def store(received: Received, versions: Sequence[SourceVersion]) -> None:
@@ -100,6 +117,7 @@ def store(received: Received, versions: Sequence[SourceVersion]) -> None:
     new = {id(record) for record in received.new}
     moved = [record for record in received.touched if id(record) not in new]
     bulk.update(moved, FOLDED)
+    bulk.update([record for record in received.claimed if id(record) not in new], CLAIMED)
     bulk.update(received.repeated, ["head_observed_at"])
     seen = [record.pk for record in received.records.values() if id(record) not in new]
     SourceRecord.objects.filter(pk__in=seen).update(seen_at=now)
@@ -138,20 +156,44 @@ def _load(keys: set[RecordKey]) -> dict[RecordKey, SourceRecord]:
     return {(row.connection_id, row.object_type, row.external_id): row for row in rows}
 
 
-def _promised(
+def _claims(
     known: Mapping[RecordKey, SourceRecord],
     grouped: Mapping[RecordKey, Sequence[tuple[SourceChange, SourceVersion]]],
-) -> dict[RecordKey, Crosswalk]:
-    """Records that are new here but carry a key the hub promised: ours, even if the reply to our create was lost."""
+) -> dict[RecordKey, tuple[Crosswalk, bool]]:
+    """Records that show for the first time that the hub made them: by a key it promised, even if the reply was lost.
+
+    A record may be known already: a poll can come before the answer, and need not carry the key. The flag says whether
+    the key is still free; where a system made two records by one call, the first keeps it.
+    """
     asked: dict[UUID, list[RecordKey]] = defaultdict(list)
     for key, arrived in grouped.items():
-        for change, _ in arrived if key not in known else ():
-            try:
-                asked[UUID(change.crosswalk_key)].append(key)
-            except ValueError:
-                continue
-    found = Crosswalk.objects.filter(key__in=asked).select_related("anchor")
-    return {key: row for row in found for key in asked[row.key]}
+        if key in known and known[key].created_for_id is not None:
+            continue
+        for promise in {promise for change, _ in arrived if (promise := _uuid(change.crosswalk_key))}:
+            asked[promise].append(key)
+    if not asked:
+        return {}
+    taken = set(SourceRecord.objects.filter(crosswalk_key__in=asked).values_list("crosswalk_key", flat=True))
+    claims = {}
+    for row in Crosswalk.objects.filter(key__in=asked, anchor__isnull=False).select_related("anchor"):
+        for key in sorted(asked[row.key]):
+            claims[key] = (row, row.object_type == key[1] and row.key not in taken)
+            taken |= {row.key} if row.object_type == key[1] else set()
+    return claims
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _claim(received: Received, record: SourceRecord, promise: Crosswalk, free: bool) -> None:
+    record.created_for = promise.anchor
+    if free:
+        record.crosswalk_key = promise.key
+    received.claimed.append(record)
 
 
 def _once(versions: Sequence[SourceVersion]) -> list[SourceVersion]:
@@ -168,10 +210,16 @@ def _repeats(state: testimony.State, version: SourceVersion) -> bool:
 
 
 def _earlier(
-    known: Mapping[RecordKey, SourceRecord], fresh: Mapping[RecordKey, Sequence[SourceVersion]]
+    known: Mapping[RecordKey, SourceRecord],
+    fresh: Mapping[RecordKey, Sequence[SourceVersion]],
+    claimed: Collection[RecordKey],
 ) -> dict[int, list[testimony.Version]]:
-    """All stored versions of the records that something older than their head arrived for."""
-    late = [record.pk for key, record in known.items() if any(_is_late(record, version) for version in fresh[key])]
+    """All stored versions of the records that must be folded anew: something late arrived, or they are ours now."""
+    late = [
+        record.pk
+        for key, record in known.items()
+        if key in claimed or any(_is_late(record, version) for version in fresh[key])
+    ]
     found: dict[int, list[testimony.Version]] = {pk: [] for pk in late}
     for row in SourceVersion.objects.filter(record_id__in=late) if late else ():
         found[row.record_id].append(row.as_version())
@@ -224,18 +272,18 @@ def _put(
     assert state.head is not None
     record.head_at, record.head_observed_at, record.head_digest = state.head
     record.first_at = min([record.first_at, *(version.source_time for version in fresh)])
-    record._correlation_id = fresh[-1].correlation_id  # type: ignore[attr-defined]
+    record._causes = {version.correlation_id for version in fresh}  # type: ignore[attr-defined]
     record.cells = {key: cell.to_json() for key, cell in state.cells.items()}
     record.problems = _problems(record, state.cells)
     record.status, record.merged_into = state.status, state.merged_into
     received.touched.append(record)
     known = record.pk is not None
-    restated = not known or _said(before) != _said(state)
-    if restated:
+    rerefed = _refs(before) != _refs(state)
+    if not known or record in received.claimed or _said(before) != _said(state):
         received.restated.append(record)
-    elif all(version.sent is not None for version in fresh):
+    elif not rerefed and all(version.sent is not None for version in fresh):
         received.acknowledged.append(record)
-    if _refs(before) != _refs(state):
+    if rerefed:
         received.rerefed.append(record)
 
 
@@ -248,19 +296,15 @@ def _refs(state: testimony.State) -> dict[str, Json]:
     return {key: cell.held for key, cell in state.cells.items() if key.startswith("@")}
 
 
-def _new(key: RecordKey, connection: Connection, change: SourceChange, promised: Crosswalk | None) -> SourceRecord:
-    record = SourceRecord(
+def _new(key: RecordKey, connection: Connection, change: SourceChange) -> SourceRecord:
+    return SourceRecord(
         connection=connection,
         object_type=change.object_type,
         external_id=change.external_id,
         entity=change.entity,
         first_at=change.source_time,
         seen_at=timezone.now(),
-        created_for=promised.anchor if promised else None,
     )
-    if promised and promised.object_type == change.object_type:
-        record.crosswalk_key = promised.key
-    return record
 
 
 def _version(change: SourceChange, rules: Rules, connection: Connection) -> SourceVersion | None:
