@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -79,12 +80,21 @@ def _held_by(records: Sequence[SourceRecord]) -> set[int]:
 
 
 def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received: receive.Received) -> None:
-    causes = {
-        record.golden_id or record.relation_id: getattr(record, "_correlation_id", "") for record in received.touched
-    }
+    """One event for each subject and each message that caused it, so that nothing written later loses its cause."""
+    causes = _causes(received.touched)
     for topic, kind, pks in (
         ("golden.changed", "customer", goldens - linked.merged.keys()),
         ("golden.merged", "customer", linked.merged.keys()),
         ("relation.changed", "relation", relations),
     ):
-        outbox.emit((topic, kind, pk, causes.get(pk, "")) for pk in sorted(pks))
+        outbox.emit((topic, kind, pk, cause) for pk in sorted(pks) for cause in sorted(causes.get((kind, pk)) or {""}))
+
+
+def _causes(records: Sequence[SourceRecord]) -> dict[tuple[str, int], set[str]]:
+    """Subject -> correlation ids of what arrived for its records; where these belong now is read again."""
+    own: dict[int, set[str]] = {record.pk: getattr(record, "_causes", set()) for record in records}
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    rows = SourceRecord.objects.filter(pk__in=own).values_list("pk", "golden_id", "relation_id")
+    for pk, golden, relation in rows:
+        found["relation" if relation else "customer", relation or golden or 0] |= own[pk]
+    return found
