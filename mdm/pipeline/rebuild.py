@@ -42,8 +42,8 @@ def check() -> Iterator[Difference]:
     customers = [record for record in records if record.entity == "customer"]
     yield from _check_partition(customers, book)
     yield from _check_values(customers, book)
-    for pk, attributes in relate.differences(book).items():
-        yield Difference("relation", str(pk), "stored attributes", attributes)
+    for subject, rebuilt in relate.differences(book).items():
+        yield Difference("relation", subject, "stored relation", rebuilt)
 
 
 def _check_records(records: Sequence[SourceRecord]) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
@@ -36,7 +37,7 @@ def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: 
         return set()
     records = list(SourceRecord.objects.filter(pk__in=pks).select_related("connection").order_by("pk"))
     before = {record.relation_id for record in records if record.relation_id}
-    ends = _ends(records)
+    ends = _locked_ends(records)
     relations = _relations(set(ends.values()))
     for record in records:
         record.relation = relations.get(ends[record.pk]) if record.pk in ends else None
@@ -78,10 +79,24 @@ def _ends(records: Sequence[SourceRecord]) -> dict[int, Ends]:
     return out
 
 
+def _locked_ends(records: Sequence[SourceRecord]) -> dict[int, Ends]:
+    """The ends with their golden rows locked in id order, re-read until nobody moved one of them meanwhile."""
+    locked: set[int] = set()
+    while True:
+        ends = _ends(records)
+        parties = _parties(ends.values())
+        if parties <= locked:
+            return ends
+        list(GoldenRecord.objects.select_for_update().filter(pk__in=parties).order_by("pk").values_list("pk"))
+        locked |= parties
+
+
+def _parties(ends: Iterable[Ends]) -> set[int]:
+    return {pk for one in ends for pk in one[1:]}
+
+
 def _relations(wanted: set[Ends]) -> dict[Ends, Relation]:
-    # Golden rows first, in id order: two workers that relate the same parties wait here instead of colliding.
-    parties = sorted({pk for ends in wanted for pk in ends[1:]})
-    list(GoldenRecord.objects.select_for_update().filter(pk__in=parties).order_by("pk").values_list("pk"))
+    parties = _parties(wanted)
     rows = Relation.objects.filter(source__in=parties, target__in=parties)
     known = {(row.type, row.source_id, row.target_id): row for row in rows}
     now = timezone.now()
@@ -113,21 +128,29 @@ def consolidate(pks: Iterable[int], rules: Rules, cause: str = "") -> None:
 
 
 def _update(relation: Relation, speakers: Sequence[SourceRecord], rules: Rules) -> bool:
+    before = (relation.status, relation.attributes, relation.winners, relation.valid_from, relation.valid_to)
     active = [record for record in speakers if record.status == SourceRecord.Status.ACTIVE]
-    resolution = planned(active or speakers, relation.type, rules)
-    after = (
-        Relation.Status.ACTIVE if active else Relation.Status.ENDED,
-        resolution.values if speakers else relation.attributes,
-        {key: winner.to_json() for key, winner in resolution.winners.items()} if speakers else relation.winners,
-    )
-    if (relation.status, relation.attributes, relation.winners) == after:
-        return False
-    relation.status, relation.attributes, relation.winners = after
     now = timezone.now()
+    relation.status = Relation.Status.ACTIVE if active else Relation.Status.ENDED
+    if speakers:
+        resolution = planned(active or speakers, relation.type, rules)
+        relation.attributes = resolution.values
+        relation.winners = {key: winner.to_json() for key, winner in resolution.winners.items()}
+        relation.valid_from = min(map(_since, speakers))
+        relation.valid_to = None if active else max(record.head_at for record in speakers)
+    else:
+        relation.valid_from, relation.valid_to = relation.valid_from or now, relation.valid_to or now
+    after = (relation.status, relation.attributes, relation.winners, relation.valid_from, relation.valid_to)
+    if before == after:
+        return False
     relation.updated_at = now
-    relation.valid_from = min((record.first_at for record in speakers), default=now)
-    relation.valid_to = None if active else now
     return True
+
+
+def _since(record: SourceRecord) -> datetime:
+    """Since when the source says that these two ends belong together; what the hub wrote has no date of its own."""
+    stated = (statement.at for key, statement in record.statements().items() if key.name.startswith("@"))
+    return max(stated, default=record.first_at)
 
 
 def planned(records: Sequence[SourceRecord], entity: str, rules: Rules) -> Resolution:
@@ -135,13 +158,18 @@ def planned(records: Sequence[SourceRecord], entity: str, rules: Rules) -> Resol
     return resolve(rules.books[entity], [testimony(record) for record in records])
 
 
-def differences(rules: Rules) -> Mapping[int, object]:
-    """Relations whose stored attributes are not what their records give; empty when all is well (`rebuild --check`)."""
+def differences(rules: Rules) -> Mapping[str, object]:
+    """What is stored of relations and is not what their records give; empty when all is well (`rebuild --check`)."""
+    records = list(SourceRecord.objects.exclude(entity="customer").select_related("connection", "relation"))
+    ends = _ends(records)
+    found: dict[str, object] = {}
     speakers: dict[int, list[SourceRecord]] = defaultdict(list)
-    for record in SourceRecord.objects.filter(relation__isnull=False).select_related("connection"):
+    for record in records:
+        row = record.relation
+        if ends.get(record.pk) != ((row.type, row.source_id, row.target_id) if row else None):
+            found[record.source_key] = ends.get(record.pk)
         speakers[record.relation_id or 0].append(record)
-    found = {}
     for relation in Relation.objects.all():
-        if speakers[relation.pk] and _update(relation, speakers[relation.pk], rules):
-            found[relation.pk] = relation.attributes
+        if _update(relation, speakers[relation.pk], rules):
+            found[str(relation)] = relation.attributes
     return found
