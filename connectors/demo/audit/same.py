@@ -11,7 +11,7 @@ import phonenumbers
 import pycountry
 from anyascii import anyascii
 
-CUT = 35  # from this length on a shorter text may be a cut one
+CUT = 30  # from this length on a shorter text may be a cut one
 NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 NAMES = {"usa": "US", "deutschland": "DE", "bharat": "IN", "united states of america": "US"}
 
