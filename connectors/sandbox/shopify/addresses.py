@@ -109,15 +109,16 @@ def keep_company(shop: Shop, location: Record, role: str, fields: Record | None)
         location[role] = None
         return
     number = old["_number"] if old else shop.number("CompanyAddress")
+    now = location["updatedAt"] if shop.loading else shop.now  # what is loaded is as old as its location
     location[role] = {
         "__typename": "CompanyAddress",
         "_number": number,
         "_location": location["_number"],
         "_role": role,
         "id": gid("CompanyAddress", number),
-        "createdAt": old["createdAt"] if old else shop.now,
+        "createdAt": old["createdAt"] if old else now,
         **fields,
-        "updatedAt": old["updatedAt"] if old and shop.silent else shop.now,
+        "updatedAt": old["updatedAt"] if old and shop.silent else now,
     }
     shop.addresses[number] = location[role]
 
