@@ -58,7 +58,9 @@ def apply(records: Sequence[SourceRecord], rules: Rules, actor: Actor | None = N
         return linked
     members = _locked_neighbourhood({record.pk for record in records})
     by_key = {record.source_key: record for record in members.values()}
-    edges = list(MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)).select_related("a", "b"))
+    edges = list(
+        MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)).select_related("a__connection", "b__connection")
+    )
     apart, together = decisions(Decision.objects.filter(Q(a__in=members) | Q(b__in=members)).order_by("pk"))
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
@@ -220,31 +222,52 @@ def _cases(
     members: Mapping[int, SourceRecord],
     apart: set[tuple[int, int]],
 ) -> None:
-    """Open a case for each pair of golden records that may be one, and close those the evidence left."""
-    held = {frozenset((by_key[held.a].pk, by_key[held.b].pk)): held.reason for held in clustering.held}
-    best: dict[tuple[int, int], tuple[float, dict[str, object]]] = {}
-    for edge in edges:
-        ends = [members.get(end.pk, end).golden_id for end in (edge.a, edge.b)]
-        if None in ends or ends[0] == ends[1] or (edge.a_id, edge.b_id) in apart:
-            continue
-        pair = (min(ends), max(ends))  # type: ignore[type-var]
-        reason = held.get(frozenset((edge.a_id, edge.b_id)), "")
-        if pair not in best or edge.weight > best[pair][0]:
-            best[pair] = (edge.weight, {**edge.evidence, "held": reason})  # type: ignore[index]
+    """Keep one open case, with today's evidence, for each pair of golden records that may be one."""
+    best = _uncertain(edges, clustering, by_key, members, apart)
     touched = linked.goldens | linked.merged.keys()
-    open_cases = {
-        (case.first_id, case.second_id): case
-        for case in Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
-    }
-    gone = [case.pk for pair, case in open_cases.items() if pair not in best]
+    rows = Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
+    known = {(case.first_id, case.second_id): case for case in rows.select_for_update()}
+    gone = [case.pk for pair, case in known.items() if pair not in best]
     Case.objects.filter(pk__in=gone).update(
         state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
     )
+    moved = [case for pair, case in known.items() if pair in best and (case.weight, case.evidence) != best[pair]]
+    for case in moved:
+        # Whoever reads the case now would decide on other evidence: their version is stale.
+        (case.weight, case.evidence), case.version = best[case.first_id, case.second_id], case.version + 1
+    bulk.update(moved, ["weight", "evidence", "version"])
+    fresh = {pair: found for pair, found in best.items() if pair not in known}
     Case.objects.bulk_create(
         (
-            Case(first_id=pair[0], second_id=pair[1], weight=weight, evidence=evidence)
-            for pair, (weight, evidence) in best.items()
-            if pair not in open_cases
+            Case(first_id=a, second_id=b, weight=weight, evidence=evidence)
+            for (a, b), (weight, evidence) in fresh.items()
         ),
         ignore_conflicts=True,
     )
+
+
+def _uncertain(
+    edges: Sequence[MatchEdge],
+    clustering: Clustering,
+    by_key: Mapping[str, SourceRecord],
+    members: Mapping[int, SourceRecord],
+    apart: set[tuple[int, int]],
+) -> dict[tuple[int, int], tuple[float, dict[str, object]]]:
+    """The best evidence of each pair of golden records, by their ids; none for those a steward keeps apart."""
+    held = {frozenset((by_key[one.a].pk, by_key[one.b].pk)): one.reason for one in clustering.held}
+    settled = {_ordered(members[a].golden_id, members[b].golden_id) for a, b in apart if a in members and b in members}
+    best: dict[tuple[int, int], tuple[float, list[str], dict[str, object]]] = {}
+    for edge in edges:
+        a, b = (members.get(end.pk, end) for end in (edge.a, edge.b))
+        pair = _ordered(a.golden_id, b.golden_id)
+        if pair is None or pair in settled:
+            continue
+        rank = (edge.weight, sorted((a.source_key, b.source_key)))
+        if pair not in best or rank > best[pair][:2]:
+            best[pair] = (*rank, {**edge.evidence, "held": held.get(frozenset((a.pk, b.pk)), "")})
+    return {pair: (weight, evidence) for pair, (weight, _, evidence) in best.items()}
+
+
+def _ordered(a: int | None, b: int | None) -> tuple[int, int] | None:
+    """Two different golden ids in order; None where they are one, or one has none."""
+    return None if a is None or b is None or a == b else (min(a, b), max(a, b))
