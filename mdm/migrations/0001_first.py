@@ -1119,6 +1119,7 @@ class Migration(migrations.Migration):
                             ("accepted", "Accepted"),
                             ("confirmed", "Confirmed"),
                             ("rejected", "Rejected"),
+                            ("withdrawn", "Withdrawn"),
                         ],
                         db_index=True,
                         default="open",

@@ -112,6 +112,7 @@ class Proposal(models.Model):
         ACCEPTED = "accepted"  # being written to the owner
         CONFIRMED = "confirmed"  # the owner holds it now
         REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"  # its source says something else by now
 
     golden = models.ForeignKey(GoldenRecord, on_delete=models.PROTECT, related_name="proposals")
     record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="proposals")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils import timezone
 
 from mdm import history
 from mdm.engine.survivorship.resolve import Contest, resolve
-from mdm.engine.survivorship.strategies import identity
 from mdm.engine.values import Json
-from mdm.models import Actor, Customer, GoldenRecord, Proposal, SourceRecord, bulk
+from mdm.models import Actor, Customer, GoldenRecord, SourceRecord
 from mdm.models.golden import SCALARS
+from mdm.pipeline import propose
 from mdm.pipeline.testimony import testimony
 from mdm.rules import Rules
 
@@ -77,8 +75,7 @@ def apply(goldens: Iterable[int], rules: Rules, actor: Actor | None = None, caus
             (changed if pk in rows else new).append(row)
     history.create(new, actor=actor, cause=cause)
     history.update(changed, FIELDS, actor=actor, cause=cause)
-    _propose(contests)
-    _confirm(wanted, {**rows, **{row.pk: row for row in new}}, now)
+    propose.apply(contests, {**rows, **{row.pk: row for row in new}}, now)
     return {row.pk for row in (*new, *changed)}
 
 
@@ -102,45 +99,3 @@ def put(row: Customer, planned: Planned, rules: Rules) -> bool:
 def _fitting(value: Json) -> Json:
     """Text for a text column; a source may state a number where we hold text."""
     return value if value is None or isinstance(value, bool | str) else str(value)
-
-
-def _propose(contests: Sequence[tuple[int, Contest]]) -> None:
-    """One open proposal per edit; the same edit is never proposed twice, even after it was rejected."""
-    Proposal.objects.bulk_create(
-        (
-            Proposal(
-                golden_id=pk,
-                record_id=contest.source.record_id,
-                key=contest.key,
-                value=contest.value,
-                value_digest=value_digest(contest.value),
-                owner=contest.owner,
-                owner_value=contest.owner_value,
-                source_time=contest.at,
-            )
-            for pk, contest in contests
-        ),
-        ignore_conflicts=True,
-    )
-
-
-def _confirm(goldens: set[int], rows: Mapping[int, Customer], now: datetime) -> None:
-    """Close what the owner holds by now; keep open proposals with the golden record their source belongs to."""
-    pending = Proposal.objects.filter(
-        record__golden__in=goldens, state__in=[Proposal.State.OPEN, Proposal.State.ACCEPTED]
-    ).select_related("record")
-    done, moved = [], []
-    for proposal in pending:
-        row = rows.get(proposal.record.golden_id or 0)
-        held = row.values.get(proposal.key) if row else None
-        if held == proposal.value or (isinstance(held, list) and proposal.value in held):
-            done.append(proposal.pk)
-        elif proposal.golden_id != proposal.record.golden_id:
-            proposal.golden_id = proposal.record.golden_id or proposal.golden_id
-            moved.append(proposal)
-    Proposal.objects.filter(pk__in=done).update(state=Proposal.State.CONFIRMED, closed_at=now)
-    bulk.assign(Proposal, "golden_id", {proposal.pk: proposal.golden_id for proposal in moved})
-
-
-def value_digest(value: Json) -> str:
-    return hashlib.blake2b(identity(value).encode(), digest_size=16).hexdigest()
