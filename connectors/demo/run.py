@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import socket
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import requests
@@ -21,7 +16,7 @@ from django.db import transaction
 
 from connectors import reach, tasks
 from connectors.api import state_of_traffic
-from connectors.demo import estate, story, world
+from connectors.demo import estate, stack, story, world
 from connectors.demo.audit import Auditor
 from connectors.models import Access, Delivery
 from mdm import outbox
@@ -30,9 +25,6 @@ from mdm.pipeline import rebuild
 from mdm.processes import Supervisor
 from mdm.selectors import golden, systems
 
-PROJECT = Path(settings.BASE_DIR)
-READY = re.compile(r"ready \S+ (http://\S+)")
-WORKERS = 3
 PATIENCE = 600.0  # seconds a phase may take before the demo gives up
 
 
@@ -71,10 +63,10 @@ def start(demo: Demo) -> tuple[estate.Estate, list[tuple[str, str]], str]:
         call_command("migrate", verbosity=0)
     with demo.phase("start", "Starting three simulated systems, web server, workers and beat"):
         for system in demo.planned:
-            demo.urls[system.code] = _sandbox(demo, system)
+            demo.urls[system.code] = stack.sandbox(demo.supervisor, demo.env, system.code, system.sandbox)
         world.furnish(demo.planned, demo.urls)
         logins, token = world.people(), world.client_token()
-        _hub(demo)
+        demo.web = stack.hub(demo.supervisor, demo.env)
     with demo.phase("estate", f"Filling the three systems (seed {demo.seed}, scale {demo.scale:g})"):
         made = estate.build(demo.seed, demo.scale)
         for code in demo.urls:
@@ -198,9 +190,8 @@ def wait(demo: Demo, also: Callable[[], bool] = lambda: True, settle: float = 1.
             told = now
             demo.out(f"  {_progress(traffic)}")
         if now > end:
-            raise Failed(
-                f"Not quiet after {PATIENCE:.0f} s: {json.dumps(traffic, default=str)}; see the logs in {_logs()}"
-            )
+            state = json.dumps(traffic, default=str)
+            raise Failed(f"Not quiet after {PATIENCE:.0f} s: {state}; see the logs in {settings.DATA_DIR / 'logs'}")
 
 
 def _progress(traffic: dict[str, Any]) -> str:
@@ -242,68 +233,3 @@ def _load(url: str, records: list[dict[str, Any]]) -> None:
     answer = requests.post(f"{url}/_control/load", json={"records": records}, timeout=120)
     if answer.status_code != 200:
         raise Failed(f"A simulated system refused the estate: {answer.text[:500]}")
-
-
-def _sandbox(demo: Demo, system: world.System) -> str:
-    argv = [sys.executable, "-m", "connectors.sandbox", system.code, "--port", "0", "--options"]
-    child = demo.supervisor.spawn(
-        system.code,
-        [*argv, json.dumps(system.sandbox)],
-        log_path=_logs() / f"{system.code}.log",
-        env=demo.env,
-        cwd=PROJECT,
-        ready=READY,
-    )
-    found = READY.search(child.log_text())
-    assert found is not None
-    return found[1]
-
-
-def _hub(demo: Demo) -> None:
-    port = _free_port(8000)
-    demo.web = f"http://127.0.0.1:{port}"
-    binary = Path(sys.executable).parent
-    celery = [sys.executable, "-m", "celery", "-A", "mdm"]
-    web = [sys.executable, "-m", "gunicorn", "mdm.wsgi:application", "--bind", f"127.0.0.1:{port}", "--threads", "4"]
-    for name, argv, ready in (
-        ("web", [*web, "--workers", "1"], lambda: _answers(f"{demo.web}/healthz")),
-        (
-            "worker",
-            [*celery, "worker", "-c", str(WORKERS), "--without-gossip", "--without-mingle"],
-            re.compile("ready"),
-        ),
-        ("beat", [*celery, "beat"], re.compile("beat: Starting|Scheduler")),
-    ):
-        demo.supervisor.spawn(
-            name, argv, log_path=_logs() / f"{name}.log", env=demo.env, cwd=PROJECT, ready=ready, timeout=60
-        )
-    assert binary
-
-
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(url, timeout=2).status_code == 200
-    except requests.RequestException:
-        return False
-
-
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return int(probe.getsockname()[1])
-            except OSError:
-                continue
-    raise Failed("No free port on this machine.")
-
-
-def _logs() -> Path:
-    folder = Path(settings.DATA_DIR) / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def environment(services: dict[str, str]) -> dict[str, str]:
-    """What every child process needs: where the data is, and where PostgreSQL and Redis are."""
-    return {**os.environ, **services, "DATA_DIR": str(settings.DATA_DIR), "DJANGO_SETTINGS_MODULE": "mdm.settings"}

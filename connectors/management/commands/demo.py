@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7, help="seed of the estate")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from connectors.demo import run, world
+        from connectors.demo import run, stack, world
 
         try:
             with processes.stoppable(), embedded.start(settings.DATA_DIR, durable=not options["once"]) as services:
@@ -31,11 +31,11 @@ class Command(BaseCommand):
                     seed=options["seed"],
                     scale=options["scale"],
                     supervisor=services.supervisor,
-                    env=run.environment(services.env),
+                    env=stack.environment(services.env),
                     out=self._say,
                 )
                 self._once(demo) if options["once"] else self._stay(demo)
-        except (embedded.EmbeddedError, processes.ProcessFailed, run.Failed, world.NotOurs) as error:
+        except (embedded.EmbeddedError, processes.ProcessFailed, run.Failed, stack.NoPort, world.NotOurs) as error:
             raise CommandError(str(error)) from None
         except KeyboardInterrupt:
             self._say("Stopped.")
