@@ -61,6 +61,10 @@ class Auditor:
         """Per kind and connection: slots whose records exist there and carry all their ids, of all slots expected."""
         return findings.completeness(self._evidence())
 
+    def contacts(self) -> dict[str, list[int]]:
+        """Per connection: contacts that link person and organisation there, of those whose two ends are both there."""
+        return findings.contacts(self._evidence(), self.hub.contacts())
+
     def compare(self) -> dict[str, Any]:
         """How many values differ, records are doubled and records are missing, with examples in words."""
         evidence = self._evidence()

@@ -63,6 +63,29 @@ def carries(seen: Seen, customer: Mapping[str, Json]) -> bool:
     return seen.ids.get("golden") == customer["id"] and all(seen.ids.get(role) in ids for role, ids in wanted.items())
 
 
+def contacts(evidence: Evidence, relations: Iterable[tuple[str, str]]) -> dict[str, list[int]]:
+    """Per connection: how many contacts are linked there, of those whose person and organisation are both there."""
+    held = {customer["id"]: _held(customer) for customer in evidence.customers}
+    found: dict[str, list[int]] = {}
+    for person, firm in relations:
+        for connection in sorted(held[person].keys() & held[firm].keys()):
+            records = (evidence.records.get(where) for where in held[person][connection])
+            firms = {id for _, _, id in held[firm][connection]}
+            tally = found.setdefault(connection, [0, 0])
+            tally[0] += any(seen is not None and firms & set(seen.works_for) for seen in records)
+            tally[1] += 1
+    return found
+
+
+def _held(customer: Mapping[str, Json]) -> dict[str, list[Where]]:
+    """Connection -> the active records of a golden customer there."""
+    found: dict[str, list[Where]] = defaultdict(list)
+    for one in customer["records"]:
+        if one["status"] == "active":
+            found[one["connection"]].append((one["connection"], one["object_type"], one["external_id"]))
+    return found
+
+
 def missing(evidence: Evidence) -> Iterator[str]:
     """Slots that have no record in their system."""
     for customer, slot, records in evidence.slots():

@@ -27,6 +27,13 @@ class Hub:
         """Golden id -> the slots it should have, each with connection, object_type and the records in it."""
         return {item["id"]: item["slots"] for item in self._pages("expected")}
 
+    def contacts(self) -> list[tuple[str, str]]:
+        """Golden ids of each person that is a contact, and of the organisation it works for."""
+        relations = self._pages("relations")
+        return [
+            (one["source"], one["target"]) for one in relations if (one["type"], one["status"]) == ("contact", "active")
+        ]
+
     def _pages(self, name: str) -> Iterator[dict[str, Json]]:
         after: int | None = 0
         while after is not None:

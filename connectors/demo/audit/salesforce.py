@@ -17,7 +17,7 @@ ACCOUNT = (
     *("Segment__c", *(f"{use}{part}" for use in ("Billing", "Shipping") for part in PLACE)),
 )
 CONTACT = (
-    *("Id", "MDM_Key__c", *IDS.values(), "FirstName", "LastName", "Phone", "MobilePhone", "Email"),
+    *("Id", "AccountId", "MDM_Key__c", *IDS.values(), "FirstName", "LastName", "Phone", "MobilePhone", "Email"),
     *(f"Mailing{part}" for part in PLACE),
 )
 
@@ -86,8 +86,15 @@ def _contact(row: dict[str, Json]) -> Seen:
         "work_emails": known(row["Email"]),
         "addresses|work": _place(row, "Mailing"),
     }
+    firms = tuple(known(row["AccountId"]))
     return Seen(
-        connection="salesforce", object_type="Contact.Person", id=row["Id"], person=True, **_marks(row), values=values
+        connection="salesforce",
+        object_type="Contact.Person",
+        id=row["Id"],
+        person=True,
+        works_for=firms,
+        values=values,
+        **_marks(row),
     )
 
 

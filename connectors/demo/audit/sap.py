@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -35,23 +36,29 @@ class Sap:
 
     def read(self) -> list[Seen]:
         """All business partners but those that are to be archived."""
-        return [_partner(row) for row in self._partners() if not row["IsMarkedForArchiving"]]
+        firms: dict[str, list[str]] = defaultdict(list)
+        for row in filter(_valid, self._all("A_BusinessPartnerContact", {})):
+            firms[row["BusinessPartnerPerson"]].append(row["BusinessPartnerCompany"])
+        partners = self._all("A_BusinessPartner", {"$expand": ",".join(EXPAND)})
+        return [
+            _partner(row, tuple(firms[row["BusinessPartner"]])) for row in partners if not row["IsMarkedForArchiving"]
+        ]
 
     def count(self) -> int:
         """How many it holds, past the API."""
         return sum(not row["_deleted"] for row in dumped(self.url, "A_BusinessPartner"))
 
-    def _partners(self) -> Iterator[dict[str, Json]]:
+    def _all(self, name: str, query: dict[str, str]) -> Iterator[dict[str, Json]]:
         skip, more = 0, True
         while more:
-            asked = {"$expand": ",".join(EXPAND), "$skip": str(skip), "$top": str(PAGE)}
-            answer = self.session.get(f"{self.url}{SERVICE}/A_BusinessPartner", params=asked, timeout=TIMEOUT)
+            asked = {**query, "$skip": str(skip), "$top": str(PAGE)}
+            answer = self.session.get(f"{self.url}{SERVICE}/{name}", params=asked, timeout=TIMEOUT)
             found = json_of(answer, "SAP")["d"]["results"]
             yield from found
             skip, more = skip + len(found), len(found) > 0
 
 
-def _partner(row: dict[str, Json]) -> Seen:
+def _partner(row: dict[str, Json], firms: tuple[str, ...]) -> Seen:
     person = row["BusinessPartnerCategory"] == "1"
     identified = {
         one["BPIdentificationType"]: one["BPIdentificationNumber"] for one in _many(row, "to_BuPaIdentification")
@@ -63,6 +70,7 @@ def _partner(row: dict[str, Json]) -> Seen:
         person=person,
         key=identified.get("MDMKEY", ""),
         ids={role: identified[kind] for role, kind in IDS.items() if kind in identified},
+        works_for=firms,
         values={**_names(row, person), **_located(row), **_commercial(row)},
     )
 
@@ -114,8 +122,8 @@ def _place(one: dict[str, Json]) -> dict[str, str] | None:
     return address(street, one["CityName"], one["Region"], one["PostalCode"], one["Country"])
 
 
-def _valid(use: dict[str, Json]) -> bool:
-    until = str(use.get("ValidityEndDate") or "").strip("/Date()").partition("+")[0]
+def _valid(row: dict[str, Json]) -> bool:
+    until = str(row.get("ValidityEndDate") or "").strip("/Date()").partition("+")[0]
     return not until or int(until) / 1000 >= datetime.now(UTC).timestamp()
 
 

@@ -20,6 +20,7 @@ class AuditFailed(Exception):
 class Seen:
     """A record of one system. `ids` are those of the golden record and of the other systems, by role.
 
+    `works_for`: ids of the organisations there that this person is a contact of.
     `values` are raw: names, `addresses|bill_to` and the like as five parts, `phones|main`, `emails` and `tax_ids` as
     lists, `payment_terms`, `segment`. A key that is not there is one the record has no room for; None is empty room.
     """
@@ -30,6 +31,7 @@ class Seen:
     person: bool
     key: str = ""
     ids: dict[str, str] = field(default_factory=dict)
+    works_for: tuple[str, ...] = ()
     values: dict[str, Json] = field(default_factory=dict)
 
     @property

@@ -10,7 +10,7 @@ import requests
 from connectors.demo.audit.seen import TIMEOUT, AuditFailed, Json, Seen, address, dumped, json_of, known
 
 VERSION = "2026-10"
-PAGE = 80  # some 10 points each of the 1000 a request may cost
+PAGE = 75  # some 12 points each of the 1000 a request may cost
 TURNS = 60
 IDS = {"golden": "golden_id", "crm": "salesforce_id", "erp": "sap_id"}
 MARKS = " ".join(f'{role}: metafield(namespace: "mdm", key: "{key}") {{ value }}' for role, key in IDS.items())
@@ -18,6 +18,7 @@ CUSTOMERS = f"""query($after: String) {{ found: customers(first: {PAGE}, after: 
   id firstName lastName {MARKS} key: metafield(namespace: "mdm", key: "key") {{ value }}
   defaultEmailAddress {{ emailAddress }} defaultPhoneNumber {{ phoneNumber }}
   defaultAddress {{ address1 address2 city zip provinceCode countryCodeV2 }}
+  companyContactProfiles {{ company {{ id }} }}
 }} pageInfo {{ hasNextPage endCursor }} }} }}"""
 PLACE = "{ address1 address2 city zip zoneCode countryCode }"
 COMPANIES = f"""query($after: String) {{ found: companies(first: {PAGE}, after: $after) {{ nodes {{
@@ -78,9 +79,15 @@ def _customer(node: dict[str, Json]) -> Seen:
         "phones|main": (node["defaultPhoneNumber"] or {}).get("phoneNumber"),
         "addresses|ship_to": address(lines, *rest),
     }
-    key = (node["key"] or {}).get("value", "")
     return Seen(
-        connection="shopify", object_type="Customer", id=node["id"], person=True, key=key, ids=_ids(node), values=values
+        connection="shopify",
+        object_type="Customer",
+        id=node["id"],
+        person=True,
+        key=(node["key"] or {}).get("value", ""),
+        ids=_ids(node),
+        works_for=tuple(profile["company"]["id"] for profile in node["companyContactProfiles"]),
+        values=values,
     )
 
 

@@ -120,6 +120,7 @@ class Hub:
 
     customers: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
+    relations: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
     def __call__(self, environ: Any, start: Any) -> Any:
@@ -286,6 +287,25 @@ def test_the_shop_cannot_hold_an_e_mail_twice(auditor: Auditor, systems: dict[st
     other = {"id": 62, "lastName": "Maier", "email": "anna@gmx.de", "phone": "+4917112345678"}
     systems["shopify"].control("load", {"records": [{"object": "Customer", "fields": other}]})
     assert auditor.compare()["drift"] == 0
+
+
+def test_contacts_are_linked(auditor: Auditor, systems: dict[str, Running], hub: Hub) -> None:
+    hub.relations = [{"source": "person-1", "target": "firm-1", "type": "contact", "status": "active"}]
+    assert auditor.contacts() == {"salesforce": [0, 1], "shopify": [0, 1]}
+    link = {"companyId": COMPANY, "customerId": CUSTOMER}
+    systems["shopify"].control("load", {"records": [{"object": "CompanyContact", "fields": link}]})
+    fields = {"Id": "0035i0000000003AAA", "LastName": "Maier", "AccountId": ACCOUNT}
+    systems["salesforce"].control("load", {"records": [{"object": "Contact", "fields": fields}]})
+    hub.customers[1]["records"].append(record("salesforce", "Contact.Person", fields["Id"]))
+    fields = {"BusinessPartner": "1000002", "BusinessPartnerCategory": "1", "LastName": "Maier"}
+    ends = {"BusinessPartnerCompany": "1000001", "BusinessPartnerPerson": "1000002"}
+    both = {"A_BusinessPartner": fields, "A_BusinessPartnerContact": ends}
+    records = [{"object": name, "fields": held} for name, held in both.items()]
+    systems["sap"].control("load", {"records": records})
+    hub.customers[1]["records"].append(record("sap", "BusinessPartner", "1000002"))
+    assert auditor.contacts() == {"salesforce": [1, 1], "sap": [1, 1], "shopify": [1, 1]}
+    hub.relations[0]["status"] = "ended"
+    assert auditor.contacts() == {}
 
 
 def test_clusters_and_accuracy(auditor: Auditor, hub: Hub) -> None:
