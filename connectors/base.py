@@ -103,6 +103,7 @@ class Connector(ABC):
 
     kind: ClassVar[str]
     object_types: ClassVar[tuple[ObjectType, ...]]
+    secret_names: ClassVar[tuple[str, ...]] = ()  # the secrets an admin is asked for
 
     def __init__(self, access: Access) -> None:
         self.access = access

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -174,3 +175,8 @@ def publish(rule_set: RuleSet, *, user_id: int | None = None) -> None:
     rule_set.revision, rule_set.applied_revision = rule_set.revision + 1, 0
     rule_set.save()
     outbox.wake("mdm.tasks.apply_rules")
+
+
+def moved(rule_set: RuleSet) -> None:
+    """Let every process know that a set was edited: each reads the revision before it uses its cached rules."""
+    RuleSet.objects.filter(pk=rule_set.pk).update(revision=F("revision") + 1)

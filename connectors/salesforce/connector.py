@@ -24,6 +24,7 @@ class Salesforce(Connector):
     """One Salesforce organisation; README.md lists its secrets, its options and the fields it needs there."""
 
     kind = "salesforce"
+    secret_names = auth.SECRETS
     object_types = (
         ObjectType(
             name="Account",

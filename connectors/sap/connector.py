@@ -27,6 +27,7 @@ class Sap(Connector):
     """Talks to API_BUSINESS_PARTNER (OData v2). Secrets: username, password. Options: see README.md."""
 
     kind = "sap"
+    secret_names = auth.SECRETS
     object_types = (
         ObjectType(name=mapping.PARTNER, entity="customer", holds=mapping.HOLDS),
         ObjectType(name=mapping.CONTACT, entity="contact", holds=contacts.HOLDS, refs=("person", "organisation")),

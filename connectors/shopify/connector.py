@@ -19,6 +19,7 @@ class Shopify(Connector):
     """One shop by its Admin GraphQL API. Secrets, options and limits are described in the README beside this."""
 
     kind = "shopify"
+    secret_names = tuple(setup.NEEDED)
     object_types = fields.OBJECT_TYPES
 
     def __init__(self, access: Access) -> None:

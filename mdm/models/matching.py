@@ -60,6 +60,9 @@ class Link(models.Model):
     model_version = models.CharField(max_length=40, blank=True)
     correlation_id = models.CharField(max_length=64, blank=True)
 
+    def __str__(self) -> str:
+        return f"Link {self.pk}"
+
 
 class Decision(models.Model):
     """A human's lasting word on two source records; the newest on a pair holds and the machine never overrides it."""
@@ -78,6 +81,9 @@ class Decision(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(a__lt=F("b")), name="decision_ordered")]
+
+    def __str__(self) -> str:
+        return f"Decision {self.pk}: {self.verdict}"
 
 
 class Case(models.Model):
@@ -102,6 +108,9 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], condition=Q(state="open"), name="case_open_once")
         ]
+
+    def __str__(self) -> str:
+        return f"Case {self.pk}"
 
 
 class Proposal(models.Model):
@@ -132,3 +141,6 @@ class Proposal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record", "key", "value_digest", "source_time"], name="proposal_once")
         ]
+
+    def __str__(self) -> str:
+        return f"Proposal {self.pk}"

@@ -12,7 +12,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Key
 from mdm.entities import CUSTOMER
-from mdm.models import Connection, GoldenRecord, MatchKey, SourceRecord
+from mdm.models import Connection, Customer, GoldenRecord, MatchKey, SourceRecord
 from mdm.models.golden import NAME_WORDS
 from mdm.rules import Rules, current
 
@@ -27,6 +27,11 @@ def customers(text: str) -> Q:
     if not text:
         return Q()
     return Q(pk__in={*_by_keys(text), *_by_ids(text)}) | _by_words(text)
+
+
+def pks(text: str) -> set[int]:
+    """The golden customers meant, at most a list's worth."""
+    return set(Customer.objects.filter(customers(text)).order_by("-pk").values_list("pk", flat=True)[:MOST])
 
 
 def _by_words(text: str) -> Q:
