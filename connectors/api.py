@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from connectors.models import Access, Delivery, InboundMessage
+from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
 from mdm.access import client_only
 
@@ -27,10 +29,19 @@ def state_of_traffic() -> dict[str, object]:
         "outbox": waiting,
         "deliveries": deliveries,
         "pushes": {code: number for code, number in pushes if number},
+        "pulled_at": _pulled_at(),
         "troubles": {row.connection.code: row.trouble for row in Access.objects.exclude(trouble="")},
         "quiet": busy == 0,
         "at": timezone.now().isoformat(),
     }
+
+
+def _pulled_at() -> dict[str, dict[str, str | None]]:
+    """When each object type of each connection was last read, in the order they are read."""
+    pulls: dict[str, dict[str, str | None]] = defaultdict(dict)
+    for row in Cursor.objects.select_related("connection").order_by("pk"):
+        pulls[row.connection.code][row.object_type] = row.pulled_at.isoformat() if row.pulled_at else None
+    return pulls
 
 
 @client_only

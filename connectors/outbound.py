@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
+from django.conf import settings
 from django.db import connection as database
 from django.db import transaction
 from django.utils import timezone
@@ -28,18 +29,20 @@ from mdm.selectors.desired import Want
 log = structlog.get_logger(__name__)
 K = TypeVar("K")
 WAKE = "connectors.tasks.deliver"
-LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
 
 _OWE = """
 INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
-    not_before, depends_on, attempts, pushes, written, reason, error, correlation_ids,
-    created_at)
-SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting', %(now)s, '[]', 0, 0, '[]', '',
+    priority, not_before, depends_on, attempts, pushes, written, reason, error,
+    correlation_ids, created_at)
+SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting',
+    EXISTS (SELECT 1 FROM mdm_sourcerecord held WHERE held.{subject}_id = subject
+        AND (held.connection_id, held.object_type) = (%(connection)s, %(object_type)s))::int,
+    %(now)s, '[]', 0, 0, '[]', '',
     '', cause::jsonb, %(now)s
 FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
 ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
-DO UPDATE SET not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
+DO UPDATE SET priority = least(d.priority, excluded.priority), not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
     SELECT jsonb_agg(DISTINCT cause)
     FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
 """
@@ -53,7 +56,7 @@ WHERE id IN (
       AND NOT EXISTS (SELECT 1 FROM connectors_delivery busy WHERE busy.state = 'sending'
           AND (busy.connection_id, busy.object_type, busy.subject_type, busy.subject_id)
             = (d.connection_id, d.object_type, d.subject_type, d.subject_id))
-    ORDER BY not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    ORDER BY priority, not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 """
 
 
@@ -64,15 +67,18 @@ def fan_out(limit: int = 1000) -> int:
         causes: dict[tuple[str, int], set[str]] = defaultdict(set)
         for event in events:
             causes[event.subject_type, event.subject_id].add(event.correlation_id)
-        owe(causes)
+        owe(causes, arrived={event.subject_id for event in events if event.topic == "golden.records"})
     return len(events)
 
 
-def owe(causes: Mapping[tuple[str, int], set[str]]) -> None:
-    """Owe every writable slot of these subjects a look; what a contact carries of its person is looked at too."""
+def owe(causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = ()) -> None:
+    """Owe every writable slot of these subjects a look, and the contacts that hang on them.
+
+    `arrived`: golden customers of which a system has a new record, so that contacts waiting for it can follow.
+    """
     customers = {pk: ids for (kind, pk), ids in causes.items() if kind == "customer"}
     relations = {pk: ids for (kind, pk), ids in causes.items() if kind == "relation"}
-    for pk in systems.relations_of(list(customers)) - relations.keys():
+    for pk in systems.relations_of(list(customers), arrived) - relations.keys():
         relations[pk] = set()
     for connection in Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub"):
         owed = 0
@@ -88,8 +94,9 @@ def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Ma
     pks = sorted(systems.distributed(connection, object_type.name, object_type.entity, list(subjects)))
     if pks:
         with database.cursor() as cursor:
+            held = "golden" if object_type.entity == "customer" else "relation"
             cursor.execute(
-                _OWE,
+                _OWE.format(subject=held),
                 {
                     "connection": connection.pk,
                     "object_type": object_type.name,
@@ -131,9 +138,10 @@ def _free_expired() -> None:
 
 def _claim(connection: Connection, object_type: str, limit: int) -> list[Delivery]:
     now, lease = timezone.now(), uuid.uuid4()
+    until = now + timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
     values: dict[str, Any] = {"connection": connection.pk, "object_type": object_type, "now": now, "limit": limit}
     with transaction.atomic(), database.cursor() as cursor:
-        cursor.execute(_CLAIM, {**values, "lease": lease, "until": now + LEASE})
+        cursor.execute(_CLAIM, {**values, "lease": lease, "until": until})
         if not cursor.rowcount:
             return []
     return list(Delivery.objects.filter(lease=lease, state=Delivery.State.SENDING).order_by("id"))

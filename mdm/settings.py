@@ -199,6 +199,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 WEBHOOK_MAX_BYTES = environ.number("WEBHOOK_MAX_BYTES", 1_000_000)
 
+# Outbound -----------------------------------------------------------------------------------------------------------
+
+# After this a worker's batch counts as lost and is sent again; a push may have to wait for a throttled system.
+DELIVERY_LEASE_SECONDS = environ.number("DELIVERY_LEASE_SECONDS", 300)
+
 # Logs ---------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = environ.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))

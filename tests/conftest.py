@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -23,6 +24,24 @@ def services() -> Iterator[embedded.Services]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(services: embedded.Services) -> None:
     """Before Django connects, the servers run; tests without a database start none."""
+
+
+@pytest.fixture(scope="session")
+def live(services: embedded.Services) -> Iterator[Any]:
+    """The whole hub beside three empty simulated systems, all in processes of their own; one for the whole run."""
+    from tests.live import running
+
+    with running.start(services) as started:
+        yield started
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Where a test of the whole hub failed, show what the hub knows."""
+    report = yield
+    if report.when == "call" and report.failed and "live" in getattr(item, "funcargs", {}):
+        report.sections.append(("the hub", item.funcargs["live"].report()))  # type: ignore[attr-defined]
+    return report
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
