@@ -1,9 +1,16 @@
 """The people's desk."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StewardshipConfig(AppConfig):
     name = "stewardship"
     verbose_name = "Stewardship"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from stewardship import roles
+
+        # Permissions come into being after migrations, those of mdm and connectors before it is this app's turn.
+        post_migrate.connect(roles.install, sender=self)

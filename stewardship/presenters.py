@@ -38,7 +38,7 @@ TIES = {
     ("subsidiary", True): "Parent",
     ("subsidiary", False): "Subsidiaries",
 }
-MARKS = {"won": "wins", "same": "same", "differs": "differs", "hub": "from the hub", "empty": ""}
+MARKS = {"won": "wins", "same": "same", "differs": "differs", "hub": "from the hub", "none": ""}
 STATES = {
     "waiting": "waiting",
     "sending": "being sent",
@@ -193,7 +193,7 @@ class Shown:
     def _mark(self, key: str, record: SourceRecord, held: Sequence[Cell]) -> str:
         won = self.customer.winners.get(key) or {}
         if not held:
-            return "empty"
+            return "none"
         if won.get("record") == record.pk:
             return "won"
         if all(cell.by_hub for cell in held):

@@ -8,13 +8,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from connectors import reach, registry
 from connectors.admin.secretforms import AccessForm, form_for
@@ -53,10 +55,10 @@ class AccessInline(admin.StackedInline):  # type: ignore[type-arg]
         return super().get_formset(request, obj, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Connection | None = None) -> Any:
-        _, secrets = form_for(obj)
+        asked = form_for(obj)[1] if self.has_change_permission(request, obj) else []
         return [
             (None, {"fields": ["base_url", "state"]}),
-            ("Secrets", {"fields": secrets, "description": "Kept encrypted and never shown again."}),
+            *([("Secrets", {"fields": asked, "description": "Kept encrypted, never shown again."})] if asked else []),
             ("Options and schedule", {"fields": ["options", "pull_every", "reconcile_every"]}),
         ]
 
@@ -92,6 +94,7 @@ class ConnectionAdmin(Historic):
     list_select_related = ("access",)
     ordering = ("name",)
     actions = ("check_connection", "subscribe")
+    change_form_template = "admin/connectors/connection_form.html"
     object_history_template = "admin/connectors/connection_history.html"
     fields = (("name", "code"), ("kind", "role"), ("mode", "enabled"), ("region", "legal_entity", "country"))
 
@@ -107,6 +110,18 @@ class ConnectionAdmin(Historic):
 
     def get_inlines(self, request: HttpRequest, obj: Connection | None = None) -> list[Any]:
         return [AccessInline, CursorInline] if obj is not None and obj.kind != "hub" else []
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(require_POST(self.check_view))
+        return [path("<int:pk>/check/", view, name="mdm_connection_check"), *super().get_urls()]
+
+    def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Check one connection from its own page."""
+        connection = get_object_or_404(Connection, pk=pk)
+        if not self.has_change_permission(request, connection):
+            raise PermissionDenied
+        self._check(request, connection, "")
+        return redirect("admin:mdm_connection_change", pk)
 
     @method_decorator(sensitive_post_parameters())
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -57,7 +57,7 @@ class ConnectionFilter(admin.SimpleListFilter):
 class InboundMessageAdmin(Replayed):
     """What came in. A finished message keeps only that it came; its payload lives on in the source version."""
 
-    list_display = ("pk", "connection", "object_type", "external_id", "state", "stage", "sentence", "received_at")
+    list_display = ("__str__", "connection", "object_type", "external_id", "state", "stage", "sentence", "received_at")
     list_filter = ("state", ConnectionFilter, "stage")
     search_fields = ("external_id__exact",)
     search_help_text = "The whole id in its system."
@@ -99,12 +99,12 @@ class DeliveryAdmin(Replayed):
     """What is owed to the systems, and what was written."""
 
     list_display = (
-        "pk",
+        "__str__",
         "connection",
         "object_type",
         "subject",
         "state",
-        "reason",
+        "why",
         "sentence",
         "pushes",
         "finished_at",
@@ -117,7 +117,7 @@ class DeliveryAdmin(Replayed):
     fields = (
         "connection",
         ("object_type", "operation", "subject"),
-        ("state", "reason", "attempts", "pushes"),
+        ("state", "why", "attempts", "pushes"),
         "error",
         "wrote",
         "depends_on",
@@ -134,6 +134,10 @@ class DeliveryAdmin(Replayed):
             return queryset, False
         meant = Q(subject_type="customer", subject_id__in=search.pks(search_term))
         return queryset.filter(meant), False
+
+    @admin.display(description="Reason", ordering="reason", empty_value="")
+    def why(self, obj: Delivery) -> str:
+        return obj.reason
 
     @admin.display(description="Subject")
     def subject(self, obj: Delivery) -> str:

@@ -123,7 +123,7 @@ class CaseAdmin(Decided):
     verbs = {"merge": ("Merged", _merge), "keep_apart": ("Kept apart", _keep_apart)}
     action_form = ReasonForm
     actions = ("merge", "keep_apart")
-    list_display = ("pk", "one", "other", "weight", "strongest", "state", "resolution", "opened_at", "decided_on")
+    list_display = ("__str__", "one", "other", "weight", "strongest", "state", "resolution", "opened_at", "decided_on")
     list_filter = ("state", "resolution")
     search_fields = ("pk",)
     search_help_text = "As for golden customers, of either side."
@@ -210,7 +210,17 @@ class ProposalAdmin(Decided):
 
     verbs = {"accept": ("Accepted, to be written to the owner", _accept), "reject": ("Rejected", _reject)}
     actions = ("accept", "reject")
-    list_display = ("pk", "customer", "attribute", "proposed", "owner_has", "by", "state", "source_time", "decided_on")
+    list_display = (
+        "__str__",
+        "customer",
+        "attribute",
+        "proposed",
+        "owner_has",
+        "by",
+        "state",
+        "source_time",
+        "decided_on",
+    )
     list_filter = ("state", "owner", "record__connection")
     search_fields = ("key",)
     search_help_text = "As for golden customers."

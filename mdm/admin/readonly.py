@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -63,11 +65,15 @@ def link(view: str, pk: object, text: object) -> str:
     return format_html('<a href="{}">{}</a>', reverse(f"admin:{view}_change", args=[pk]), text) if pk else "-"
 
 
+def _cell(value: object) -> object:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}" if isinstance(value, datetime) else value
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A plain table; cells are escaped unless they are safe already."""
     head = format_html_join("", "<th>{}</th>", ((name,) for name in heads))
     body = format_html_join(
-        "", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows)
+        "", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", ((_cell(one),) for one in row)),) for row in rows)
     )
     if not body:
         return "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -61,7 +62,8 @@ class CustomerAdmin(ReadOnly, Historic):
         rows, label = [], labels()
         for key, value in sorted(obj.values.items()):
             won = obj.winners.get(key, {})
-            rows.append((label(key), words.value(value), won.get("source", ""), won.get("rule", ""), won.get("at", "")))
+            at = datetime.fromisoformat(won["at"]) if won else ""
+            rows.append((label(key), words.value(value), won.get("source", ""), won.get("rule", ""), at))
         return table(("Attribute", "Value", "From", "Rule", "Since"), rows)
 
     @admin.display(description="Source records")
@@ -245,7 +247,7 @@ class RelationAdmin(ReadOnly, Historic):
 class LinkAdmin(ReadOnly):
     """Statements that a source record belongs to a golden record."""
 
-    list_display = ("pk", "source_record", "belongs_to", "cause", "actor", "at", "model_version")
+    list_display = ("__str__", "source_record", "belongs_to", "cause", "actor", "at", "model_version")
     list_filter = ("cause",)
     search_fields = ("record__external_id__startswith",)
     search_help_text = "Id of the source record, or how it begins."
@@ -270,7 +272,7 @@ class LinkAdmin(ReadOnly):
 class DecisionAdmin(ReadOnly):
     """What people decided on pairs of source records, for good."""
 
-    list_display = ("pk", "one", "other", "verdict", "reason", "actor", "at")
+    list_display = ("__str__", "one", "other", "verdict", "reason", "actor", "at")
     list_filter = ("verdict", "actor")
     search_fields = ("a__external_id__startswith", "b__external_id__startswith")
     date_hierarchy = "at"
