@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from difflib import SequenceMatcher
 from random import Random
 
 
@@ -81,6 +82,13 @@ def transliterated(rng: Random, name: str, by_ear: bool) -> str:
         return name
     old, new = rng.choice(fitting)
     return name[0] + name[1:].replace(old, new, 1)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two given names could be taken for one: a part in common, or nearly the same letters."""
+    first, second = (slug(name) for name in (a, b))
+    parts = set(first.split("-")) & set(second.split("-"))
+    return bool(parts) or SequenceMatcher(None, first, second).ratio() > 0.7
 
 
 def mistyped(rng: Random, text: str) -> str:

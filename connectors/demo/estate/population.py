@@ -11,7 +11,7 @@ from faker import Faker
 
 from connectors.demo.estate import numbers
 from connectors.demo.estate.countries import COUNTRIES, City, Country
-from connectors.demo.estate.names import CALLED, slug
+from connectors.demo.estate.names import CALLED, alike, slug
 from connectors.demo.estate.world import Firm, Human, Place, TaxId
 
 SHARES = (("IN", 0.4), ("DE", 0.34), ("US", 0.26))
@@ -243,7 +243,7 @@ def human(world: Population, country: Country, city: City | None = None) -> Huma
         id=f"P{len(world.people) + 1}",
         country=country,
         given=given,
-        middle=_middle(world, country, given),
+        middle=_middle(world, country),
         family=family,
         home=home,
         former=place(world, country, home=True),
@@ -265,15 +265,11 @@ def contact(world: Population, firm: Firm) -> Human:
     return one
 
 
-def _middle(world: Population, country: Country, given: str) -> str:
-    """A second given name, in the US mostly an initial."""
-    rng = world.rng
+def _middle(world: Population, country: Country) -> str:
+    """A second given name; outside India it is only written as an initial."""
     if country.code == "IN":
-        found = rng.choice(("Kumar", "Kumar", "Chandra", "Prasad", "Lal", "Devi", "Bhai"))
-    else:
-        found = _name(world.fakers[country.code].first_name)
-    found = f"{found[0]}." if country.code == "US" and rng.random() < 0.7 else found
-    return found if found != given else "M."
+        return world.rng.choice(("Kumar", "Kumar", "Chandra", "Prasad", "Lal", "Nath", "Bhai"))
+    return f"{_name(world.fakers[country.code].first_name)[0]}."
 
 
 def _new_name(world: Population, country: Country, city: City) -> tuple[str, str]:
@@ -327,12 +323,12 @@ def _families(world: Population, count: int) -> None:
     """People of one name at one address, most with one landline."""
     shoppers = [one for one in world.people if one.firm is None]
     for first in world.rng.sample(shoppers, min(count, len(shoppers))):
-        called = {first.given}
+        called = [first.given]
         for _ in range(world.rng.choice((1, 1, 2))):
             other = human(world, first.country, first.home.city)
-            while other.given in called:
+            while any(alike(other.given, one) for one in called):
                 other.given = _name(world.fakers[first.country.code].first_name)
-            called.add(other.given)
+            called.append(other.given)
             other.family, other.home, other.former = first.family, first.home, first.former
             other.mail = _private_mail(world, first.country, other.given, other.family)
             if world.rng.random() < 0.7:

@@ -11,7 +11,7 @@ from connectors.demo.estate.numbers import Phone
 from connectors.demo.estate.world import Place
 
 SHORT = {
-    "DE": (("straße", "str."), ("Straße", "Str."), ("platz", "pl."), ("allee", "al.")),
+    "DE": (("straße", "str."), ("Straße", "Str."), ("platz", "pl.")),
     "IN": (
         ("Plot No. ", "Plot "), ("Industrial Area", "Indl. Area"), ("Industrial Estate", "Ind. Est."), ("Road", "Rd"),
         ("Street", "St"), ("Shop No. ", "Shop "), ("Building", "Bldg"), ("Flat No. ", "Flat "), ("Apartments", "Apts"),
@@ -20,7 +20,7 @@ SHORT = {
     "US": (
         ("Street", "St"), ("Avenue", "Ave"), ("Parkway", "Pkwy"), ("Boulevard", "Blvd"), ("Drive", "Dr"),
         ("Road", "Rd"), ("Lane", "Ln"), ("Highway", "Hwy"), ("Suite", "Ste"),
-        ("Railroad", "RR"), ("Industrial", "Ind."),
+        ("Industrial", "Ind."),
     ),
 }  # fmt: skip
 
