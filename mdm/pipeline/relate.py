@@ -36,8 +36,7 @@ def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: 
     if not pks:
         return set()
     records = list(SourceRecord.objects.filter(pk__in=pks).select_related("connection").order_by("pk"))
-    before = {record.relation_id for record in records if record.relation_id}
-    ends = _locked_ends(records)
+    ends, before = _locked_ends(records)
     relations = _relations(set(ends.values()))
     for record in records:
         record.relation = relations.get(ends[record.pk]) if record.pk in ends else None
@@ -79,15 +78,21 @@ def _ends(records: Sequence[SourceRecord]) -> dict[int, Ends]:
     return out
 
 
-def _locked_ends(records: Sequence[SourceRecord]) -> dict[int, Ends]:
-    """The ends with their golden rows locked in id order, re-read until nobody moved one of them meanwhile."""
-    locked: set[int] = set()
+def _locked_ends(records: Sequence[SourceRecord]) -> tuple[dict[int, Ends], set[int]]:
+    """The ends, and the relations the records stated until now, with golden rows and then relation records locked.
+
+    Re-read until nobody moved an end meanwhile; the relation records are locked too because of two workers that bring
+    one end each the second must see what the first one brought.
+    """
+    pks, locked, before = [record.pk for record in records], set[int](), set[int | None]()
     while True:
         ends = _ends(records)
         parties = _parties(ends.values())
-        if parties <= locked:
-            return ends
+        if before and parties <= locked:
+            return ends, {pk for pk in before if pk is not None}
         list(GoldenRecord.objects.select_for_update().filter(pk__in=parties).order_by("pk").values_list("pk"))
+        rows = SourceRecord.objects.select_for_update().filter(pk__in=pks).order_by("pk")
+        before = set(rows.values_list("relation_id", flat=True))
         locked |= parties
 
 
