@@ -56,12 +56,16 @@ class ObjectType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """One object as the system gave it, in native form; an empty body means the system no longer has it."""
+    """One object as the system gave it, in native form; an empty body means the system no longer has it.
+
+    `changed_at`: of an object an event names, the stamp it had then, so that the echo of our own write is not read.
+    """
 
     object_type: str
     external_id: str
     body: Mapping[str, Json]
     observed_at: datetime
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

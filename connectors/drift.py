@@ -37,7 +37,7 @@ def reconcile(connection: Connection) -> int:
     with logs.bind(correlation_id=logs.current() or logs.new_id()):
         inbound.pull(connection, full=True)
         while InboundMessage.objects.filter(
-            connection_id=connection.pk, state=InboundMessage.State.WAITING, not_before=None
+            connection_id=connection.pk, state=InboundMessage.State.WAITING, fetch=False, not_before=None
         ).exists():
             inbound.process_inbox()
         drifts = list(find(connection))

@@ -27,6 +27,7 @@ from mdm.selectors import systems
 
 log = structlog.get_logger(__name__)
 WAKE = "connectors.tasks.process_inbox"
+WAKE_FETCH = "connectors.tasks.fetch_events"
 MAX_ATTEMPTS = 8
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 
@@ -123,14 +124,15 @@ def ask_for(connection: Connection, payload: base.Payload) -> None:
         external_id=payload.external_id,
         fetch=True,
         observed_at=payload.observed_at,
+        changed_at=payload.changed_at,
         correlation_id=logs.current() or logs.new_id(),
     )
-    outbox.wake(WAKE)
+    outbox.wake(WAKE_FETCH)
 
 
 def process_inbox(limit: int = 500) -> int:
     """Process one batch of the inbox; gives how many messages were taken up."""
-    return _fetch(limit) + _process(limit)
+    return _process(limit)
 
 
 def _due(*, fetch: bool, limit: int) -> list[InboundMessage]:
@@ -142,13 +144,16 @@ def _due(*, fetch: bool, limit: int) -> list[InboundMessage]:
 
 
 @transaction.atomic
-def _fetch(limit: int) -> int:
+def fetch_events(limit: int = 100) -> int:
     """Read the objects that webhooks named, one call per object type; several notices of one object are one read."""
     due = _due(fetch=True, limit=limit)
     grouped: dict[tuple[int, str], list[InboundMessage]] = defaultdict(list)
     for message in due:
         grouped[message.connection_id, message.object_type].append(message)
-    for (connection_id, object_type), messages in grouped.items():
+    for (connection_id, object_type), named in grouped.items():
+        messages = _unseen(connection_id, object_type, named)
+        if not messages:
+            continue
         try:
             connector = reach.connector(Connection.objects.get(pk=connection_id))
             ids = sorted({message.external_id for message in messages})
@@ -162,7 +167,23 @@ def _fetch(limit: int) -> int:
             message.observed_at = payload.observed_at if payload else timezone.now()
             message.fetch = False
         InboundMessage.objects.bulk_update(messages, ["body", "observed_at", "fetch"])
+    outbox.wake(WAKE)
     return len(due)
+
+
+def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Those that tell of something newer than what is known; the echo of our own write ends here, unread.
+
+    Stamps are whole seconds: a change in the very second of our write is left to the next, overlapping pull.
+    """
+    heads = systems.heads(connection_id, object_type, [message.external_id for message in messages])
+    echoes = [
+        message.pk
+        for message in messages
+        if message.changed_at and message.external_id in heads and message.changed_at <= heads[message.external_id]
+    ]
+    InboundMessage.objects.filter(pk__in=echoes).update(state=InboundMessage.State.DONE)
+    return [message for message in messages if message.pk not in set(echoes)]
 
 
 def _again(messages: Sequence[InboundMessage], error: ConnectorError) -> None:

@@ -61,6 +61,7 @@ class InboundMessage(models.Model):
     body = models.JSONField(default=dict)
     fetch = models.BooleanField(default=False, help_text="Names an object that is to be read from the system.")
     observed_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, help_text="Stamp of the object when the event was written.")
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField(null=True)
@@ -75,6 +76,9 @@ class InboundMessage(models.Model):
             models.Index(fields=["id"], condition=Q(state="dead"), name="inbox_dead"),
             models.Index(fields=["external_id"], name="inbox_external_id"),
         ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"
 
 
 class InboundKey(models.Model):
@@ -109,6 +113,7 @@ class Delivery(models.Model):
     subject_id = models.BigIntegerField()
     operation = models.CharField(max_length=10, default="upsert")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    priority = models.PositiveSmallIntegerField(default=1, help_text="0 where the record has yet to be made.")
     not_before = models.DateTimeField()
     depends_on = models.JSONField(default=list)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -132,7 +137,14 @@ class Delivery(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["connection", "not_before"], condition=Q(state="waiting"), name="delivery_due"),
+            models.Index(
+                fields=["connection", "object_type", "priority", "not_before"],
+                condition=Q(state="waiting"),
+                name="delivery_due",
+            ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"),
             models.Index(fields=["subject_type", "subject_id"], name="delivery_subject"),
         ]
+
+    def __str__(self) -> str:
+        return f"Delivery {self.pk}"

@@ -42,7 +42,8 @@ SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'wa
     '', cause::jsonb, %(now)s
 FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
 ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
-DO UPDATE SET priority = least(d.priority, excluded.priority), not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
+DO UPDATE SET priority = least(d.priority, excluded.priority),
+    not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
     SELECT jsonb_agg(DISTINCT cause)
     FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
 """

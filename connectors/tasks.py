@@ -13,6 +13,7 @@ from django.utils import timezone
 from connectors import drift, inbound, outbound, reach
 from connectors.errors import ConnectorError
 from connectors.models import Access, Cursor, Delivery, InboundMessage
+from mdm import outbox
 from mdm.models.systems import Connection
 
 log = structlog.get_logger(__name__)
@@ -29,25 +30,36 @@ def _until_idle(step: Callable[[], int], budget: float = BUDGET) -> int:
             return total
 
 
+def _alone_until_idle(name: str, step: Callable[[], int]) -> None:
+    """One worker at a time: others go on with other work, and a wake-up that is turned away here is swept up."""
+    with reach.alone(name) as mine:
+        if mine:
+            _until_idle(step)
+
+
 @shared_task
 def process_inbox() -> None:
     """Take the inbox through the pipeline."""
-    _until_idle(inbound.process_inbox)
+    _alone_until_idle("process", inbound.process_inbox)
+
+
+@shared_task
+def fetch_events() -> None:
+    """Read what webhooks named."""
+    _alone_until_idle("fetch", inbound.fetch_events)
 
 
 @shared_task
 def fan_out() -> None:
     """Turn waiting events into deliveries."""
-    with reach.alone("fan_out") as mine:
-        if mine:
-            _until_idle(outbound.fan_out)
+    _alone_until_idle("fan out", outbound.fan_out)
 
 
 @shared_task
 def deliver(*, connection: int) -> None:
     """Deliver what is due to a connection."""
     row = Connection.objects.get(pk=connection)
-    _until_idle(lambda: outbound.deliver(row))
+    _alone_until_idle(f"deliver {row.code}", lambda: outbound.deliver(row))
 
 
 @shared_task
@@ -78,9 +90,12 @@ def reconcile(*, connection: int) -> None:
 def sweep() -> None:
     """Wake whatever has work waiting, and pull what is due: nothing depends on a wake-up having arrived."""
     now = timezone.now()
-    if InboundMessage.objects.filter(state=InboundMessage.State.WAITING).exists():
-        process_inbox.delay()
-    fan_out.delay()
+    inbox = InboundMessage.objects.filter(Q(not_before=None) | Q(not_before__lte=now), state="waiting")
+    for fetch, task in ((True, fetch_events), (False, process_inbox)):
+        if inbox.filter(fetch=fetch).exists():
+            task.delay()
+    if outbox.waiting():
+        fan_out.delay()
     due = Q(state=Delivery.State.WAITING, not_before__lte=now) | Q(state=Delivery.State.SENDING, lease_until__lt=now)
     for connection in Delivery.objects.filter(due).values_list("connection", flat=True).distinct():
         deliver.delay(connection=connection)

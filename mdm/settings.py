@@ -188,7 +188,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "sweep": {"task": "connectors.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep": {"task": "connectors.tasks.sweep", "schedule": 1.0, "options": {"expires": 2}},
     "schedule": {"task": "connectors.tasks.schedule", "schedule": 1.0, "options": {"expires": 2}},
     "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},

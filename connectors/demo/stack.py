@@ -18,7 +18,7 @@ from mdm.processes import Child, Supervisor
 
 PROJECT = Path(settings.BASE_DIR)
 READY = re.compile(r"ready \S+ (http://\S+)")
-WORKERS = 3
+WORKERS = 6  # one for each kind of work and system; most of the time they wait for an answer
 CELERY = [sys.executable, "-m", "celery", "-A", "mdm"]
 
 Env = dict[str, str]

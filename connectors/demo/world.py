@@ -53,7 +53,7 @@ def systems(shop_plan: dict[str, int] | None = None) -> list[System]:
         System(
             code="shopify",
             role="store",
-            sandbox={"token": token, "secret": webhook_secret, "plan": plan, "domain": SHOP},
+            sandbox={"token": token, "secret": webhook_secret, "plan": {**plan, "sizing": "measured"}, "domain": SHOP},
             secrets={"access_token": token, "webhook_secret": webhook_secret},
             options={"shop": SHOP},
             pull_every=5,

@@ -33,10 +33,18 @@ def read(headers: Mapping[str, str], body: bytes, access: Access, now: datetime 
     if headers["x-shopify-shop-domain"].lower() != str(access.options.get("shop") or "").lower():
         raise Rejected("The webhook is of another shop than this connection's.", status=401)
     topic = headers["x-shopify-topic"]
-    named = TOPICS[topic](_object(body), _at(headers)) if topic in TOPICS else []
+    told = _object(body) if topic in TOPICS else {}
+    named = TOPICS[topic](told, _at(headers)) if topic in TOPICS else []
     moment = now or datetime.now(UTC)
     payloads = tuple(
-        Payload(object_type=kind, external_id=number, body=given, observed_at=moment) for kind, number, given in named
+        Payload(
+            object_type=kind,
+            external_id=number,
+            body=given,
+            observed_at=moment,
+            changed_at=_changed_at(told) if STAMPED.get(topic) == kind else None,
+        )
+        for kind, number, given in named
     )
     event = headers.get("x-shopify-event-id") or headers["x-shopify-webhook-id"]
     return Event(key=":".join([event, topic, *(number for _, number, _ in named[:1])]), topic=topic, payloads=payloads)
@@ -60,6 +68,15 @@ def _at(headers: Mapping[str, str]) -> dict[str, Json]:
     except ValueError:
         at = datetime.now(UTC)
     return {"_deleted_at": (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()}
+
+
+def _changed_at(body: Body) -> datetime | None:
+    """The stamp the object had when the message was written; None where it is absent or unreadable."""
+    try:
+        at = datetime.fromisoformat(str(body.get("updated_at")))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _microseconds(stamp: str) -> str:
@@ -123,6 +140,13 @@ def _contact_gone(body: Body, at: Body) -> Named:
     return [(kind, number, dict(at)), person]
 
 
+# Topics whose `updated_at` is the stamp of the object we read, and not of a part of it.
+STAMPED = {
+    "customers/create": CUSTOMER,
+    "customers/update": CUSTOMER,
+    "companies/create": COMPANY,
+    "companies/update": COMPANY,
+}
 TOPICS: dict[str, Callable[[Body, Body], Named]] = {
     "customers/create": _customer,
     "customers/update": _customer,

@@ -82,8 +82,10 @@ def _held_by(records: Sequence[SourceRecord]) -> set[int]:
 def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received: receive.Received) -> None:
     """One event for each subject and each message that caused it, so that nothing written later loses its cause."""
     causes = _causes(received.touched)
+    joined = {record.golden_id for record in linked.moved if record.golden_id}
     for topic, kind, pks in (
-        ("golden.changed", "customer", goldens - linked.merged.keys()),
+        ("golden.records", "customer", joined - linked.merged.keys()),
+        ("golden.changed", "customer", goldens - joined - linked.merged.keys()),
         ("golden.merged", "customer", linked.merged.keys()),
         ("relation.changed", "relation", relations),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -40,9 +41,21 @@ def distributed(connection: Connection, object_type: str, entity: str, pks: Coll
     return [customer.pk for customer in customers if eligible(customer, rows, customer.pk in contacts)]
 
 
-def relations_of(customers: Collection[int]) -> set[int]:
-    """Active relations that have one of these golden customers at an end."""
-    rows = Relation.objects.filter(Q(source__in=customers) | Q(target__in=customers), status=Relation.Status.ACTIVE)
+def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -> dict[str, datetime]:
+    """The source time of the newest version of these records."""
+    rows = SourceRecord.objects.filter(
+        connection=connection_id, object_type=object_type, external_id__in=external_ids
+    )
+    return dict(rows.values_list("external_id", "head_at"))
+
+
+def relations_of(changed: Collection[int], arrived: Collection[int]) -> set[int]:
+    """Active relations that a change of these golden customers may touch.
+
+    A contact carries its person's values and ids, so any change of the person counts; of its other end only that a
+    record of it has `arrived` in some system.
+    """
+    rows = Relation.objects.filter(Q(source__in=changed) | Q(target__in=arrived), status=Relation.Status.ACTIVE)
     return set(rows.values_list("pk", flat=True))
 
 
