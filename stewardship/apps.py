@@ -1,6 +1,6 @@
 """The people's desk."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -12,5 +12,5 @@ class StewardshipConfig(AppConfig):
     def ready(self) -> None:
         from stewardship import roles
 
-        # Permissions come into being after migrations, those of mdm and connectors before it is this app's turn.
-        post_migrate.connect(roles.install, sender=self)
+        # Permissions come into being after migrations, app by app: those of mdm and connectors before auth's own.
+        post_migrate.connect(roles.install, sender=apps.get_app_config("auth"))

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from connectors.models import Access, Cursor, Delivery, InboundMessage
-from mdm import access, rules
+from mdm import access
 from mdm.models import (
     Actor,
-    AttributeDefinition,
     Case,
     Connection,
     Customer,
     Decision,
     DistributionRule,
-    FieldMapping,
     Link,
-    OwnershipRule,
     Proposal,
     Relation,
     RuleSet,
     SourceRecord,
     SourceVersion,
-    SurvivorshipRule,
 )
 from mdm.pipeline import process
 from tests.factories import change, connections, organisation, rule_set
@@ -93,13 +88,12 @@ def customer(place: int) -> None:
     first, second = (
         SourceRecord.objects.get(external_id=name, entity="customer") for name in (f"a{place}", f"d{place}")
     )
-    if first.golden_id != second.golden_id:
-        line = ["email", "Same", 4.0, f"Same: {NASTY}."]
-        Case.objects.get_or_create(
-            first_id=min(first.golden_id, second.golden_id),
-            second_id=max(first.golden_id, second.golden_id),
-            defaults={"weight": 1.5, "evidence": {"weight": 1.5, "veto": "", "lines": [line]}},
-        )
+    line = ["email", "Same", 4.0, f"Same: {NASTY}."]
+    Case.objects.get_or_create(
+        first_id=min(first.golden_id, second.golden_id),
+        second_id=max(first.golden_id, second.golden_id),
+        defaults={"weight": 1.5, "evidence": {"weight": 1.5, "veto": "", "lines": [line]}},
+    )
     machine = access.machine()
     Decision.objects.create(a=min(first, second, key=pk), b=max(first, second, key=pk), verdict="apart", actor=machine)
     now = timezone.now()
@@ -213,3 +207,139 @@ def test_lists_keep_their_query_budget(boss: Client, name: str, django_assert_ma
         customer(place)
     with django_assert_max_num_queries(len(few)):
         page(boss, f"{name}_changelist")
+
+
+def act(boss: Client, name: str, action: str, rows: list[Any], **data: object) -> Any:
+    """Run an action of a list as a browser does, with what the list showed."""
+    listed = reverse(f"admin:{name}_changelist")
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return boss.post(listed, {**chosen, **data}, follow=True)
+
+
+def told(response: Any) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_a_case_shows_both_sides_and_is_merged_on_its_page(boss: Client) -> None:
+    estate()
+    case = Case.objects.get()
+    text = page(boss, "mdm_case_change", case.pk)
+    assert "Same: Meier &lt;script&gt;" in text and "Merge: they are one" in text
+    address = reverse("admin:mdm_case_decide", args=[case.pk])
+    response = boss.post(address, {"verb": "merge", f"version-{case.pk}": case.version}, follow=True)
+    assert told(response) == "Merged: 1."
+    case.refresh_from_db()
+    assert (case.state, case.resolution, case.actor.name) == ("closed", "merged", "boss")
+    first, second = (SourceRecord.objects.get(external_id=name, entity="customer") for name in ("a0", "d0"))
+    assert first.golden_id == second.golden_id
+    assert "Closed: merged" in page(boss, "mdm_case_change", case.pk)
+
+
+def test_a_case_is_kept_apart_from_the_list_with_a_reason(boss: Client) -> None:
+    estate()
+    case = Case.objects.get()
+    assert f'name="version-{case.pk}" value="{case.version}"' in page(boss, "mdm_case_changelist")
+    seen = {f"version-{case.pk}": case.version}
+    refused = act(boss, "mdm_case", "keep_apart", [case], **seen)
+    assert "write a reason" in told(refused)
+    assert Case.objects.get().state == "open"
+    done = act(boss, "mdm_case", "keep_apart", [case], reason="Another firm in the same street", **seen)
+    assert told(done) == "Kept apart: 1."
+    newest = Decision.objects.latest("pk")
+    assert (newest.verdict, newest.reason, newest.actor.name) == ("apart", "Another firm in the same street", "boss")
+
+
+def test_a_decision_on_an_old_version_is_refused(boss: Client) -> None:
+    estate()
+    case = Case.objects.get()
+    response = act(boss, "mdm_case", "merge", [case], **{f"version-{case.pk}": case.version - 1})
+    assert "decided or changed meanwhile" in told(response)
+    unseen = act(boss, "mdm_case", "merge", [case])
+    assert "the page did not show its version" in told(unseen)
+    assert Case.objects.get().state == "open"
+
+
+def test_proposals_are_accepted_and_rejected_with_their_version(boss: Client) -> None:
+    estate(2)
+    one, other = Proposal.objects.filter(state="open").order_by("pk")
+    assert "Payment terms" in page(boss, "mdm_proposal_change", one.pk)
+    address = reverse("admin:mdm_proposal_decide", args=[one.pk])
+    assert "Accepted" in told(boss.post(address, {"verb": "accept", f"version-{one.pk}": one.version}, follow=True))
+    assert "meanwhile" in told(boss.post(address, {"verb": "reject", f"version-{one.pk}": one.version}, follow=True))
+    assert told(act(boss, "mdm_proposal", "reject", [other], **{f"version-{other.pk}": 1})) == "Rejected: 1."
+    assert [row.state for row in Proposal.objects.filter(pk__in=[one.pk, other.pk]).order_by("pk")] == [
+        "accepted",
+        "rejected",
+    ]
+
+
+def test_a_verb_that_is_none_is_refused(boss: Client) -> None:
+    estate()
+    case = Case.objects.get()
+    address = reverse("admin:mdm_case_decide", args=[case.pk])
+    assert boss.post(address, {"verb": "burn", f"version-{case.pk}": 1}).status_code == 403
+    assert boss.get(address).status_code == 405
+
+
+def test_a_token_is_shown_once_and_kept_as_digest_only(boss: Client) -> None:
+    made = boss.post(reverse("admin:mdm_actor_add"), {"name": "shop-api", "region": ""})
+    assert made.status_code == 302
+    client = Actor.objects.get(name="shop-api")
+    assert (client.kind, client.token_digest) == ("client", "")
+    response = act(boss, "mdm_actor", "issue_token", [client])
+    token = response.context["token"]
+    assert token in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+    assert access.of_token(token) == client
+    assert token not in page(boss, "mdm_actor_change", client.pk) + page(boss, "mdm_actor_history", client.pk)
+    assert "1 token revoked" in told(act(boss, "mdm_actor", "revoke_token", [client]))
+    assert access.of_token(token) is None
+
+
+def test_only_clients_get_tokens(boss: Client) -> None:
+    response = act(boss, "mdm_actor", "issue_token", [access.machine()])
+    assert "only clients have tokens" in told(response)
+    assert not Actor.objects.exclude(token_digest="").exists()
+
+
+def test_derived_rows_cannot_be_posted_or_reverted(boss: Client) -> None:
+    estate()
+    row = Customer.objects.filter(party_type="organisation").first()
+    assert row is not None
+    change_page = reverse("admin:mdm_customer_change", args=[row.pk])
+    assert boss.post(change_page, {"legal_name": "Forged"}).status_code == 403
+    past = row.history.first()
+    version = reverse("admin:mdm_customer_simple_history", args=[row.pk, past.pk])
+    assert boss.get(version).status_code == 200
+    assert boss.post(version, {"status": "blocked"}).status_code == 403
+    before = row.legal_name
+    row.refresh_from_db()
+    assert (row.legal_name, row.status) == (before, "active")
+
+
+def test_a_steward_decides_but_sees_no_access_and_changes_no_rules(client: Client) -> None:
+    estate()
+    user = get_user_model().objects.create_user("mia", password="x", is_staff=True)
+    user.groups.add(Group.objects.get(name="Stewards"))
+    client.force_login(user)
+    assert "Merge: they are one" in page(client, "mdm_case_change", Case.objects.get().pk)
+    connection = Connection.objects.first()
+    assert connection is not None
+    text = page(client, "mdm_connection_change", connection.pk)
+    assert "example.com" not in text and "Check connection" not in text
+    rules_page = page(client, "mdm_ruleset_change", rule_set().pk)
+    assert "New draft" not in rules_page and 'name="_save"' not in rules_page
+    assert client.post(reverse("admin:mdm_ruleset_draft", args=[rule_set().pk])).status_code == 403
+    assert client.post(reverse("admin:mdm_connection_check", args=[connection.pk])).status_code == 403
+    assert RuleSet.objects.count() == 1
+
+
+def test_who_may_only_look_at_an_access_is_asked_for_no_secret(client: Client) -> None:
+    estate()
+    user = get_user_model().objects.create_user("eye", password="x", is_staff=True)
+    names = ["view_connection", "view_access"]
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    client.force_login(user)
+    text = page(client, "mdm_connection_change", Connection.objects.get(code="crm").pk)
+    assert "https://example.com" in text
+    assert 'type="password"' not in text and SECRET not in text
