@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from random import Random
 
@@ -37,6 +38,7 @@ SHORT = {
     """),
 }
 CALLED = {code: {full: short for full, *short in lines} for code, lines in SHORT.items()}
+PLAIN = re.compile(r"[A-ZÀ-Ý][a-zß-ÿ]+(?:-[A-ZÀ-Ý][a-zß-ÿ]+)?")
 LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 # Indian names are written in Latin letters by ear.
 BY_EAR = (
@@ -54,6 +56,14 @@ BY_EAR = (
     ("y", "i"),
     ("ph", "f"),
 )
+
+
+def drawn(draw: Callable[[], str]) -> str:
+    """A name from a list, in one piece: some lists hold titles, initials and numbers."""
+    while True:
+        found = draw()
+        if len(found) > 2 and PLAIN.fullmatch(found):
+            return found
 
 
 def spelled_out(text: str) -> str:

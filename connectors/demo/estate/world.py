@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from random import Random
+
+from faker import Faker
 
 from connectors.demo.estate.countries import City, Country
 from connectors.demo.estate.numbers import Phone
@@ -85,3 +88,21 @@ class Human:
     buys: bool = False
     loyalty_id: str = ""
     dirt: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Population:
+    """Everybody, and what is taken already, so that no two are told apart by nothing."""
+
+    rng: Random
+    firms: list[Firm] = field(default_factory=list)
+    people: list[Human] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    fakers: dict[str, Faker] = field(default_factory=dict)
+
+    def free(self, name: str) -> bool:
+        """Take a name that must not be given twice; False where it is taken already."""
+        if name in self.taken:
+            return False
+        self.taken.add(name)
+        return True
