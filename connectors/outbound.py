@@ -35,11 +35,10 @@ _OWE = """
 INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
     priority, not_before, depends_on, attempts, pushes, written, reason, error,
     correlation_ids, created_at)
-SELECT %(connection)s, %(object_type)s, %(subject_type)s, subject, 'upsert', 'waiting',
+SELECT %(connection)s::bigint, %(object_type)s::text, %(subject_type)s::text, subject, 'upsert', 'waiting',
     EXISTS (SELECT 1 FROM mdm_sourcerecord held WHERE held.{subject}_id = subject
-        AND (held.connection_id, held.object_type) = (%(connection)s, %(object_type)s))::int,
-    %(now)s, '[]', 0, 0, '[]', '',
-    '', cause::jsonb, %(now)s
+        AND (held.connection_id, held.object_type) = (%(connection)s::bigint, %(object_type)s::text))::int,
+    %(now)s::timestamptz, '[]', 0, 0, '[]', '', '', cause::jsonb, %(now)s::timestamptz
 FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
 ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
 DO UPDATE SET priority = least(d.priority, excluded.priority),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,8 @@ from mdm.pipeline import rebuild
 from mdm.processes import Supervisor
 from mdm.selectors import golden, systems
 
-PATIENCE = 600.0  # seconds a phase may take before the demo gives up
+PATIENCE = 300.0  # seconds a phase may take before the demo gives up
+CRASH = re.compile(r"Task [^\[]+\[[^]]+\] raised unexpected: .{0,280}")
 
 
 class Failed(Exception):
@@ -189,9 +191,18 @@ def wait(demo: Demo, also: Callable[[], bool] = lambda: True, settle: float = 1.
         if now - told > 3:
             told = now
             demo.out(f"  {_progress(traffic)}")
+            _no_crash(demo)
         if now > end:
             state = json.dumps(traffic, default=str)
             raise Failed(f"Not quiet after {PATIENCE:.0f} s: {state}; see the logs in {settings.DATA_DIR / 'logs'}")
+
+
+def _no_crash(demo: Demo) -> None:
+    """A task that failed in a way nobody foresaw would only be tried again and again: say so at once."""
+    for child in demo.supervisor.children:
+        found = CRASH.search(child.log_text()) if child.name == "worker" else None
+        if found:
+            raise Failed(f"A worker's task failed: {found[0][:300]}; see {child.log_path}")
 
 
 def _progress(traffic: dict[str, Any]) -> str:
