@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -30,6 +30,8 @@ WAKE = "connectors.tasks.process_inbox"
 WAKE_FETCH = "connectors.tasks.fetch_events"
 MAX_ATTEMPTS = 8
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape itself, not a text that spells it
+Mapped = tuple[InboundMessage, list[SourceChange]]
 
 
 def pull(connection: Connection, *, full: bool = False) -> int:
@@ -80,28 +82,28 @@ def _ask_for_missing(connection: Connection, connector: base.Connector, object_t
 
 def store(connection: Connection, payloads: Sequence[base.Payload], correlation_id: str = "") -> None:
     """Put payloads into the inbox and wake a worker."""
-    InboundMessage.objects.bulk_create(
-        (
-            InboundMessage(
-                connection_id=connection.pk,
-                object_type=payload.object_type,
-                external_id=payload.external_id,
-                body=storable(payload.body),
-                observed_at=payload.observed_at,
-                correlation_id=correlation_id or logs.new_id(),
-            )
-            for payload in payloads
-        ),
-        batch_size=1000,
-    )
+    rows = (message(connection, payload, correlation_id or logs.new_id()) for payload in payloads)
+    InboundMessage.objects.bulk_create(rows, batch_size=1000)
     if payloads:
         outbox.wake(WAKE)
+
+
+def message(connection: Connection, payload: base.Payload, correlation_id: str) -> InboundMessage:
+    """A payload as a message that is not stored yet."""
+    return InboundMessage(
+        connection_id=connection.pk,
+        object_type=payload.object_type,
+        external_id=payload.external_id,
+        body=storable(payload.body),
+        observed_at=payload.observed_at,
+        correlation_id=correlation_id,
+    )
 
 
 def storable(body: Mapping[str, Json]) -> dict[str, Json]:
     """The body as PostgreSQL can keep it: NUL and lone surrogates, which no JSONB holds, become U+FFFD."""
     text = json.dumps(body, ensure_ascii=False, default=str)
-    clean = _UNSTORABLE.sub("\ufffd", text.replace("\\u0000", "\ufffd"))
+    clean = _UNSTORABLE.sub("\ufffd", _NUL.sub("\\1\ufffd", text))
     return dict(json.loads(clean)) if clean != text else dict(body)
 
 
@@ -209,17 +211,17 @@ def _process(limit: int) -> int:
     if not messages:
         return 0
     connections = {row.pk: row for row in Connection.objects.filter(pk__in={m.connection_id for m in messages})}
-    mapped = []
+    found = []
     for message in messages:
-        changes = _mapped(message, connections.get(message.connection_id))
+        changes = mapped(message, connections.get(message.connection_id))
         if changes is not None:
-            mapped.append((message, changes))
-    _through_pipeline(mapped)
+            found.append((message, changes))
+    through_pipeline(found)
     _finish([message for message in messages if message.state == InboundMessage.State.WAITING])
     return len(messages)
 
 
-def _mapped(message: InboundMessage, connection: Connection | None) -> list[SourceChange] | None:
+def mapped(message: InboundMessage, connection: Connection | None) -> list[SourceChange] | None:
     """The canonical changes in a message; None where it became a dead letter."""
     try:
         if connection is None:
@@ -243,28 +245,37 @@ def _mapped(message: InboundMessage, connection: Connection | None) -> list[Sour
         return None
 
 
-def _through_pipeline(mapped: Sequence[tuple[InboundMessage, list[SourceChange]]]) -> None:
+def through_pipeline(found: Sequence[Mapped], cause: str = "") -> None:
     """Process a batch; where it fails, halve it until the one message that cannot be processed stands alone."""
-    if not mapped:
+    if not found:
         return
     try:
-        process.changes([change for _, changes in mapped for change in changes])
+        process.changes([change for _, changes in found for change in changes], cause=cause)
     except Exception as error:
-        if getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001"):
+        if _not_its_fault(error):
             raise
-        if len(mapped) == 1:
-            log.exception("processing failed", message=mapped[0][0].pk)
-            bury(mapped[0][0], "process", f"The pipeline could not take this in: {type(error).__name__}: {error}")
+        if len(found) == 1:
+            log.exception("processing failed", message=found[0][0].pk)
+            bury(found[0][0], "process", f"The pipeline could not take this in: {type(error).__name__}: {error}")
             return
-        half = len(mapped) // 2
-        _through_pipeline(mapped[:half])
-        _through_pipeline(mapped[half:])
+        half = len(found) // 2
+        through_pipeline(found[:half], cause)
+        through_pipeline(found[half:], cause)
+
+
+def _not_its_fault(error: Exception) -> bool:
+    """Whether the database is at a loss (busy, full, away), so that the messages are best left waiting.
+
+    A value beyond its limits (class 54) is one message's own fault although the driver calls it operational.
+    """
+    broken = isinstance(error, OperationalError | InterfaceError)
+    return broken and not (getattr(error.__cause__, "sqlstate", "") or "").startswith("54")
 
 
 def bury(message: InboundMessage, stage: str, sentence: str) -> None:
     """Make a message a dead letter: kept whole, with a sentence, to be replayed from its stage."""
     message.state, message.stage, message.error = InboundMessage.State.DEAD, stage, sentence
-    message.save(update_fields=["state", "stage", "error"])
+    message.save(update_fields=["state", "stage", "error"] if message.pk else None)
     log.warning("dead letter", message=message.pk, stage=stage, error=sentence, correlation_id=message.correlation_id)
 
 

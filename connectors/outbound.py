@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -11,8 +12,8 @@ from typing import Any, TypeVar
 
 import structlog
 from django.conf import settings
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.utils import timezone
 
 from connectors import base, inbound, reach
@@ -22,7 +23,7 @@ from mdm import logs, outbox
 from mdm.contracts import SourceChange
 from mdm.engine.values import Json, Key
 from mdm.models.systems import Connection
-from mdm.pipeline import process, promise
+from mdm.pipeline import promise
 from mdm.selectors import desired, systems
 from mdm.selectors.desired import Want
 
@@ -80,7 +81,8 @@ def owe(causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = (
     relations = {pk: ids for (kind, pk), ids in causes.items() if kind == "relation"}
     for pk in systems.relations_of(list(customers), arrived) - relations.keys():
         relations[pk] = set()
-    for connection in Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub"):
+    writable = Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub")
+    for connection in writable.order_by("pk"):
         owed = 0
         for object_type in reach.object_types(connection):
             subjects = customers if object_type.entity == "customer" else relations
@@ -103,7 +105,7 @@ def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Ma
                     "subject_type": _subject_type(object_type),
                     "now": timezone.now(),
                     "subjects": pks,
-                    "causes": ["[" + ",".join(f'"{c}"' for c in sorted(subjects[pk]) if c) + "]" for pk in pks],
+                    "causes": [json.dumps(sorted(cause for cause in subjects[pk] if cause)) for pk in pks],
                 },
             )
     return len(pks)
@@ -124,16 +126,28 @@ def deliver(connection: Connection, limit: int = 100) -> int:
     for object_type in reach.object_types(connection):
         deliveries = _claim(connection, object_type.name, limit) if object_type.writable else []
         if deliveries:
-            with logs.bind(connection=connection.code):
+            with reach.alone(_worker_of(deliveries)), logs.bind(connection=connection.code):
                 _deliver(connection, object_type, deliveries)
             taken += len(deliveries)
     return taken
 
 
 def _free_expired() -> None:
-    """A worker that died took its lease with it: what it was sending is owed again, and safe to repeat."""
-    for delivery in Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=timezone.now()):
-        _later(delivery, timezone.now(), "The worker that was sending this stopped; it is sent again.")
+    """A worker that died took its lease with it: what it was sending is owed again, and safe to repeat.
+
+    A worker that is only slow keeps what it holds: a slot is never pushed by two at once.
+    """
+    expired = Delivery.objects.filter(state=Delivery.State.SENDING, lease_until__lt=timezone.now())
+    for pk in list(expired.order_by("subject_id").values_list("pk", flat=True)):
+        with transaction.atomic():
+            delivery = expired.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if delivery is not None and reach.nobody_holds(_worker_of([delivery])):
+                _later(delivery, timezone.now(), "The worker that was sending this stopped; it is sent again.")
+
+
+def _worker_of(deliveries: Sequence[Delivery]) -> str:
+    """The name a worker holds as long as it sends these."""
+    return f"lease {deliveries[0].lease}"
 
 
 def _claim(connection: Connection, object_type: str, limit: int) -> list[Delivery]:
@@ -155,17 +169,34 @@ def _deliver(connection: Connection, object_type: base.ObjectType, deliveries: S
             [want for want in found if not want.missing], connection, object_type.name, _subject_type(object_type)
         )
         ready = [want for want in found if not want.missing and not want.nothing_left]
-        outcomes = connector.push([want.desired for want in ready]) if ready else []
+        answered = connector.push([want.desired for want in ready]) if ready else []
+        outcomes = dict(zip(map(id, ready), answered, strict=True))
         if ready:
             reach.well(connection)
-    except ConnectorError as error:
+        _settle(connection, deliveries, found, outcomes)
+    except (Retriable, Misconfigured) as error:
         _all_later(connection, deliveries, error)
-        return
+    except (OperationalError, InterfaceError):
+        raise  # our own database: the lease runs out and all of it is owed again
     except Exception as error:
-        log.exception("push failed", connection=connection.code, object_type=object_type.name)
-        _all_later(connection, deliveries, Retriable(f"The push broke off: {type(error).__name__}: {error}"))
+        log.exception("push failed", connection=connection.code, object_type=object_type.name, count=len(deliveries))
+        _isolate(connection, object_type, deliveries, error)
+
+
+def _isolate(
+    connection: Connection, object_type: base.ObjectType, deliveries: Sequence[Delivery], error: Exception
+) -> None:
+    """One of these broke the whole batch: halve it until that one stands alone, so that the others go out."""
+    if len(deliveries) > 1:
+        half = len(deliveries) // 2
+        _deliver(connection, object_type, deliveries[:half])
+        _deliver(connection, object_type, deliveries[half:])
         return
-    _settle(connection, connector, deliveries, found, dict(zip(map(id, ready), outcomes, strict=True)))
+    if not isinstance(error, ConnectorError):
+        error = Retriable(f"The push broke off: {type(error).__name__}: {error}")
+    with transaction.atomic():
+        for delivery in _still_ours(deliveries):
+            _fail(connection, delivery, error)
 
 
 def wants(
@@ -189,8 +220,18 @@ def _all_later(connection: Connection, deliveries: Sequence[Delivery], error: Co
     """Nothing was decided about any of them: pause the connection and owe all of it again."""
     pause = _pause(1, error)
     reach.trouble(connection, error, pause)
-    for delivery in deliveries:
-        _later(delivery, timezone.now() + timedelta(seconds=pause), str(error))
+    with transaction.atomic():
+        for delivery in _still_ours(deliveries):
+            _later(delivery, timezone.now() + timedelta(seconds=pause), str(error))
+
+
+def _still_ours(deliveries: Sequence[Delivery]) -> list[Delivery]:
+    """Those whose lease nobody took meanwhile, locked; by subject, the order in which slots are owed too."""
+    held = Delivery.objects.select_for_update().filter(
+        pk__in=[delivery.pk for delivery in deliveries], lease=deliveries[0].lease, state=Delivery.State.SENDING
+    )
+    pks = set(held.order_by("pk").values_list("pk", flat=True))
+    return sorted((one for one in deliveries if one.pk in pks), key=lambda delivery: delivery.subject_id)
 
 
 def _pause(attempts: int, error: ConnectorError) -> float:
@@ -202,30 +243,29 @@ def _pause(attempts: int, error: ConnectorError) -> float:
 
 
 def _settle(
-    connection: Connection,
-    connector: base.Connector,
-    deliveries: Sequence[Delivery],
-    wants: Sequence[Want],
-    outcomes: Mapping[int, base.Outcome],
+    connection: Connection, deliveries: Sequence[Delivery], wants: Sequence[Want], outcomes: Mapping[int, base.Outcome]
 ) -> None:
     """Store what the system answers it holds, and close, postpone or bury each delivery, in one transaction."""
     by_subject: dict[int, list[Want]] = defaultdict(list)
     for want in wants:
         by_subject[want.subject_id].append(want)
     with transaction.atomic():
-        changes: list[SourceChange] = []
+        ours = {delivery.pk for delivery in _still_ours(deliveries)}
+        answers: list[inbound.Mapped] = []
         done: list[Delivery] = []
-        for delivery in deliveries:
+        for delivery in sorted(deliveries, key=lambda delivery: delivery.subject_id):
             own = by_subject[delivery.subject_id]
             answered = [(want, outcomes[id(want)]) for want in own if id(want) in outcomes]
             for want, outcome in answered:
                 if outcome.error is None:
-                    changes += _answers(connector, want, outcome, delivery)
+                    answers += _answers(connection, want, outcome, delivery)
+            if delivery.pk not in ours:
+                continue
             delivery.pushes += sum(outcome.error is None for _, outcome in answered)
             delivery.written += [_written(want, outcome) for want, outcome in answered if outcome.error is None]
             if not _postpone(connection, delivery, own, [outcome for _, outcome in answered]):
                 done.append(delivery)
-        process.changes(changes, cause="answer to a push")
+        inbound.through_pipeline(answers, cause="answer to a push")
         _close(done)
 
 
@@ -243,24 +283,22 @@ def _postpone(
     """Whether the delivery lives on: waiting for an end, retried, or dead; False when it is done."""
     # A contact whose account is not there yet is done for now: the account's arrival is an event that owes it again.
     delivery.depends_on = sorted({name for want in wants for name, _ in want.missing})
-    failed = [outcome for outcome in outcomes if outcome.error is not None]
-    if not failed:
-        return False
-    _fail(connection, delivery, failed[0])
-    return True
+    for outcome in outcomes:
+        if outcome.error is not None:
+            _fail(connection, delivery, outcome.error, outcome.desired.external_id)
+            return True
+    return False
 
 
-def _fail(connection: Connection, delivery: Delivery, outcome: base.Outcome) -> None:
-    error = outcome.error
-    assert error is not None
+def _fail(connection: Connection, delivery: Delivery, error: ConnectorError, external_id: str = "") -> None:
     delivery.attempts += 1
-    if isinstance(error, Conflict | Gone):
+    if isinstance(error, Conflict | Gone) and external_id:
         # It moved or went while we looked: read it again, then decide again.
         inbound.ask_for(
             connection,
             base.Payload(
                 object_type=delivery.object_type,
-                external_id=outcome.desired.external_id,
+                external_id=external_id,
                 body={},
                 observed_at=timezone.now(),
             ),
@@ -301,16 +339,21 @@ def _later(delivery: Delivery, when: datetime, sentence: str) -> None:
     )
     with transaction.atomic():
         twin = waiting.select_for_update().first()
-        if twin is not None:
-            twin.correlation_ids = sorted({*twin.correlation_ids, *delivery.correlation_ids})
-            twin.attempts, twin.error = max(twin.attempts, delivery.attempts), sentence
-            twin.not_before = max(twin.not_before, when)
-            twin.save()
-            delivery.state, delivery.error = Delivery.State.DONE, "A newer delivery of the same slot took over."
-            delivery.finished_at = timezone.now()
-        else:
+        if twin is None:
             delivery.state, delivery.not_before, delivery.error = Delivery.State.WAITING, when, sentence
-        delivery.lease = delivery.lease_until = None
+            delivery.lease = delivery.lease_until = None
+            try:
+                with transaction.atomic():
+                    delivery.save()
+                return
+            except IntegrityError:  # one was owed this very moment
+                twin = waiting.select_for_update().get()
+        twin.correlation_ids = sorted({*twin.correlation_ids, *delivery.correlation_ids})
+        twin.attempts, twin.error = max(twin.attempts, delivery.attempts), sentence
+        twin.not_before = max(twin.not_before, when)
+        twin.save()
+        delivery.state, delivery.error = Delivery.State.DONE, "A newer delivery of the same slot took over."
+        delivery.finished_at, delivery.lease, delivery.lease_until = timezone.now(), None, None
         delivery.save()
 
 
@@ -348,19 +391,24 @@ def _by(deliveries: Sequence[Delivery], key: Callable[[Delivery], K]) -> dict[K,
     return grouped
 
 
-def _answers(connector: base.Connector, want: Want, outcome: base.Outcome, delivery: Delivery) -> list[SourceChange]:
-    """What the system answers it holds, marked with what the hub asked for."""
-    correlation_id = next(iter(delivery.correlation_ids), "")
-    changes = [change for payload in outcome.payloads for change in connector.map(payload)]
-    return [
-        replace(
-            change,
-            sent=sent(want, change) if change.kind == "snapshot" else None,
-            crosswalk_key=change.crosswalk_key or want.desired.crosswalk_key,
-            correlation_id=correlation_id,
-        )
-        for change in changes
-    ]
+def _answers(connection: Connection, want: Want, outcome: base.Outcome, delivery: Delivery) -> Iterable[inbound.Mapped]:
+    """What the system answers it holds, marked with what the hub asked for.
+
+    It travels as a message, so that an answer which cannot be read becomes a dead letter and stops no other.
+    """
+    for payload in outcome.payloads:
+        message = inbound.message(connection, payload, next(iter(delivery.correlation_ids), ""))
+        changes = inbound.mapped(message, connection)
+        if changes is not None:
+            yield message, [_marked(change, want) for change in changes]
+
+
+def _marked(change: SourceChange, want: Want) -> SourceChange:
+    return replace(
+        change,
+        sent=sent(want, change) if change.kind == "snapshot" else None,
+        crosswalk_key=change.crosswalk_key or want.desired.crosswalk_key,
+    )
 
 
 def sent(want: Want, change: SourceChange) -> dict[str, Json]:

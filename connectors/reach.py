@@ -87,3 +87,10 @@ def alone(name: str) -> Iterator[bool]:
         if held and not transaction.get_connection().needs_rollback:
             with database.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(4703, hashtext(%s))", [name])
+
+
+def nobody_holds(name: str) -> bool:
+    """Whether no living process holds a name by `alone`; must run in a transaction, which holds it from then on."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(4703, hashtext(%s))", [name])
+        return bool(cursor.fetchone()[0])
