@@ -1,6 +1,7 @@
 """All addresses. Other apps are named as strings only, so that mdm imports none of them."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from mdm import health
@@ -9,7 +10,8 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("django.contrib.auth.urls")),
+    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("api/", include("mdm.api.urls")),
     path("api/", include("connectors.api")),
     path("", include("connectors.urls")),

@@ -1,0 +1,69 @@
+"""Every address of the hub: who is not signed in is sent to the login or gets a 401."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils.regex_helper import normalize
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = {"uid": str(UUID(int=7)), "app_label": "mdm", "verb": "accept", "code": "crm"}
+# Open on purpose: probes, signing in and out, and where systems knock with a signature of their own.
+OPEN = {"healthz", "readyz", "login", "logout", "admin:login", "admin:logout", "connectors:webhook"}
+
+
+def walk(patterns: list[URLPattern | URLResolver], path: str = "/", spaces: str = "") -> Iterator[tuple[str, str]]:
+    """Name and a sample path of every view."""
+    for pattern in patterns:
+        (template, params), *_ = normalize(pattern.pattern.regex.pattern)
+        here = path + template % {name: SAMPLES.get(name, "1") for name in params}
+        if isinstance(pattern, URLResolver):
+            yield from walk(
+                pattern.url_patterns, here, f"{spaces}{pattern.namespace}:" if pattern.namespace else spaces
+            )
+        else:
+            yield f"{spaces}{pattern.name or ''}", here
+
+
+ADDRESSES = sorted(set(walk(get_resolver().url_patterns)))
+
+
+def test_the_walk_finds_every_kind_of_page() -> None:
+    names = {name for name, _ in ADDRESSES}
+    assert names >= OPEN
+    assert {
+        "stewardship:customers",
+        "stewardship:customer",
+        "admin:index",
+        "admin:mdm_case_decide",
+        "admin:mdm_ruleset_publish",
+        "admin:mdm_connection_check",
+        "admin:connectors_delivery_changelist",
+        "api:settle",
+        "connectors-api:traffic",
+    } <= names
+    for name, path in ADDRESSES:
+        assert name.endswith(":") or resolve(path).view_name == name, path
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(("name", "path"), [address for address in ADDRESSES if address[0] not in OPEN])
+def test_a_stranger_sees_nothing(client: Client, name: str, path: str, method: str) -> None:
+    response = getattr(client, method)(path)
+    if response.status_code == 302:
+        assert "/login/" in response.headers["Location"], (path, response.headers["Location"])
+    else:
+        assert response.status_code in (401, 405), (path, response.status_code)
+
+
+def test_a_signed_in_person_without_the_right_sees_no_admin(client: Client, django_user_model) -> None:
+    client.force_login(django_user_model.objects.create_user("eve", password="x"))
+    assert client.get("/").status_code == 200
+    for name, path in ADDRESSES:
+        if name.startswith("admin:") and name not in OPEN:
+            assert client.get(path).status_code == 302, path
