@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
@@ -21,11 +20,7 @@ OVERSIZED = 200
 
 def keys(record: SourceRecord, rules: Rules) -> set[int]:
     """Blocking keys, hashed to signed 64 bits."""
-    return {_hash(key) for key in rules.model.keys(fresh_features(record, rules))}
-
-
-def _hash(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+    return {MatchKey.hashed(key) for key in rules.model.keys(fresh_features(record, rules))}
 
 
 def lock(records: Sequence[SourceRecord], rules: Rules) -> dict[int, set[int]]:
