@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import connection as database
 from django.db import transaction
 
@@ -130,7 +131,9 @@ def people() -> list[tuple[str, str]]:
     logins = []
     for name, is_admin in (("admin", True), ("steward", False)):
         password = secrets.token_urlsafe(9)
-        user = get_user_model().objects.create_user(name, password=password, is_staff=is_admin, is_superuser=is_admin)
+        user = get_user_model().objects.create_user(name, password=password, is_staff=True, is_superuser=is_admin)
+        if not is_admin:
+            user.groups.set(Group.objects.filter(name="Stewards"))
         Actor.objects.create(kind=Actor.Kind.USER, name=name, user=user)
         logins.append((name, password))
     return logins
