@@ -46,12 +46,12 @@ class Received:
     new: list[SourceRecord] = field(default_factory=list)
     repeated: list[SourceRecord] = field(default_factory=list)
     claimed: list[SourceRecord] = field(default_factory=list)  # known to be made by the hub from now on
-    acknowledged: list[SourceRecord] = field(default_factory=list)  # moved by nothing but our own write
+    unmoved: list[SourceRecord] = field(default_factory=list)  # holds what it held, or what we wrote
 
     @property
     def news(self) -> list[SourceRecord]:
         """Records that may now differ from what they should hold; the echo of our own write is not among them."""
-        quiet = {id(record) for record in self.acknowledged}
+        quiet = {id(record) for record in self.unmoved}
         return [record for record in self.touched if id(record) not in quiet]
 
     @property
