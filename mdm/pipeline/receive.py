@@ -281,8 +281,8 @@ def _put(
     rerefed = _refs(before) != _refs(state)
     if not known or record in received.claimed or _said(before) != _said(state):
         received.restated.append(record)
-    elif not rerefed and all(version.sent is not None for version in fresh):
-        received.acknowledged.append(record)
+    elif not rerefed and (state.cells == before.cells or all(version.sent is not None for version in fresh)):
+        received.unmoved.append(record)
     if rerefed:
         received.rerefed.append(record)
 
