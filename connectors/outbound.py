@@ -72,17 +72,20 @@ def fan_out(limit: int = 1000) -> int:
     return len(events)
 
 
-def owe(causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = ()) -> None:
+def owe(
+    causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = (), only: Connection | None = None
+) -> None:
     """Owe every writable slot of these subjects a look, and the contacts that hang on them.
 
     `arrived`: golden customers of which a system has a new record, so that contacts waiting for it can follow.
+    `only`: the one connection to owe it to.
     """
     customers = {pk: ids for (kind, pk), ids in causes.items() if kind == "customer"}
     relations = {pk: ids for (kind, pk), ids in causes.items() if kind == "relation"}
     for pk in systems.relations_of(list(customers), arrived) - relations.keys():
         relations[pk] = set()
     writable = Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub")
-    for connection in writable.order_by("pk"):
+    for connection in writable.filter(pk=only.pk) if only else writable.order_by("pk"):
         owed = 0
         for object_type in reach.object_types(connection):
             subjects = customers if object_type.entity == "customer" else relations
