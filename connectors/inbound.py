@@ -210,10 +210,11 @@ def _process(limit: int) -> int:
     messages = _due(fetch=False, limit=limit)
     if not messages:
         return 0
-    connections = {row.pk: row for row in Connection.objects.filter(pk__in={m.connection_id for m in messages})}
+    rows = Connection.objects.filter(pk__in={message.connection_id for message in messages})
+    reached = {row.pk: _reached(row) for row in rows}
     found = []
     for message in messages:
-        changes = mapped(message, connections.get(message.connection_id))
+        changes = mapped(message, reached.get(message.connection_id))
         if changes is not None:
             found.append((message, changes))
     through_pipeline(found)
@@ -221,18 +222,30 @@ def _process(limit: int) -> int:
     return len(messages)
 
 
-def mapped(message: InboundMessage, connection: Connection | None) -> list[SourceChange] | None:
-    """The canonical changes in a message; None where it became a dead letter."""
+def _reached(connection: Connection) -> base.Connector | ConnectorError:
     try:
-        if connection is None:
+        return reach.connector(connection)
+    except ConnectorError as error:
+        return error
+
+
+def mapped(message: InboundMessage, connector: base.Connector | ConnectorError | None) -> list[SourceChange] | None:
+    """The canonical changes in a message; None where it became a dead letter.
+
+    `connector`: that of the message's connection, or why there is none; None where the connection is gone.
+    """
+    try:
+        if connector is None:
             raise Permanent("The connection this message came from no longer exists.")
+        if isinstance(connector, ConnectorError):
+            raise connector
         payload = base.Payload(
             object_type=message.object_type,
             external_id=message.external_id,
             body=message.body,
             observed_at=message.observed_at,
         )
-        changes = reach.connector(connection).map(payload)
+        changes = connector.map(payload)
         return [replace(change, correlation_id=message.correlation_id) for change in changes]
     except (Permanent, Misconfigured) as error:
         bury(message, "map", str(error))

@@ -176,7 +176,7 @@ def _deliver(connection: Connection, object_type: base.ObjectType, deliveries: S
         outcomes = dict(zip(map(id, ready), answered, strict=True))
         if ready:
             reach.well(connection)
-        _settle(connection, deliveries, found, outcomes)
+        _settle(connection, connector, deliveries, found, outcomes)
     except (Retriable, Misconfigured) as error:
         _all_later(connection, deliveries, error)
     except (OperationalError, InterfaceError):
@@ -246,7 +246,11 @@ def _pause(attempts: int, error: ConnectorError) -> float:
 
 
 def _settle(
-    connection: Connection, deliveries: Sequence[Delivery], wants: Sequence[Want], outcomes: Mapping[int, base.Outcome]
+    connection: Connection,
+    connector: base.Connector,
+    deliveries: Sequence[Delivery],
+    wants: Sequence[Want],
+    outcomes: Mapping[int, base.Outcome],
 ) -> None:
     """Store what the system answers it holds, and close, postpone or bury each delivery, in one transaction."""
     by_subject: dict[int, list[Want]] = defaultdict(list)
@@ -261,7 +265,7 @@ def _settle(
             answered = [(want, outcomes[id(want)]) for want in own if id(want) in outcomes]
             for want, outcome in answered:
                 if outcome.error is None:
-                    answers += _answers(connection, want, outcome, delivery)
+                    answers += _answers(connection, connector, want, outcome, delivery)
             if delivery.pk not in ours:
                 continue
             delivery.pushes += sum(outcome.error is None for _, outcome in answered)
@@ -394,14 +398,16 @@ def _by(deliveries: Sequence[Delivery], key: Callable[[Delivery], K]) -> dict[K,
     return grouped
 
 
-def _answers(connection: Connection, want: Want, outcome: base.Outcome, delivery: Delivery) -> Iterable[inbound.Mapped]:
+def _answers(
+    connection: Connection, connector: base.Connector, want: Want, outcome: base.Outcome, delivery: Delivery
+) -> Iterable[inbound.Mapped]:
     """What the system answers it holds, marked with what the hub asked for.
 
     It travels as a message, so that an answer which cannot be read becomes a dead letter and stops no other.
     """
     for payload in outcome.payloads:
         message = inbound.message(connection, payload, next(iter(delivery.correlation_ids), ""))
-        changes = inbound.mapped(message, connection)
+        changes = inbound.mapped(message, connector)
         if changes is not None:
             yield message, [_marked(change, want) for change in changes]
 

@@ -72,7 +72,7 @@ def start(demo: Demo) -> tuple[estate.Estate, list[tuple[str, str]], str]:
     with demo.phase("estate", f"Filling the three systems (seed {demo.seed}, scale {demo.scale:g})"):
         made = estate.build(demo.seed, demo.scale)
         for code in demo.urls:
-            _load(demo.urls[code], getattr(made, code))
+            load(demo.urls[code], getattr(made, code))
         for row in Connection.objects.all():
             reach.prepare(row, f"{demo.web}/webhooks/{row.code}")
     return made, logins, token
@@ -156,22 +156,24 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
 def expectations(result: dict[str, Any]) -> list[str]:
     """What the summary should say and does not; empty when all is well."""
     wrong = [f"{name} is {result[name]}, not 0" for name in ZERO if result[name] != 0]
-    for entity, value in result["precision"].items():
-        if value < 0.99:
-            wrong.append(f"precision of {entity}s is {value}, below .99")
-    for entity, value in result["recall"].items():
-        if value < 0.85:
-            wrong.append(f"recall of {entity}s is {value}, below .85")
-    for rule, scores in result["naive"].items():
-        for entity, score in scores.items():
-            if score["recall"] >= 0.6:
-                wrong.append(f"the naive {rule} reaches {score['recall']} recall on {entity}s: the estate is too easy")
-    for entity, by_connection in result["ids_complete"].items():
-        for code, (have, should) in by_connection.items():
-            if have != should:
-                wrong.append(f"ids of {entity}s are complete on {have} of {should} in {code}")
-    wrong += [f"story: {name} did not happen" for name, happened in result["story"].items() if not happened]
-    return wrong
+    wrong += _below(result["precision"], 0.99, "precision") + _below(result["recall"], 0.85, "recall")
+    wrong += [
+        f"the naive {rule} reaches {score['recall']} recall on {entity}s: the estate is too easy"
+        for rule, scores in result["naive"].items()
+        for entity, score in scores.items()
+        if score["recall"] >= 0.6
+    ]
+    wrong += [
+        f"ids of {entity}s are complete on {have} of {should} in {code}"
+        for entity, by_connection in result["ids_complete"].items()
+        for code, (have, should) in by_connection.items()
+        if have != should
+    ]
+    return wrong + [f"story: {name} did not happen" for name, happened in result["story"].items() if not happened]
+
+
+def _below(values: dict[str, float], floor: float, name: str) -> list[str]:
+    return [f"{name} of {entity}s is {value}, below {floor}" for entity, value in values.items() if value < floor]
 
 
 ZERO = ("second_run_pushes", "drift", "doubled", "missing", "dead_letters", "rebuild_differences")
@@ -240,7 +242,7 @@ def _auditor(demo: Demo, made: estate.Estate, token: str) -> Auditor:
     return Auditor(demo.web, token, reached, made.truth)
 
 
-def _load(url: str, records: list[dict[str, Any]]) -> None:
+def load(url: str, records: list[dict[str, Any]]) -> None:
     answer = requests.post(f"{url}/_control/load", json={"records": records}, timeout=120)
     if answer.status_code != 200:
         raise Failed(f"A simulated system refused the estate: {answer.text[:500]}")

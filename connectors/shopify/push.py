@@ -109,7 +109,8 @@ class Writer:
                 step.task.got(dig(answer, "customer.id"))
             work, again = _good(again), []
         left = _good(tasks)
-        run(self._shop, [*steps(left, inputs.tag), *steps(left, inputs.consent)])
+        run(self._shop, steps(left, inputs.tag))
+        run(self._shop, steps(left, inputs.consent), _without_email)
         self._metafields(_good(left))
 
     def _find(self, fresh: Sequence[Task]) -> None:
@@ -197,6 +198,12 @@ class Writer:
             for task in left:
                 task.error = error
         return found
+
+
+def _without_email(step: Step, errors: UserErrors) -> ConnectorError | None:
+    """Consent to mail of a customer without an e-mail, because another holds it, has nowhere to stand: not taken."""
+    nowhere = any("email address is required" in str(error.get("message")).lower() for error in errors)
+    return None if nowhere and "email" in step.task.spared else refusals.refusal(step.task.what, errors)
 
 
 def _same_location(step: Step, errors: UserErrors) -> ConnectorError | None:

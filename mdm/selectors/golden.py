@@ -11,6 +11,7 @@ from django.db.models import Count
 
 from mdm import rules
 from mdm.models import Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
+from mdm.rules import Distribution
 from mdm.selectors.desired import eligible, held_for_review
 
 Item = dict[str, Any]
@@ -122,13 +123,13 @@ def expected(after: int, limit: int) -> Listing:
     )
     records = records_of(pks)
     connections = {row.pk: row for row in Connection.objects.all()}
-    waiting = {
-        (rule.connection_id, rule.object_type): held_for_review(pks, connections[rule.connection_id], rule.object_type)
-        for rule in rules.current().distribution
-        if rule.entity == "customer"
-    }
+    by_slot: dict[tuple[int, str], list[Distribution]] = defaultdict(list)
+    for rule in rules.current().distribution:
+        if rule.entity == "customer":
+            by_slot[rule.connection_id, rule.object_type].append(rule)
+    waiting = {slot: held_for_review(pks, connections[slot[0]], slot[1]) for slot in by_slot}
     items = [
-        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, records[row.pk], connections, waiting)}
+        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, records[row.pk], connections, by_slot, waiting)}
         for row in rows
     ]
     return items, rows[-1].pk if len(rows) == limit else None
@@ -139,13 +140,13 @@ def _slots(
     contact_of: bool,
     records: list[Item],
     connections: dict[int, Connection],
+    by_slot: dict[tuple[int, str], list[Distribution]],
     waiting: dict[tuple[int, str], set[int]],
 ) -> Item:
     """What stands in each slot a golden record should have; `held` slots wait for a steward's word on a case."""
     found: Item = {"slots": [], "held": []}
-    for slot in waiting:
-        rules_of_slot = [r for r in rules.current().distribution if (r.connection_id, r.object_type) == slot]
-        if eligible(row, rules_of_slot, contact_of):
+    for slot, rows in by_slot.items():
+        if eligible(row, rows, contact_of):
             code = connections[slot[0]].code
             standing = [
                 record["external_id"]
