@@ -98,7 +98,10 @@ class _Found:
         self._win(slot, order[0], rule, _golden_value(attribute, order))
 
     def settle_group(self, slots: Sequence[Key], by_slot: Mapping[Key, Sequence[Candidate]]) -> None:
-        """All attributes of a group come from the record that wins the first one anybody fills."""
+        """All attributes of a group come from the record that wins the first one anybody fills.
+
+        Of what that record never said itself, be it that it holds our own writing there, the others' words stand.
+        """
         for lead in slots:
             order, rule = self._order(lead, by_slot[lead])
             if order:
@@ -107,9 +110,10 @@ class _Found:
             return
         record = order[0].source.record_id
         for slot in slots:
-            own = [one for one in by_slot[slot] if one.source.record_id == record and one.value is not None]
-            if own:
-                self._win(slot, own[0], rule, own[0].value)
+            own = [one for one in by_slot[slot] if one.source.record_id == record]
+            best, why = (own, rule) if own else self._order(slot, by_slot[slot])
+            if best and best[0].value is not None:
+                self._win(slot, best[0], why, best[0].value)
 
     def _order(self, slot: Key, candidates: Sequence[Candidate]) -> tuple[list[Candidate], str]:
         scope = (slot.context, str(self.values.get("region") or ""), str(self.values.get("legal_entity") or ""))
