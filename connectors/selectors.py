@@ -11,11 +11,15 @@ from mdm.access import Viewer
 
 
 def deliveries(viewer: Viewer, customer: int, relations: Collection[int], limit: int = 30) -> list[Delivery]:
-    """The newest deliveries of a golden customer the viewer sees, and of its relations; those not done come first."""
+    """The newest deliveries of a golden customer the viewer sees, and of its relations; those not done come first.
+
+    Looks that found nothing to write are left out.
+    """
     mine = Q(subject_type="customer", subject_id=customer)
     ties = Q(subject_type="relation", subject_id__in=list(relations))
-    rows = list(Delivery.objects.filter(mine | ties).select_related("connection").order_by("-pk")[:limit])
-    return sorted(rows, key=lambda row: row.state == Delivery.State.DONE)
+    rows = Delivery.objects.filter(mine | ties).exclude(state=Delivery.State.DONE, pushes=0)
+    newest = list(rows.select_related("connection").order_by("-pk")[:limit])
+    return sorted(newest, key=lambda row: row.state == Delivery.State.DONE)
 
 
 def dead_letters(viewer: Viewer) -> dict[str, int]:

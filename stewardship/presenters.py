@@ -53,7 +53,7 @@ def row(item: Item) -> Shape:
     ids: dict[Connection, list[str]] = defaultdict(list)
     for record in item.records:
         if "." not in record.object_type:
-            ids[record.connection].append(record.external_id)
+            ids[record.connection].append(words.short_id(record.external_id))
     emails = customer.lists.get("emails") or []
     return {
         "customer": customer,
@@ -75,7 +75,7 @@ def place(customer: Customer) -> str:
 
 def record_words(record: SourceRecord) -> str:
     """A source record as people know it: system, object, id."""
-    return f"{record.connection.name} {record.object_type} {record.external_id}"
+    return f"{record.connection.name} {record.object_type} {words.short_id(record.external_id)}"
 
 
 def ties(found: Iterable[Tie]) -> list[tuple[str, list[Shape]]]:
@@ -203,9 +203,12 @@ class Shown:
         return "same" if all(cell.held in known for cell in held) else "differs"
 
     def _written(self, one: Mapping[str, Json]) -> str:
-        names = [words.label(key, self.attributes) for key in one.get("keys", [])]
+        keys = one.get("keys", [])
+        names = [words.label(key, self.attributes) for key in keys if not key.startswith("ids|")]
+        if len(names) < len(keys):
+            names.append("ids of the hub and the other systems")
         verb = "Created" if one.get("created") else "Updated"
-        return f"{verb} {one.get('external_id') or 'a record'}: {', '.join(names) or 'its keys'}"
+        return f"{verb} {words.short_id(one.get('external_id') or '') or 'a record'}: {', '.join(names) or 'its key'}"
 
     def _happened(self, change: Change) -> str:
         if change.record is not None:
@@ -238,9 +241,10 @@ def _ids(records: Iterable[SourceRecord]) -> list[Shape]:
     out: list[Shape] = []
     for record in ordered:
         active = record.status == SourceRecord.Status.ACTIVE
-        duplicate = any(known["record"].object_type == record.object_type for known in out)
+        duplicate = any(other["record"].object_type == record.object_type for other in out)
         note = record.status if not active else "duplicate there" if duplicate else ""
-        out.append({"record": record, "note": note, "by_hub": record.created_for_id is not None})
+        known = words.short_id(record.external_id)
+        out.append({"record": record, "id": known, "note": note, "by_hub": record.created_for_id is not None})
     return out
 
 

@@ -123,7 +123,7 @@ class CaseAdmin(Decided):
     verbs = {"merge": ("Merged", _merge), "keep_apart": ("Kept apart", _keep_apart)}
     action_form = ReasonForm
     actions = ("merge", "keep_apart")
-    list_display = ("__str__", "one", "other", "weight", "strongest", "state", "resolution", "opened_at", "decided_on")
+    list_display = ("__str__", "one", "other", "weight", "strongest", "how", "opened_at", "decided_on")
     list_filter = ("state", "resolution")
     search_fields = ("pk",)
     search_help_text = "As for golden customers, of either side."
@@ -149,6 +149,10 @@ class CaseAdmin(Decided):
     @admin.display(description="Other")
     def other(self, obj: Case) -> str:
         return golden_link(getattr(obj.second, "customer", None))
+
+    @admin.display(description="State", ordering="state")
+    def how(self, obj: Case) -> str:
+        return f"closed: {obj.resolution}" if obj.state == Case.State.CLOSED else "open"
 
     @admin.display(description="Strongest evidence")
     def strongest(self, obj: Case) -> str:

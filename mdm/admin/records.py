@@ -29,6 +29,11 @@ def labels() -> Callable[[str], str]:
     return lambda key: words.label(key, known)
 
 
+def meant(text: str) -> Rows:
+    """The source records a person means by an id."""
+    return SourceRecord.objects.filter(search.records(text)).values("pk")
+
+
 def golden_link(customer: Customer | None) -> str:
     """A link to the admin page of a golden customer."""
     return link("mdm_customer", customer.pk, customer.display_name) if customer else "-"
@@ -96,8 +101,8 @@ class SourceRecordAdmin(ReadOnly):
 
     list_display = ("external_id", "connection", "object_type", "entity", "status", "belongs_to", "troubled", "head_at")
     list_filter = ("connection", "entity", "status", ProblemFilter)
-    search_fields = ("external_id__startswith",)
-    search_help_text = "The id in its system, or how it begins; capital letters matter."
+    search_fields = ("external_id",)  # shows the search box; get_search_results does the search
+    search_help_text = "The whole id in its system; capital letters matter."
     date_hierarchy = "seen_at"
     ordering = ("-pk",)
     fields = (
@@ -121,6 +126,9 @@ class SourceRecordAdmin(ReadOnly):
         if "object_id" in (request.resolver_match.kwargs if request.resolver_match else {}):
             return rows
         return rows.defer("cells", "golden__customer__winners", "golden__customer__extra")
+
+    def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
+        return (queryset.filter(search.records(search_term)) if search_term else queryset), False
 
     @admin.display(description="Golden record")
     def belongs_to(self, obj: SourceRecord) -> str:
@@ -249,8 +257,8 @@ class LinkAdmin(ReadOnly):
 
     list_display = ("__str__", "source_record", "belongs_to", "cause", "actor", "at", "model_version")
     list_filter = ("cause",)
-    search_fields = ("record__external_id__startswith",)
-    search_help_text = "Id of the source record, or how it begins."
+    search_fields = ("record__external_id",)
+    search_help_text = "The whole id of the source record in its system."
     ordering = ("-pk",)
     fields = ("source_record", "belongs_to", "cause", "actor", "at", "model_version", "correlation_id")
     readonly_fields = fields
@@ -258,6 +266,9 @@ class LinkAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> Rows:
         rows = super().get_queryset(request).select_related("record__connection", "golden__customer", "actor")
         return rows.defer("record__cells", "golden__customer__winners")
+
+    def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
+        return (queryset.filter(record__in=meant(search_term)) if search_term else queryset), False
 
     @admin.display(description="Source record")
     def source_record(self, obj: Link) -> str:
@@ -274,7 +285,8 @@ class DecisionAdmin(ReadOnly):
 
     list_display = ("__str__", "one", "other", "verdict", "reason", "actor", "at")
     list_filter = ("verdict", "actor")
-    search_fields = ("a__external_id__startswith", "b__external_id__startswith")
+    search_fields = ("a__external_id",)
+    search_help_text = "The whole id of either source record in its system."
     date_hierarchy = "at"
     ordering = ("-pk",)
     fields = ("one", "other", "verdict", "reason", "actor", "at")
@@ -283,6 +295,10 @@ class DecisionAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> Rows:
         rows = super().get_queryset(request).select_related("a__connection", "b__connection", "actor")
         return rows.defer("a__cells", "b__cells")
+
+    def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
+        records = meant(search_term)
+        return (queryset.filter(Q(a__in=records) | Q(b__in=records)) if search_term else queryset), False
 
     @admin.display(description="One")
     def one(self, obj: Decision) -> str:

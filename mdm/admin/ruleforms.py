@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
@@ -80,6 +81,13 @@ class RuleInline(admin.TabularInline):  # type: ignore[type-arg]
     formset = RuleFormSet
     extra = 0
     show_change_link = False
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without the small signs beside a choice that lead away from the rules."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def _open(self, request: HttpRequest, obj: RuleSet | None) -> bool:
         may = request.user.has_perm("mdm.change_ruleset")

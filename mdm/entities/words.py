@@ -29,6 +29,11 @@ def context(text: str) -> str:
     return text.replace("_", " ").replace(":", " ")
 
 
+def short_id(external_id: str) -> str:
+    """The part of an id that people read out: of `gid://shopify/Customer/17` the 17."""
+    return external_id.rpartition("/")[2] or external_id
+
+
 def value(found: Json) -> str:
     """A value on one line; empty for none."""
     if found is None:

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='sourcerecord',
-            index=models.Index(fields=['external_id'], name='source_record_id', opclasses=['varchar_pattern_ops']),
+            index=models.Index(models.Func('external_id', template="left(regexp_replace(%(expressions)s, '^.*/', ''), 15)"), name='source_record_id'),
         ),
         migrations.AddField(
             model_name='historicalconnection',

@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from mdm.access import Viewer
 from mdm.models import Case, Customer, Proposal, SourceRecord
-from mdm.selectors import search
+from mdm.selectors import record, search
 
 PAGE = 50
 
@@ -97,10 +97,10 @@ def _items(rows: Collection[Customer]) -> tuple[Item, ...]:
 
 
 def _records(pks: Collection[int]) -> dict[int, list[SourceRecord]]:
-    """Active whole records by golden record, oldest first: what people know a customer by in each system."""
+    """Active records by golden record, system by system, oldest first: what people know a customer by there."""
     found: dict[int, list[SourceRecord]] = defaultdict(list)
     rows = SourceRecord.objects.filter(golden__in=pks, entity="customer", status=SourceRecord.Status.ACTIVE)
-    for row in sorted(rows.select_related("connection").defer("cells", "problems"), key=lambda row: row.age):
+    for row in sorted(rows.select_related("connection").defer("cells", "problems"), key=record.in_order):
         found[row.golden_id or 0].append(row)
     return found
 

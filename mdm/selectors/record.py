@@ -67,16 +67,23 @@ def _survivor(uid: UUID) -> int | None:
 
 
 def systems() -> list[Connection]:
-    """The connections in which a golden record may be known, in the order of their roles."""
-    order = {role: place for place, role in enumerate(Connection.Role.values)}
-    rows = Connection.objects.filter(enabled=True).exclude(role=Connection.Role.HUB)
-    return sorted(rows, key=lambda row: (order[row.role], row.name))
+    """The connections in which a golden record may be known, in the order people see them."""
+    return sorted(Connection.objects.filter(enabled=True).exclude(role=Connection.Role.HUB), key=_place)
+
+
+def in_order(row: SourceRecord) -> tuple[tuple[int, str], tuple[str, str]]:
+    """Sorts source records as people see them: by system, then the oldest first."""
+    return _place(row.connection), row.age
+
+
+def _place(connection: Connection) -> tuple[int, str]:
+    return Connection.Role.values.index(connection.role), connection.name
 
 
 def records(pk: int) -> list[SourceRecord]:
-    """Its source records with their cells, oldest first."""
+    """Its source records with their cells, system by system, oldest first."""
     rows = SourceRecord.objects.filter(golden=pk, entity="customer").select_related("connection")
-    return sorted(rows, key=lambda row: row.age)
+    return sorted(rows, key=in_order)
 
 
 def relations(viewer: Viewer, pk: int) -> list[Tie]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, Func, Q, Value
@@ -11,9 +14,10 @@ from django.db.models import BooleanField, Func, Q, Value
 from mdm.engine.kinds import Kind
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Key
-from mdm.entities import CUSTOMER
+from mdm.entities import CUSTOMER, words
 from mdm.models import Connection, Customer, GoldenRecord, MatchKey, SourceRecord
 from mdm.models.golden import NAME_WORDS
+from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
 
 MOST = 500  # golden records one identifier may lead to
@@ -29,6 +33,22 @@ def customers(text: str) -> Q:
     return Q(pk__in={*_by_keys(text), *_by_ids(text)}) | _by_words(text)
 
 
+def records(text: str) -> Q:
+    """The condition that a source record is meant: by its whole id, what follows its last slash, or 15 letters."""
+    tail = words.short_id("".join(text.replace("\x00", "").split()))
+    ids = {tail, tail.zfill(_SAP_WIDTH)}
+    meant = Q(external_id__in=ids) | Q(external_id__endswith=f"/{tail}")
+    if len(tail) >= ID_LENGTH:
+        meant |= Q(external_id__startswith=tail)
+    begins = (Func(ID_BEGINS, Value(one[:ID_LENGTH]), **_holds("=")) for one in sorted(ids))
+    return reduce(or_, map(Q, begins)) & meant
+
+
+def _holds(operator: str) -> dict[str, Any]:
+    """How a comparison of two expressions is written as one."""
+    return {"template": "(%(expressions)s)", "arg_joiner": f" {operator} ", "output_field": BooleanField()}
+
+
 def pks(text: str) -> set[int]:
     """The golden customers meant, at most a list's worth."""
     return set(Customer.objects.filter(customers(text)).order_by("-pk").values_list("pk", flat=True)[:MOST])
@@ -36,11 +56,11 @@ def pks(text: str) -> set[int]:
 
 def _by_words(text: str) -> Q:
     """All words begin a word of the names, in any order."""
-    words = re.findall(r"[^\W_]+", text)[:8]
-    if not words:
+    typed = re.findall(r"[^\W_]+", text)[:8]
+    if not typed:
         return Q(pk__in=())
-    asked = Func(Value(" & ".join(f"{word}:*" for word in words)), template="to_tsquery('simple', %(expressions)s)")
-    return Q(Func(NAME_WORDS, asked, template="(%(expressions)s)", arg_joiner=" @@ ", output_field=BooleanField()))
+    asked = Func(Value(" & ".join(f"{word}:*" for word in typed)), template="to_tsquery('simple', %(expressions)s)")
+    return Q(Func(NAME_WORDS, asked, **_holds("@@")))
 
 
 def _by_keys(text: str) -> set[int]:
@@ -67,10 +87,7 @@ def _keys(text: str, rules: Rules) -> Iterator[str]:
 
 def _by_ids(text: str) -> set[int]:
     """Golden records by the ids that systems give, by the beginning of one, and by our own."""
-    meant = Q(external_id__in=[text, text.zfill(_SAP_WIDTH)])
-    if len(text) >= 8:
-        meant |= Q(external_id__startswith=text)
-    found = {pk for pk in _goldens(meant) if pk}
+    found = {pk for pk in _goldens(records(text)) if pk}
     try:
         uid = UUID(text)
     except ValueError:

@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from mdm.entities import words
+from mdm.models import SourceRecord
+
 register = template.Library()
 UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 
@@ -51,6 +54,12 @@ def told(at: datetime, now: datetime | None = None) -> str:
     number = gap // size
     length = f"{number} {name}{'' if number == 1 else 's'}"
     return f"{length} ago" if past else f"in {length}"
+
+
+@register.filter
+def short_id(record: SourceRecord) -> str:
+    """The id of a source record as people read it out."""
+    return words.short_id(record.external_id)
 
 
 @register.simple_tag(takes_context=True)

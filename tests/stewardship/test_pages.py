@@ -84,6 +84,8 @@ def estate() -> None:
     alone("store", "77", legal_name="Rhein O'Neil & Co", party_type="organisation")
     person = {"party_type": "person", "first_name": "Eva", "last_name": "Kern", "emails": "eva.kern@example.com"}
     process.changes([change("store", "88", 1, **person)])
+    paul = {"party_type": "person", "first_name": "Paul", "last_name": "Gates", "emails": "paul@gates.example"}
+    process.changes([change("store", "gid://shopify/Customer/6900000000187", 1, **paul)])
 
 
 MEIER = ["Bolzen Meier GmbH"]
@@ -113,6 +115,9 @@ MEIER = ["Bolzen Meier GmbH"]
         ("DE136695976", MEIER),
         ("de 136 695 976", MEIER),
         ("88", ["Eva Kern"]),
+        ("6900000000187", ["Paul Gates"]),
+        ("gid://shopify/Customer/6900000000187", ["Paul Gates"]),
+        ("690000000018", []),
         ("' OR 1=1 --", []),
         ("%", []),
         ("a & | ! ( ) : *", []),
@@ -149,18 +154,20 @@ def test_search_reads_indexes_only(estate: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         plan = Customer.objects.filter(search.customers("bolzen")).explain()
+        by_id = SourceRecord.objects.filter(search.records("0000100042")).explain()
     assert "customer_words" in plan and "Seq Scan" not in plan
+    assert "source_record_id" in by_id and "Seq Scan" not in by_id
 
 
 def test_what_no_database_can_hold_is_not_searched_for(eve: Client, estate: None) -> None:
-    assert len(found(eve, q="\x00")) == 4
+    assert len(found(eve, q="\x00")) == 5
 
 
 def test_filters(eve: Client, estate: None) -> None:
-    assert found(eve, type="person") == ["Eva Kern"]
-    assert sorted(found(eve, status="provisional")) == ["Eva Kern", "Rhein O'Neil & Co"]
+    assert sorted(found(eve, type="person")) == ["Eva Kern", "Paul Gates"]
+    assert sorted(found(eve, status="provisional")) == ["Eva Kern", "Paul Gates", "Rhein O'Neil & Co"]
     assert found(eve, status="provisional", type="organisation") == ["Rhein O'Neil & Co"]
-    assert len(found(eve, status="nonsense", type="nonsense")) == 4
+    assert len(found(eve, status="nonsense", type="nonsense")) == 5
 
 
 def test_merged_ones_are_listed_only_when_asked_for(eve: Client, estate: None) -> None:
@@ -186,7 +193,7 @@ def test_counts_link_to_what_they_count(boss: Client, eve: Client, estate: None,
     tiles = re.findall(r"<strong>(\d+)</strong> ([\w ]+)<", text)
     assert tiles == [
         ("2", "active"),
-        ("2", "provisional"),
+        ("3", "provisional"),
         ("0", "blocked"),
         ("1", "open case"),
         ("1", "open proposal"),
