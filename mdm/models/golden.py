@@ -36,8 +36,9 @@ class GoldenRecord(models.Model):
         return f"{self.entity} {self.uid}"
 
 
-def _text(label: str, length: int = 255) -> models.CharField:  # type: ignore[type-arg]
-    return models.CharField(label, max_length=length, null=True, blank=True)
+def _text(label: str) -> models.CharField:  # type: ignore[type-arg]
+    """A column of any length: a source may hold more than anybody thought of, and the hub keeps what it cannot read."""
+    return models.CharField(label, null=True, blank=True)
 
 
 # The words of all names of a customer, as people search them; literals only, so that the index below is used.
@@ -62,21 +63,21 @@ class Customer(models.Model):
 
     golden = models.OneToOneField(GoldenRecord, primary_key=True, on_delete=models.PROTECT, related_name="customer")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE, db_index=True)
-    party_type = _text("Party type", 20)
+    party_type = _text("Party type")
     legal_name = _text("Legal name")
     trade_name = _text("Trade name")
     first_name = _text("First name")
     last_name = _text("Last name")
-    account_number = _text("Account number", 60)
-    currency = _text("Currency", 10)
-    language = _text("Language", 20)
+    account_number = _text("Account number")
+    currency = _text("Currency")
+    language = _text("Language")
     industry = _text("Industry")
     segment = _text("Segment")
     service_level = _text("Service level")
     web_preferences = models.TextField("Web preferences", null=True, blank=True)
     loyalty_id = _text("Loyalty id")
-    region = _text("Region", 60)
-    legal_entity = _text("Legal entity", 60)
+    region = _text("Region")
+    legal_entity = _text("Legal entity")
     website = models.TextField("Website", null=True, blank=True)
     blocked = models.BooleanField("Blocked", null=True)
     buys_privately = models.BooleanField("Buys privately", null=True)
@@ -91,7 +92,6 @@ class Customer(models.Model):
     class Meta:
         verbose_name = "golden customer"
         indexes = [
-            models.Index(fields=["legal_name"], name="customer_legal_name"),
             models.Index(fields=["-updated_at", "-golden"], name="customer_newest"),
             GinIndex(NAME_WORDS, name="customer_words"),
         ]
@@ -111,7 +111,10 @@ class Customer(models.Model):
     def values(self) -> dict[str, Json]:
         """All golden values by text key; empty ones left out unless an owner emptied them."""
         scalars = {name: getattr(self, name) for name in SCALARS}
-        found: dict[str, Json] = {key: value for key, value in {**scalars, **self.extra}.items() if value is not None}
+        emptied = self.winners.keys()
+        found: dict[str, Json] = {
+            key: value for key, value in {**scalars, **self.extra}.items() if value is not None or key in emptied
+        }
         return {**found, **self.lists}
 
 

@@ -11,12 +11,14 @@ from django.utils import timezone
 from mdm import history
 from mdm.engine.survivorship.resolve import Contest, Testimony, resolve
 from mdm.engine.values import Json, Key
+from mdm.entities import ENTITIES, Kind
 from mdm.models import Actor, Customer, GoldenRecord, SourceRecord
 from mdm.models.golden import SCALARS
 from mdm.pipeline import propose
 from mdm.pipeline.testimony import testimony
 from mdm.rules import Rules
 
+FLAGS = frozenset(one.name for one in ENTITIES["customer"].attributes if one.kind == Kind.FLAG and one.shape == "one")
 FIELDS = ["status", *SCALARS, "lists", "extra", "winners", "rule_version", "updated_at"]
 
 
@@ -104,7 +106,7 @@ def put(row: Customer, planned: Planned, rules: Rules) -> bool:
     lists: dict[str, Json] = {}
     extra: dict[str, Json] = {}
     for name in SCALARS:
-        setattr(row, name, _fitting(planned.values.get(name)))
+        setattr(row, name, _fitting(name, planned.values.get(name)))
     for key, value in planned.values.items():
         if key in SCALARS:
             continue
@@ -114,6 +116,8 @@ def put(row: Customer, planned: Planned, rules: Rules) -> bool:
     return before != (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in SCALARS))
 
 
-def _fitting(value: Json) -> Json:
-    """Text for a text column; a source may state a number where we hold text."""
-    return value if value is None or isinstance(value, bool | str) else str(value)
+def _fitting(name: str, value: Json) -> Json:
+    """Text for a text column, since a source may state a number; nothing for a flag that is neither true nor false."""
+    if name in FLAGS:
+        return value if isinstance(value, bool) else None
+    return value if value is None or isinstance(value, str) else str(value)
