@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from connectors import base, reach
-from connectors.errors import ConnectorError, Misconfigured, Permanent
+from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
 from connectors.models import Cursor, InboundKey, InboundMessage
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
@@ -153,22 +153,8 @@ def fetch_events(limit: int = 100) -> int:
     for message in due:
         grouped[message.connection_id, message.object_type].append(message)
     for (connection_id, object_type), named in grouped.items():
-        messages = _unseen(connection_id, object_type, named)
-        if not messages:
-            continue
-        try:
-            connector = reach.connector(Connection.objects.get(pk=connection_id))
-            ids = sorted({message.external_id for message in messages})
-            payloads = {payload.external_id: payload for payload in connector.fetch(object_type, ids)}
-        except ConnectorError as error:
-            _again(messages, error)
-            continue
-        for message in messages:
-            payload = payloads.get(message.external_id)
-            message.body = storable(payload.body) if payload else {}
-            message.observed_at = payload.observed_at if payload else timezone.now()
-            message.fetch = False
-        InboundMessage.objects.bulk_update(messages, ["body", "observed_at", "fetch"])
+        if messages := _unseen(connection_id, object_type, named):
+            _read(connection_id, object_type, messages)
     outbox.wake(WAKE)
     return len(due)
 
@@ -188,21 +174,67 @@ def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMess
     return [message for message in messages if message.pk not in set(echoes)]
 
 
-def _again(messages: Sequence[InboundMessage], error: ConnectorError) -> None:
+def _read(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> None:
+    """Read the objects these messages name; where one of them spoils the call, it is sought by halving."""
+    ids = sorted({message.external_id for message in messages})
+    connection = Connection.objects.filter(pk=connection_id).first()
+    try:
+        if connection is None:
+            raise Permanent("The connection this message came from no longer exists.")
+        payloads = {found.external_id: found for found in reach.connector(connection).fetch(object_type, ids)}
+    except (Retriable, Misconfigured) as error:
+        _again(messages, error)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        if len(ids) > 1:
+            half = set(ids[: len(ids) // 2])
+            _read(connection_id, object_type, [one for one in messages if one.external_id in half])
+            _read(connection_id, object_type, [one for one in messages if one.external_id not in half])
+        else:
+            _unreadable(messages, error)
+    else:
+        _lay(messages, payloads)
+
+
+def _lay(messages: Sequence[InboundMessage], payloads: Mapping[str, base.Payload]) -> None:
+    """Put what was read into the messages; an object the answer passes over is asked for again, never taken as gone."""
+    answered = [message for message in messages if message.external_id in payloads]
+    for message in answered:
+        payload = payloads[message.external_id]
+        message.body, message.observed_at, message.fetch = storable(payload.body), payload.observed_at, False
+    InboundMessage.objects.bulk_update(answered, ["body", "observed_at", "fetch"])
+    silent = [message for message in messages if message.external_id not in payloads]
+    _again(silent, Retriable("The system did not answer for this object."))
+
+
+def _unreadable(messages: Sequence[InboundMessage], error: Exception) -> None:
+    """This one object cannot be read: for good where the system says so, else after a few tries."""
+    known = isinstance(error, ConnectorError)
+    sentence = str(error) if known else f"The connector could not read this object: {type(error).__name__}: {error}"
+    if not known:
+        log.exception("fetch failed", messages=[message.pk for message in messages])
     for message in messages:
-        message.attempts += 1
+        if isinstance(error, Permanent) or message.attempts + 1 >= MAX_ATTEMPTS:
+            bury(message, "fetch", sentence)
+        else:
+            _again([message], Retriable(sentence))
+
+
+def _again(messages: Sequence[InboundMessage], error: ConnectorError) -> None:
+    """Ask again later, however long the system stays away."""
+    for message in messages:
+        message.attempts = min(message.attempts + 1, 30_000)
         message.error = str(error)
         message.not_before = timezone.now() + timedelta(seconds=_pause(message.attempts, error))
-        if isinstance(error, Permanent) or message.attempts >= MAX_ATTEMPTS * 4:
-            message.state, message.stage = InboundMessage.State.DEAD, "fetch"
-    InboundMessage.objects.bulk_update(messages, ["attempts", "error", "not_before", "state", "stage"])
+    InboundMessage.objects.bulk_update(messages, ["attempts", "error", "not_before"])
 
 
 def _pause(attempts: int, error: Exception) -> float:
     after = getattr(error, "after", None)
     if after is not None:
         return float(after)
-    return 30.0 if isinstance(error, Misconfigured) else min(300.0, 0.5 * 2**attempts)
+    return 30.0 if isinstance(error, Misconfigured) else min(300.0, 0.5 * 2 ** min(attempts, 10))
 
 
 @transaction.atomic

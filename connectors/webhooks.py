@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -19,7 +20,10 @@ log = structlog.get_logger(__name__)
 @require_POST
 def receive(request: HttpRequest, code: str) -> HttpResponse:
     """Take one webhook of a connection: 200 stored, 400 malformed, 401 forged, 404 unknown, 413 too large."""
-    if int(request.headers.get("Content-Length") or 0) > settings.WEBHOOK_MAX_BYTES:
+    length = request.headers.get("Content-Length") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return _refuse("The Content-Length header holds no number.", 400)
+    if int(length) > settings.WEBHOOK_MAX_BYTES:
         return _refuse(f"The body is larger than {settings.WEBHOOK_MAX_BYTES} bytes.", 413)
     connection = Connection.objects.filter(code=code, enabled=True).first()
     if connection is None:
@@ -34,7 +38,11 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
         return _refuse(str(error), error.status)
     except (Misconfigured, NotImplementedError):
         return _refuse("This connection takes no webhooks.", 404)
-    new = inbound.take_event(connection, event)
+    try:
+        new = inbound.take_event(connection, event)
+    except (DataError, ValueError) as error:
+        log.warning("webhook refused", connection=code, status=400, error=str(error))
+        return _refuse("The body names something that cannot be stored.", 400)
     return JsonResponse({"stored": new})
 
 
