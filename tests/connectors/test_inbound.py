@@ -1,0 +1,372 @@
+"""Into the inbox and out of it: nothing that arrived is dropped, nothing bad stops what is good."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DataError, OperationalError
+from django.utils import timezone
+
+from connectors import base, drift, inbound
+from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
+from connectors.models import Cursor, InboundKey, InboundMessage
+from mdm.models import Connection, SourceRecord, SourceVersion
+from mdm.pipeline import process, rebuild
+from tests.connectors.fake import System, fakes
+
+__all__ = ["fakes"]
+pytestmark = pytest.mark.django_db
+Fakes = dict[str, System]
+FIRMS = ("Bolzen Meier GmbH", "Nordwind Logistik AG", "Eisen Krause KG", "Schrauben Adler GmbH", "Kabel Voss OHG")
+
+
+@pytest.fixture(autouse=True)
+def systems(fakes: Fakes) -> Fakes:
+    return fakes
+
+
+@pytest.fixture
+def crm() -> Connection:
+    return Connection.objects.get(code="crm")
+
+
+def firms(fakes: Fakes, count: int = 5) -> None:
+    for number, name in enumerate(FIRMS[:count], 1):
+        fakes["crm"].put("Account", str(number), values={"party_type": "organisation", "legal_name": name})
+
+
+def process_all() -> None:
+    while inbound.process_inbox():
+        pass
+
+
+def known(**wanted: Any) -> set[str]:
+    return set(SourceRecord.objects.filter(**wanted).values_list("external_id", flat=True))
+
+
+def dead() -> list[tuple[str, str, str]]:
+    rows = InboundMessage.objects.filter(state="dead").order_by("pk")
+    return [(row.external_id, row.stage, row.error) for row in rows]
+
+
+def test_a_record_that_cannot_be_mapped_is_kept_whole_and_the_rest_goes_on(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    fakes["crm"].records["Account", "2"]["unreadable"] = {"Name": ["a", {"b": None}]}
+    inbound.pull(crm)
+    process_all()
+    assert known() == {"1", "3", "4", "5"}
+    sentence = "Account 2: field 'Name' holds a list where a text was expected."
+    assert dead() == [("2", "map", sentence)]
+    letter = InboundMessage.objects.get(state="dead")
+    assert letter.body == fakes["crm"].records["Account", "2"]
+    assert [*rebuild.check()] == []
+
+
+def test_a_dead_letter_is_replayed_from_its_stage(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 2)
+    fakes["crm"].records["Account", "2"]["unreadable"] = True
+    inbound.pull(crm)
+    process_all()
+    letter = InboundMessage.objects.get(state="dead")
+    assert inbound.replay([letter.pk]) == 1
+    process_all()
+    assert [external_id for external_id, _, _ in dead()] == ["2"]  # nothing was mended yet
+    InboundMessage.objects.filter(pk=letter.pk).update(
+        body={key: value for key, value in letter.body.items() if key != "unreadable"}
+    )
+    inbound.replay([letter.pk])
+    process_all()
+    assert (known(), dead()) == ({"1", "2"}, [])
+    letter.refresh_from_db()
+    assert (letter.state, letter.error) == ("done", "")
+    assert inbound.replay([letter.pk]) == 0
+
+
+def test_a_bug_of_the_connector_stops_one_record(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 3)
+    fakes["crm"].records["Account", "1"]["broken"] = True
+    inbound.pull(crm)
+    process_all()
+    assert known() == {"2", "3"}
+    assert dead() == [("1", "map", "The connector could not read this Account: KeyError: 'Name'")]
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The pipeline breaks on whatever holds the word poison; gives the sizes of the batches it was given."""
+    genuine, sizes = process.changes, []
+
+    def changes(batch: Any, **more: Any) -> Any:
+        sizes.append(len(batch))
+        for change in batch:
+            text = change.attributes.get("trade_name")
+            if text == "poison":
+                raise ValueError("a digit was expected in 'poison'")
+            if text == "too long":
+                raise DataError("value too long for type character varying(5)")
+            if text == "busy":
+                raise OperationalError("canceling statement due to lock timeout")
+        return genuine(batch, **more)
+
+    monkeypatch.setattr(process, "changes", changes)
+    return sizes
+
+
+def test_a_poisonous_record_is_found_by_halving(fakes: Fakes, crm: Connection, poisoned: list[int]) -> None:
+    firms(fakes)
+    fakes["crm"].edit("Account", "3", trade_name="poison")
+    fakes["crm"].edit("Account", "5", trade_name="too long")
+    inbound.pull(crm)
+    process_all()
+    assert known() == {"1", "2", "4"}
+    assert sorted(dead()) == [
+        ("3", "process", "The pipeline could not take this in: ValueError: a digit was expected in 'poison'"),
+        (
+            "5",
+            "process",
+            "The pipeline could not take this in: DataError: value too long for type character varying(5)",
+        ),
+    ]
+    assert InboundMessage.objects.filter(state="dead", body__values__trade_name="poison").exists()
+    assert poisoned[0] == 5
+    assert [*rebuild.check()] == []
+
+
+def test_a_database_at_a_loss_kills_no_letters(fakes: Fakes, crm: Connection, poisoned: list[int]) -> None:
+    firms(fakes)
+    fakes["crm"].edit("Account", "3", trade_name="busy")
+    inbound.pull(crm)
+    with pytest.raises(OperationalError):
+        inbound.process_inbox()
+    assert set(InboundMessage.objects.values_list("state", flat=True)) == {"waiting"}
+    assert poisoned == [5]
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ({"a": "x\x00y"}, {"a": "x\ufffdy"}),
+        ({"a": "\ud800"}, {"a": "\ufffd"}),
+        ({"a\x00": ["\x00", {"b": "\udfff"}]}, {"a\ufffd": ["\ufffd", {"b": "\ufffd"}]}),
+        ({"a": r"\u0000"}, {"a": r"\u0000"}),
+        ({"a": "\\\x00"}, {"a": "\\\ufffd"}),
+        ({"a": "\\\\u0000", "b": "\x00"}, {"a": "\\\\u0000", "b": "\ufffd"}),
+        ({"a": "Müller 😀 ß"}, {"a": "Müller 😀 ß"}),
+    ],
+)
+def test_what_postgresql_cannot_keep_is_replaced_and_nothing_else(crm: Connection, body: Any, kept: Any) -> None:
+    payload = base.Payload(object_type="Account", external_id="1", body=body, observed_at=timezone.now())
+    inbound.store(crm, [payload])
+    assert InboundMessage.objects.get().body == kept
+
+
+def test_names_longer_than_any_column_are_taken_in(fakes: Fakes, crm: Connection) -> None:
+    long = "Gesellschaft " * 60
+    fakes["crm"].put("Account", "1", values={"party_type": "organisation", "legal_name": long, "currency": "Mark " * 9})
+    inbound.pull(crm)
+    process_all()
+    assert dead() == []
+    record = SourceRecord.objects.get()
+    assert record.golden is not None
+    assert record.golden.customer.legal_name == long.strip()
+    assert "currency" in record.problems
+    assert [*rebuild.check()] == []
+
+
+def test_a_page_and_its_cursor_are_stored_together(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    fakes["crm"].answers["page Account"] += [Retriable("The system went away.")]
+    with pytest.raises(Retriable):
+        inbound.pull(crm)
+    assert InboundMessage.objects.count() == 3  # the first page stays
+    assert Cursor.objects.get(object_type="Account").value["since"] == fakes["crm"].records["Account", "3"]["at"]
+    inbound.pull(crm)
+    process_all()
+    assert known() == {"1", "2", "3", "4", "5"}
+
+
+def test_the_overlap_of_pulls_is_no_news(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    assert inbound.pull(crm) == 5
+    assert inbound.pull(crm) == 0 + 1  # the last one, once more: the first pull of all keeps no digests
+    assert inbound.pull(crm) == 0
+    process_all()
+    versions = SourceVersion.objects.count()
+    fakes["crm"].edit("Account", "5", segment="oem")
+    assert inbound.pull(crm) == 1
+    process_all()
+    assert SourceVersion.objects.count() == versions + 1
+
+
+def test_a_page_that_comes_twice_changes_nothing(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    inbound.pull(crm)
+    inbound.pull(crm, full=True)
+    process_all()
+    assert SourceVersion.objects.count() == 5
+    assert InboundMessage.objects.filter(state="done").count() == 10
+
+
+def test_a_full_pull_asks_for_what_it_did_not_see(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    inbound.pull(crm)
+    process_all()
+    del fakes["crm"].records["Account", "2"]
+    inbound.pull(crm, full=True)
+    process_all()
+    assert known(status="deleted") == {"2"}
+    assert fakes["crm"].calls.count("fetch Account") == 1
+
+
+def notices(crm: Connection, *external_ids: str) -> None:
+    empty: dict[str, Any] = {}
+    payloads = tuple(
+        base.Payload(object_type="Account", external_id=pk, body=empty, observed_at=timezone.now())
+        for pk in external_ids
+    )
+    event = base.Event(key="-".join(external_ids), topic="changed", payloads=payloads)
+    assert inbound.take_event(crm, event)
+
+
+def due_now() -> None:
+    InboundMessage.objects.filter(state="waiting").update(not_before=None)
+
+
+def test_an_event_is_taken_once(crm: Connection) -> None:
+    event = base.Event(key="e-1", topic="changed", payloads=())
+    assert inbound.take_event(crm, event)
+    assert not inbound.take_event(crm, event)
+    assert inbound.take_event(Connection.objects.get(code="erp"), event)
+    assert InboundKey.objects.count() == 2
+
+
+def test_several_notices_of_one_object_are_one_read(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 2)
+    notices(crm, "1", "2", "1")
+    notices(crm, "2")
+    assert inbound.fetch_events() == 4
+    process_all()
+    assert known() == {"1", "2"}
+    assert fakes["crm"].calls == ["fetch Account"]
+
+
+def test_a_notice_of_something_gone_is_a_delete(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 1)
+    inbound.pull(crm)
+    process_all()
+    fakes["crm"].records.clear()
+    notices(crm, "1")
+    inbound.fetch_events()
+    process_all()
+    assert known(status="deleted") == {"1"}
+
+
+@pytest.mark.parametrize("error", [Retriable("The system is down."), Misconfigured("The token is wrong.")])
+def test_notices_wait_however_long_a_system_is_away(fakes: Fakes, crm: Connection, error: ConnectorError) -> None:
+    firms(fakes, 2)
+    fakes["crm"].answers["fetch Account"] += [error] * 40
+    notices(crm, "1", "2")
+    for _ in range(40):
+        due_now()
+        inbound.fetch_events()
+    waiting = InboundMessage.objects.filter(state="waiting")
+    assert {row.error for row in waiting} == {str(error)}
+    assert {(row.not_before - timezone.now()) <= timedelta(seconds=301) for row in waiting} == {True}
+    assert inbound.fetch_events() == 0  # not before its time
+    due_now()
+    inbound.fetch_events()
+    process_all()
+    assert known() == {"1", "2"}
+
+
+def test_the_pauses_of_a_fetch_grow(fakes: Fakes, crm: Connection) -> None:
+    fakes["crm"].answers["fetch Account"] += [Retriable("Busy."), Retriable("Busy."), Retriable("Busy.", after=42)]
+    notices(crm, "1")
+    pauses = []
+    for _ in range(3):
+        due_now()
+        inbound.fetch_events()
+        row = InboundMessage.objects.get()
+        pauses.append(round((row.not_before - timezone.now()).total_seconds()))  # type: ignore[operator]
+    assert pauses == [1, 2, 42]
+
+
+def fetching(monkeypatch: pytest.MonkeyPatch, bad: dict[str, Exception], silent: set[str]) -> None:
+    """Reading any of `bad` breaks the whole call; those in `silent` are passed over in the answer."""
+    from tests.connectors.fake import Fake
+
+    genuine = Fake.fetch
+
+    def fetch(self: Fake, object_type: str, external_ids: Any) -> list[base.Payload]:
+        for external_id in external_ids:
+            if external_id in bad:
+                raise bad[external_id]
+        return [one for one in genuine(self, object_type, external_ids) if one.external_id not in silent]
+
+    monkeypatch.setattr(Fake, "fetch", fetch)
+
+
+def test_one_object_that_breaks_a_read_stops_no_other(
+    fakes: Fakes, crm: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firms(fakes)
+    fetching(monkeypatch, {"2": Permanent("Account 2 is locked for the interface."), "4": KeyError("Id")}, set())
+    notices(crm, "1", "2", "3", "4", "5")
+    inbound.fetch_events()
+    process_all()
+    assert known() == {"1", "3", "5"}
+    assert dead() == [("2", "fetch", "Account 2 is locked for the interface.")]
+    for _ in range(inbound.MAX_ATTEMPTS):
+        due_now()
+        inbound.fetch_events()
+    assert ("4", "fetch", "The connector could not read this object: KeyError: 'Id'") in dead()
+    monkeypatch.undo()
+
+
+def test_silence_is_not_taken_for_a_delete(fakes: Fakes, crm: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    firms(fakes, 2)
+    inbound.pull(crm)
+    process_all()
+    fetching(monkeypatch, {}, {"2"})
+    notices(crm, "1", "2")
+    inbound.fetch_events()
+    process_all()
+    assert known(status="active") == {"1", "2"}
+    row = InboundMessage.objects.get(state="waiting")
+    assert (row.external_id, row.error) == ("2", "The system did not answer for this object.")
+
+
+def test_messages_of_a_connection_that_is_gone_are_kept(crm: Connection) -> None:
+    payload = base.Payload(object_type="Account", external_id="1", body={"a": 1}, observed_at=timezone.now())
+    inbound.store(crm, [payload])
+    notices(crm, "2")
+    InboundMessage.objects.update(connection_id=crm.pk + 1000)
+    inbound.fetch_events()
+    process_all()
+    sentence = "The connection this message came from no longer exists."
+    assert sorted(dead()) == [("1", "map", sentence), ("2", "fetch", sentence)]
+
+
+def test_a_full_compare_ends_while_a_notice_cannot_be_read(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 2)
+    fakes["crm"].answers["fetch Account"] += [Retriable("Busy.", after=60)] * 3
+    notices(crm, "1")
+    inbound.fetch_events()
+    drift.reconcile(crm)
+    assert known() == {"1", "2"}
+
+
+def test_old_messages_are_forgotten_and_dead_ones_kept(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 2)
+    fakes["crm"].records["Account", "2"]["unreadable"] = True
+    inbound.pull(crm)
+    process_all()
+    inbound.take_event(crm, base.Event(key="old", topic="changed", payloads=()))
+    long_ago = timezone.now() - timedelta(days=30)
+    InboundMessage.objects.update(received_at=long_ago)
+    InboundKey.objects.update(at=long_ago)
+    assert inbound.prune() == 1
+    assert [external_id for external_id, _, _ in dead()] == ["2"]
+    assert not InboundKey.objects.exists()
