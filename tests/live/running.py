@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import json
 import subprocess
 import sys
 import textwrap
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +53,25 @@ from connectors import reach
 from mdm.models import Connection
 for code in codes:
     reach.prepare(Connection.objects.get(code=code), f"{web}/webhooks/{code}")
+"""
+
+OWED = """
+from connectors.models import Delivery
+open_ = Delivery.objects.exclude(state="done").select_related("connection")
+answer = [
+    [str(row.connection), row.object_type, row.subject_id, row.state, row.attempts, row.depends_on, row.error]
+    for row in open_.order_by("pk")[:40]
+]
+"""
+SCHEDULE = """
+from connectors.models import Access
+Access.objects.filter(connection__code=code).update(pull_every=seconds)
+"""
+NUDGE = """
+from connectors import tasks
+from mdm.models import Connection
+for row in Connection.objects.exclude(kind="hub"):
+    tasks.pull.delay(connection=row.pk)
 """
 
 
@@ -95,14 +117,19 @@ class Live:
         records: list[Json] = answer.json()["records"]
         return records
 
+    def living(self, system: str, object_type: str, having: Collection[str] = (), **wanted: Any) -> list[Json]:
+        """The records that are not deleted, with these values, and with something in each of `having`."""
+        return [
+            row
+            for row in self.dump(system, object_type)
+            if not (row.get("IsDeleted") or row.get("_deleted") or row.get("deleted"))
+            and all(row.get(name) == value for name, value in wanted.items())
+            and all(row.get(name) for name in having)
+        ]
+
     def record(self, system: str, object_type: str, having: Collection[str] = (), **wanted: Any) -> Json:
-        """The first living record with these values and with something in each of `having`; empty if there is none."""
-        for row in self.dump(system, object_type):
-            gone = row.get("IsDeleted") or row.get("_deleted") or row.get("deleted")
-            fits = all(row.get(name) == value for name, value in wanted.items())
-            if fits and not gone and all(row.get(name) for name in having):
-                return row
-        return {}
+        """The first such record; empty if there is none."""
+        return next(iter(self.living(system, object_type, having, **wanted)), {})
 
     def control(self, system: str, name: str, body: Json | None = None, method: str = "POST") -> Json:
         """Call another control of a simulated system."""
@@ -120,9 +147,47 @@ class Live:
         finally:
             self.control(system, "fault", method="DELETE")
 
+    @contextlib.contextmanager
+    def notices_held(self) -> Iterator[None]:
+        """Hold the store's webhooks back for the length of the block."""
+        self.control("shopify", "webhooks", {"paused": True})
+        try:
+            yield
+        finally:
+            self.control("shopify", "webhooks", {"paused": False})
+
+    @contextlib.contextmanager
+    def unread(self, system: str) -> Iterator[None]:
+        """Let the hub not look into a system by itself for the length of the block."""
+        self.desk(SCHEDULE, code=system, seconds=0)
+        try:
+            yield
+        finally:
+            self.desk(SCHEDULE, code=system, seconds=PULL_EVERY[system])
+
+    def signed(self, topic: str, body: bytes) -> dict[str, str]:
+        """The headers with which the store sends a notice."""
+        secret = self.secrets["shopify"]["webhook_secret"].encode()
+        return {
+            "Content-Type": "application/json",
+            "X-Shopify-Topic": topic,
+            "X-Shopify-Shop-Domain": world.SHOP,
+            "X-Shopify-API-Version": "2026-10",
+            "X-Shopify-Webhook-Id": str(uuid.uuid4()),
+            "X-Shopify-Hmac-Sha256": base64.b64encode(hmac.digest(secret, body, "sha256")).decode(),
+        }
+
     def writes(self) -> dict[str, int]:
         """How many records were written in each system through its API, ever."""
         return {code: int(self.control(code, "counters", method="GET")["writes"]) for code in sorted(self.urls)}
+
+    def has_all_ids(self, account: str) -> Json:
+        """A Salesforce account once it holds the numbers of SAP and of the store; empty before."""
+        return self.record("salesforce", "Account", Id=account, having=("SAP_Id__c", "Store_Id__c"))
+
+    def partner(self, number: str) -> Json:
+        """A business partner of SAP."""
+        return self.record("sap", "A_BusinessPartner", BusinessPartner=number)
 
     # ---- other programs, and the hub's own people -----------------------------------------------------------------
 
@@ -142,12 +207,22 @@ class Live:
         found: Json = answer.json()
         return found
 
+    def pushes(self) -> dict[str, int]:
+        """How many writes the hub says it made, by connection."""
+        pushed: dict[str, int] = self.hub("traffic").json()["pushes"]
+        return pushed
+
     def proposals(self, golden: str) -> list[Json]:
         """All proposals about a golden customer."""
         items = self.hub("proposals", params={"limit": 1000}).json()["items"]
         return [row for row in items if row["customer"] == golden]
 
-    def desk(self, code: str, **given: Any) -> Any:
+    def relations(self, golden: str) -> list[Json]:
+        """All active relations of a golden customer."""
+        items = self.hub("relations", params={"limit": 1000}).json()["items"]
+        return [row for row in items if golden in (row["source"], row["target"]) and row["status"] == "active"]
+
+    def desk(self, code: str, /, **given: Any) -> Any:
         """What an admin does in the Django shell: runs the code, gives what it calls `answer`."""
         assert self._shell is not None and self._shell.stdin and self._shell.stdout
         self._shell.stdin.write(json.dumps({"code": textwrap.dedent(code), "given": given}) + "\n")
@@ -178,6 +253,7 @@ class Live:
         since = dict.fromkeys(self.urls, datetime.now(UTC))
         # A read that was under way may have missed the last change; the second one surely began after now.
         for _ in range(2):
+            self.desk(NUDGE)
             for code in self.urls:
                 since[code] = self.until(f"{code} was read", lambda code=code: self._read_since(code, since[code]))
         self.quiet()
@@ -197,12 +273,12 @@ class Live:
     def report(self) -> str:
         """What a person needs to see when something did not happen: traffic, dead letters, the worker's last lines."""
         try:
-            told = [self.hub(path).json() for path in ("traffic", "dead-letters")]
-        except requests.RequestException as error:
+            told = [*(self.hub(path).json() for path in ("traffic", "dead-letters")), *self.desk(OWED)]
+        except (requests.RequestException, AssertionError) as error:
             told = [str(error)]
         log = Path(self.env["DATA_DIR"]) / "logs" / "worker.log"
         tail = log.read_text(errors="replace").splitlines()[-40:] if log.exists() else []
-        return "\n".join([*(json.dumps(part, indent=1) for part in told), *(line[:400] for line in tail)])
+        return "\n".join([*(json.dumps(part) for part in told), *(line[:400] for line in tail)])
 
     # ---- processes ------------------------------------------------------------------------------------------------
 
