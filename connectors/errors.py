@@ -31,6 +31,11 @@ class Permanent(ConnectorError):
         self.field = field
 
 
+class Duplicate(Permanent):
+    """Another record of the system holds a value (`field`, a canonical key) that must be unique there: perhaps the
+    same party, which a steward decides."""
+
+
 class Gone(Permanent):
     """The record no longer exists there; it is never created again without a steward."""
 

@@ -17,13 +17,13 @@ from django.db import connection as database
 from django.utils import timezone
 
 from connectors import base, inbound, reach
-from connectors.errors import Conflict, ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.errors import Conflict, ConnectorError, Duplicate, Gone, Misconfigured, Permanent, Retriable
 from connectors.models import Access, Delivery
 from mdm import logs, outbox
-from mdm.contracts import SourceChange
+from mdm.contracts import Desired, SourceChange
 from mdm.engine.values import Json, Key
 from mdm.models.systems import Connection
-from mdm.pipeline import promise
+from mdm.pipeline import promise, suspect
 from mdm.selectors import desired, systems
 from mdm.selectors.desired import Want
 
@@ -291,10 +291,22 @@ def _postpone(
     # A contact whose account is not there yet is done for now: the account's arrival is an event that owes it again.
     delivery.depends_on = sorted({name for want in wants for name, _ in want.missing})
     for outcome in outcomes:
-        if outcome.error is not None:
+        if isinstance(outcome.error, Duplicate) and _is_a_case(connection, delivery, outcome.desired, outcome.error):
+            delivery.depends_on = ["steward"]
+        elif outcome.error is not None:
             _fail(connection, delivery, outcome.error, outcome.desired.external_id)
             return True
     return False
+
+
+def _is_a_case(connection: Connection, delivery: Delivery, wanted: Desired, error: Duplicate) -> bool:
+    """Whether a refused create is now a steward's case: the record may be there already, under another name."""
+    if wanted.external_id or delivery.subject_type != "customer":
+        return False
+    value = wanted.attributes.get(error.field)
+    return suspect.reported(
+        delivery.subject_id, connection, delivery.object_type, error.field, value, f"{connection.name}: {error}"
+    )
 
 
 def _fail(connection: Connection, delivery: Delivery, error: ConnectorError, external_id: str = "") -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from connectors.errors import Conflict, ConnectorError, Gone, Permanent, Retriable
+from connectors.errors import Conflict, ConnectorError, Duplicate, Gone, Permanent, Retriable
 from mdm.engine.values import Json
 
 KEYS = {  # the last part of an error's path that we know -> whose value it is, in words and as a key
@@ -55,7 +55,8 @@ def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError |
         return Retriable(f"{what}: Shopify had an internal error; it is tried again later.", detail=detail)
     if code == "STALE_OBJECT":
         return Conflict(f"{what} changed in the shop meanwhile; it is decided again.", detail=detail)
-    return Permanent(f"{what}: Shopify refuses {words}: {message}", detail=detail, field=key)
+    kind = Duplicate if "already been taken" in message and key in ("emails", "phones|main") else Permanent
+    return kind(f"{what}: Shopify refuses {words}: {message}", detail=detail, field=key)
 
 
 def _is_gone(code: str, path: Sequence[str], message: str) -> bool:

@@ -227,7 +227,8 @@ def _cases(
     touched = linked.goldens | linked.merged.keys()
     rows = Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
     known = {(case.first_id, case.second_id): case for case in rows.select_for_update()}
-    gone = [case.pk for pair, case in known.items() if pair not in best]
+    # What a system reported stands until a steward has decided, whatever the weights say.
+    gone = [case.pk for pair, case in known.items() if pair not in best and not case.evidence.get("reported")]
     Case.objects.filter(pk__in=gone).update(
         state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
     )
