@@ -1,12 +1,14 @@
 """The registry finds every connector by its folder."""
 
 import sys
+import tomllib
 from types import ModuleType
 
 import pytest
 
 from connectors import registry
 from connectors.errors import Misconfigured
+from tests.conftest import PROJECT
 
 
 @pytest.mark.parametrize("kind", ["salesforce", "sap", "shopify"])
@@ -20,8 +22,16 @@ def test_only_folders_with_a_connector_count():
     assert not registry.CONNECTORS & {"sandbox", "demo", "management"}
 
 
+def test_every_connector_is_held_to_its_room():
+    """A folder left out of this contract would be checked by nobody."""
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (rooms,) = (contract["sources"] for contract in contracts if contract["id"] == "rooms")
+    assert set(rooms) == {f"connectors.{kind}" for kind in registry.CONNECTORS}
+
+
 def test_an_unknown_kind_is_told_what_there_is():
-    with pytest.raises(Misconfigured, match="no connector for 'oracle'; choose one of salesforce, sap, shopify"):
+    known = ", ".join(sorted(registry.CONNECTORS))
+    with pytest.raises(Misconfigured, match=f"no connector for 'oracle'; choose one of {known}"):
         registry.connector_class("oracle")
 
 
