@@ -6,8 +6,8 @@ import pytest
 
 from mdm.engine.matching import names, places
 from mdm.engine.matching.judges import addresses, companies, persons
-from mdm.engine.matching.normal import fold, sound
-from mdm.engine.matching.similar import align, shortened, slip
+from mdm.engine.matching.normal import fold, plain, sound
+from mdm.engine.matching.similar import align, heard, shortened, slip
 from mdm.engine.matching.vocabulary import legal_forms
 from tests.engine.records import address
 
@@ -37,6 +37,25 @@ def test_fold(text, plain):
 )
 def test_words_that_sound_alike(first, second):
     assert sound(first) == sound(second)
+
+
+def test_a_typo_keeps_its_letters():
+    assert (fold("Lpoez"), plain("Lpoez"), plain("Mueller & Söhne")) == ("lpoz", "lpoez", "mueller and sohne")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("kapoor", "kapur", True),
+        ("shree", "shri", True),
+        ("pandey", "pandei", True),
+        ("kothari", "kotari", True),
+        ("lee", "li", False),
+        ("kapur", "kapil", False),
+    ],
+)
+def test_heard(first, second, expected):
+    assert heard(first, second) is heard(second, first) is expected
 
 
 def test_words_that_do_not_sound_alike():
@@ -175,6 +194,9 @@ COMPANIES = [
     ("Bharat Precision Fasteners and Engi", "Bharat Precision Fasteners and Engineering Pvt Ltd", "FILLER"),
     ("Sharma Traders", "SHARMA TRADERS", "COMMON"),
     ("BPF", "Bharat Precision Fasteners", "INITIALS"),
+    ("Zylka Fensterbau GmbH", "Zylka Fensetrbau GmbH", "SLIP"),
+    ("Zylka Türenbau GmbH", "Zylka Truenbau GmbH", "SLIP"),
+    ("Shree Zylka Fasteners", "Shri Zylka Fasteners", "SLIP"),
     ("Zylka GmbH", "Zylka AG", "FORM"),
     ("Zylka GmbH", "Zylka GmbH & Co. KG", "FORM"),
     ("Zylka Vertriebs GmbH", "Zylka GmbH", "EXTENDED"),
@@ -218,6 +240,43 @@ PERSONS = [
     ("Anna", "Zylka", "Peter", "Zylka", "HOUSEHOLD"),
     ("P.", "Zylka", "Anna", "Zylka", "HOUSEHOLD"),
     ("Anna", "Zylka", "Anna", "Keller", "DIFFERENT"),
+    # a typo in what may be an umlaut, and an umlaut beside it
+    ("Ana", "Lpoez", "Ana", "Lopez", "SLIP"),
+    ("Agtae", "Zylka", "Agate", "Zylka", "SLIP"),
+    ("Juergen", "Lpoez", "Jürgen", "Lopez", "SLIP"),
+    ("Samuel", "Zylka", "Samule", "Zylka", "SLIP"),
+    ("Sue", "Zylka", "Susanne", "Zylka", "SHORT"),
+    # written by ear
+    ("Anil", "Kapoor", "Anil", "Kapur", "SLIP"),
+    ("Anil", "Rao", "Anil", "Roy", "DIFFERENT"),
+    # what looks like a short form
+    ("Jeff", "Zylka", "Jeffrey", "Zylka", "SHORT"),
+    ("Vicky", "Zylka", "Vikram", "Zylka", "SHORT"),
+    ("Hajo", "Zylka", "Hans-Jürgen", "Zylka", "SHORT"),
+    ("Gitti", "Zylka", "Brigitte", "Zylka", "SHORT"),
+    ("Uli", "Zylka", "Ulrike", "Zylka", "SHORT"),
+    ("Jaggi", "Zylka", "Jagdish", "Zylka", "SHORT"),
+    ("Dinesh", "Zylka", "Dineshkumar", "Zylka", "BEGINS"),
+    ("Zelly", "Zylka", "Zelmira", "Zylka", "BEGINS"),
+    ("Zel", "Zylka", "Zelmira", "Zylka", "BEGINS"),
+    ("Ze", "Zylka", "Zelmira", "Zylka", "UNSURE"),
+    ("Max", "Zylka", "Maxine", "Zylka", "HOUSEHOLD"),
+    ("Paul", "Zylka", "Pauline", "Zylka", "HOUSEHOLD"),
+    ("Martin", "Zylka", "Mart", "Zylka", "BEGINS"),
+    # swapped, and something else besides
+    ("Curtis", "Krystal", "Krystal A.", "Curtis", "SWAPPED"),
+    ("Zyylka", "Anna", "Anna", "Zylka", "SLIP"),
+    ("Zylka", "Bill", "William", "Zylka", "SHORT"),
+    ("Zylka", "Zel", "Zelmira", "Zylka", "BEGINS"),
+    ("Thomas", "Martin", "Martina", "Thomas", "DIFFERENT"),
+    ("Keller", "Anna", "Anna", "Zylka", "DIFFERENT"),
+    # a middle name both have is no first name
+    ("Imran Kumar", "Zylka", "Kritika Kumar", "Zylka", "HOUSEHOLD"),
+    ("Imran Kumar", "Zylka", "Imran", "Zylka", "SAME"),
+    ("Anna Maria", "Zylka", "Maria", "Zylka", "SAME"),
+    ("Hans-Peter", "Zylka", "Klaus-Peter", "Zylka", "HOUSEHOLD"),
+    ("I. Kumar", "Zylka", "Imran Kumar", "Zylka", "INITIAL"),
+    ("K. Kumar", "Zylka", "Imran Kumar", "Zylka", "HOUSEHOLD"),
     ("Anna", "Zylka", "Peter", "Keller", "DIFFERENT"),
 ]
 

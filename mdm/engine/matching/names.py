@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from mdm.engine.matching.normal import fold
+from mdm.engine.matching.normal import fold, plain
 from mdm.engine.matching.vocabulary import common, given_names, legal_forms
 
 _DOTTED = re.compile(r"([^\W\d_]{2,})\.")
@@ -17,13 +17,15 @@ _DOTTED = re.compile(r"([^\W\d_]{2,})\.")
 class CompanyName:
     """`text` as written; `words` of the core in their order; `form` the class of the legal form, empty if none.
 
-    `dotted` are the words written with a dot after them, which are short for others.
+    `dotted` are the words written with a dot after them, which are short for others; `plain` are `words` in the same
+    order, with the letters an umlaut may be written with left as they are.
     """
 
     text: str
     words: tuple[str, ...]
     form: str
     dotted: frozenset[str] = frozenset()
+    plain: tuple[str, ...] = ()
 
     @property
     def core(self) -> str:
@@ -33,12 +35,28 @@ class CompanyName:
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """`text` as written; words of the given and family names; `generation` jr, sr, 2, ... or empty."""
+    """`text` as written; words of the given and family names; `generation` jr, sr, 2, ... or empty.
+
+    The plain names are the same words with the letters an umlaut may be written with left as they are.
+    """
 
     text: str
     given: tuple[str, ...]
     family: tuple[str, ...]
     generation: str = ""
+    plain_given: tuple[str, ...] = ()
+    plain_family: tuple[str, ...] = ()
+
+    @property
+    def turned(self) -> PersonName:
+        """The name with given and family name in each other's place."""
+        return replace(
+            self,
+            given=self.family,
+            family=self.given,
+            plain_given=self.plain_family,
+            plain_family=self.plain_given,
+        )
 
 
 @lru_cache(maxsize=65536)
@@ -50,7 +68,7 @@ def company(text: str) -> CompanyName | None:
     words, form = _without_form(tuple(folded.split()))
     core = tuple(word for word in words if word not in common.STOP)
     dotted = frozenset(fold(word) for word in _DOTTED.findall(text)).intersection(core)
-    return CompanyName(text, core or words, form, dotted)
+    return CompanyName(text, core or words, form, dotted, _plain(text, core or words))
 
 
 def _without_form(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
@@ -84,7 +102,13 @@ def person(given: str, family: str) -> PersonName | None:
     family_core = tuple(word for word in last if word not in given_names.PARTICLES) or last
     if not first and not family_core:
         return None
-    return PersonName(f"{given} {family}".strip(), first, family_core, generation)
+    text = f"{given} {family}".strip()
+    return PersonName(text, first, family_core, generation, _plain(given, first), _plain(family, family_core))
+
+
+def _plain(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    spelt = dict(zip(fold(text).split(), plain(text).split(), strict=True))
+    return tuple(spelt.get(word, word) for word in words)
 
 
 def full_name(text: str) -> PersonName | None:
@@ -108,7 +132,8 @@ def spelled_out(name: PersonName, emails: Iterable[str]) -> PersonName:
     boxes = (fold(re.sub(r"\d+", "", email.rpartition("@")[0])).split() for email in sorted(emails))
     for box in boxes:
         if len(box) == 2 and box[1] == "".join(name.family) and len(box[0]) > 2 and box[0].startswith(name.given[0]):
-            return replace(name, given=(box[0], *name.given[1:]))
+            given = (box[0], *name.given[1:])
+            return replace(name, given=given, plain_given=(box[0], *name.plain_given[1:]))
     return name
 
 

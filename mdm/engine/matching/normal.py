@@ -24,6 +24,11 @@ _SOUNDS = [
     )
 ]
 
+_BY_EAR = [
+    (re.compile(pattern), letters)
+    for pattern, letters in (("ee|ie|y", "i"), ("oo", "u"), ("aa", "a"), ("w", "v"), ("([tdbg])h", r"\1"))
+]
+
 
 @lru_cache(maxsize=131072)
 def fold(text: str) -> str:
@@ -31,9 +36,23 @@ def fold(text: str) -> str:
 
     Dots between single letters vanish (`G.m.b.H.`), an apostrophe joins, all else that is no letter separates.
     """
-    plain = anyascii(text).lower().replace("'", "").replace("&", " and ").replace("+", " and ")
-    joined = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", plain)
-    return _DIGRAPH.sub(r"\1", " ".join(_OTHER.sub(" ", joined).split()))
+    return _DIGRAPH.sub(r"\1", plain(text))
+
+
+@lru_cache(maxsize=131072)
+def plain(text: str) -> str:
+    """As `fold`, word by word, but `Mueller` keeps its e: in `Lpoez` the letters before the e are no umlaut."""
+    ascii_text = anyascii(text).lower().replace("'", "").replace("&", " and ").replace("+", " and ")
+    joined = _INITIALS.sub(lambda found: found[0].replace(".", "") + " ", ascii_text)
+    return " ".join(_OTHER.sub(" ", joined).split())
+
+
+@lru_cache(maxsize=131072)
+def by_ear(word: str) -> str:
+    """A word without what is written one way or another in Latin letters for an Indian name: `kapoor` `kapur`."""
+    for pattern, letters in _BY_EAR:
+        word = pattern.sub(letters, word)
+    return word
 
 
 @lru_cache(maxsize=131072)

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
+from mdm.engine.matching.normal import by_ear
+
 
 @lru_cache(maxsize=131072)
 def slip(a: str, b: str) -> bool:
@@ -21,6 +23,11 @@ def slip(a: str, b: str) -> bool:
         return False
     allowed = 2 if shorter >= 9 else 1
     return OSA.distance(a, b, score_cutoff=allowed) <= allowed
+
+
+def heard(a: str, b: str) -> bool:
+    """Whether two words are one written down by ear: `kapoor`, `kapur`; short ones are left alone."""
+    return min(len(a), len(b)) >= 4 and by_ear(a) == by_ear(b)
 
 
 def shortened(short: str, long: str) -> bool:

@@ -7,7 +7,7 @@ from enum import IntEnum
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
 from mdm.engine.matching.features import Features
 from mdm.engine.matching.names import CompanyName, telling
-from mdm.engine.matching.similar import Alignment, align, shortened, slip
+from mdm.engine.matching.similar import Alignment, align, heard, shortened, slip
 from mdm.engine.matching.vocabulary import common, legal_forms
 
 
@@ -52,7 +52,7 @@ def level(a: CompanyName, b: CompanyName) -> Name:
     """The level of two names; the legal form counts only where the rest agrees."""
     if a.words == b.words:
         return _same(a, b)
-    found = align(a.words, b.words, lambda x, y: slip(x, y) or _shortened(a, b, x, y))
+    found = align(a.words, b.words, lambda x, y: _slip(a, b, x, y) or _shortened(a, b, x, y))
     if not found.only_a and not found.only_b:
         return _agreeing(a, b, found)
     if _cut_short(a, b) or _only_filler(found):
@@ -72,7 +72,16 @@ def _agreeing(a: CompanyName, b: CompanyName, found: Alignment) -> Name:
         return Name.FORM
     if not found.slips:
         return _same(a, b)
-    return Name.SLIP if any(slip(x, y) for x, y in found.slips) else Name.FILLER
+    return Name.SLIP if any(_slip(a, b, x, y) for x, y in found.slips) else Name.FILLER
+
+
+def _slip(a: CompanyName, b: CompanyName, x: str, y: str) -> bool:
+    """A slip in a word of one name and a word of the other, in whichever of its forms it is seen."""
+    return slip(x, y) or heard(x, y) or slip(_plain(a, x), _plain(b, y))
+
+
+def _plain(name: CompanyName, word: str) -> str:
+    return name.plain[name.words.index(word)] if name.plain else word
 
 
 def _shortened(a: CompanyName, b: CompanyName, x: str, y: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from mdm.engine.matching.normal import fold
+from mdm.engine.matching.normal import fold, plain
 
 _LINES = """
     alexander alex sandy xander sascha alec aleksandr
@@ -19,15 +19,15 @@ _LINES = """
     angela angie angelika
     anna anne ann annie anni anja
     anneliese
-    hanna hannah hanne
+    hanna hannah hanne hanni
     anthony tony antonius toni anton
     antonia toni
-    barbara barb babs bärbel
+    barbara barb babs bärbel barbie
     benjamin ben benny benni
     bernhard bernd bernard bernie
-    birgit
+    birgit gitti biggi
     bridget
-    brigitte gitte
+    brigitte gitte gitti gitta biggi
     carl karl charles charlie chuck
     carla karla
     caroline carolin karolin karoline carol
@@ -43,9 +43,9 @@ _LINES = """
     david dave davy
     dieter dietrich
     dominik dominic dom
-    dorothea dorothy dora dot dorle
+    dorothea dorothy dora dot dorle dolly
     eduard edward ed eddie ted ned edi
-    elisabeth elizabeth liz beth betty lisa lisbeth else elli eliza libby sissi elsbeth
+    elisabeth elizabeth liz beth betty lisa lisbeth else elli eliza libby sissi elsbeth lizzie bettina
     emanuel manuel manni
     emily emmy
     emma
@@ -60,14 +60,14 @@ _LINES = """
     francis frank franz francesco franco franklin
     friedrich frederick fred fritz freddy rick
     gabriele gabi gabrielle gaby
-    georg george jörg jürgen
+    georg george jörg jürgen schorsch
     gerhard gerd gerald gerry jerry gerard
     gisela
     gregory greg gregor
     günther günter
-    hans johannes johann john johnny jack jan hannes jon
+    hans johannes johann john johnny jack jan hannes jon hajo hansi
     harald harry harold
-    heinrich heinz henry hank harry heiner
+    heinrich heinz henry hank harry heiner heini
     helene helen lena leni elena ellen
     helmut
     herbert herb bert
@@ -79,12 +79,12 @@ _LINES = """
     jakob jacob jake
     james jim jimmy jamie
     jana
-    jennifer jen jenny
+    jennifer jen jenny jenn
     jessica jess jessie
-    joachim jochen achim
-    johanna joanna joan hanna
+    joachim jochen achim hajo
+    johanna joanna joan hanna hanni
     jonathan jon nathan
-    joseph joe josef sepp joey jupp
+    joseph joe josef sepp joey jupp seppl
     joshua josh
     julia juliane jule julie
     julian jules
@@ -96,7 +96,7 @@ _LINES = """
     louis lewis ludwig lou
     luise louise lou
     manfred manni fred
-    margaret margarete maggie meg peggy greta grete gretchen rita margit margret gretel
+    margaret margarete maggie meg peggy greta grete gretchen rita margit margret gretel madge marge
     maria marie mary mia molly mitzi
     mario
     marion
@@ -105,8 +105,8 @@ _LINES = """
     matthias matthew matt mathias
     maximilian max
     melanie mel
-    michael mike mick mickey micha michel mikhail
-    michaela
+    michael mike mick mickey micha michel mikhail michi
+    michaela michi
     mohammed mohammad muhammad mohamed mohd md mohamad
     monika monica moni
     nicholas nick nicolas nikolas nico niko
@@ -153,21 +153,69 @@ _LINES = """
     wilhelm william will bill billy willy willi liam
     wolfgang wolf
     zachary zach
-    rajesh raj
-    rajendra raj rajendran rajinder
-    rajkumar raj
+    jeffrey jeff geoffrey geoff jeffery
+    kimberly kim kimberley
+    charlotte lotte lottie charly
+    jacqueline jackie
+    deborah debra deb debbie
+    pamela pam
+    cynthia cindy
+    raymond ray
+    donald don donnie
+    douglas doug
+    leslie les
+    judith judy
+    abigail abby gail
+    amanda mandy
+    bradley brad
+    jeremy jerry
+    nathaniel nathan nate nat
+    edmund ed eddie
+    vincent vince vinny
+    waltraud traudl traudel
+    gertrud trude gertrude trudi
+    roswitha rosi
+    rosemarie rosi rosemary
+    veronika vroni veronica
+    burkhard burkhart
+    eberhard hardy
+    reinhard reiner
+    wolfram
+    karlheinz kalle
+    jagdish jaggi jagdeep jaggu
+    vikram vicky vikky vikramjit
+    vikas vicky vikky
+    abhishek abhi
+    abhijit abhi abhijeet
+    siddharth sid siddhartha
+    harpreet harry harpal
+    gurpreet guri gopi
+    balakrishnan balu bala
+    narayan narayanan nari
+    mahendra mahender
+    surendra surender suri
+    virendra virender viru
+    devendra devender dev
+    narendra narender naru
+    aishwarya aishu
+    priyanka priya
+    jayesh
+    jayant jayanta
+    rajesh raj raju
+    rajendra raj rajendran rajinder raju
+    rajkumar raj raju
     ravi ravindra ravindran ravinder
-    sanjay sanjai
-    sanjeev sanjiv
+    sanjay sanjai sanju
+    sanjeev sanjiv sanju
     suresh
-    ramesh
+    ramesh ramu
     mahesh
     mukesh
     rakesh
     naresh
     dinesh
     ganesh
-    vijay vijai
+    vijay vijai viju
     vinay
     vinod
     vivek
@@ -175,7 +223,7 @@ _LINES = """
     ajit
     anil
     arun
-    ashok
+    ashok ashu
     anita
     sunita
     sunil
@@ -184,13 +232,13 @@ _LINES = """
     lalita
     priya
     pooja puja
-    deepak dipak
+    deepak dipak deepu dipu
     deepa dipa
     krishna krishnan
     lakshmi laxmi
-    venkatesh venkat venkata
+    venkatesh venkat venkata venky
     srinivas srinivasan shrinivas
-    subramaniam subramanian subramanyam mani
+    subramaniam subramanian subramanyam mani subbu
     chandra chandran
     chandrasekhar chandrashekhar chandrasekar
     neha
@@ -199,10 +247,10 @@ _LINES = """
     rohit
     mohit
     sumit
-    gaurav
+    gaurav gaurab
     saurabh sourabh
-    manoj
-    manish
+    manoj manu
+    manish manu
     manisha
     asha
     usha
@@ -218,6 +266,7 @@ _groups: dict[str, set[int]] = defaultdict(set)
 for _number, _line in enumerate(_LINES.strip().splitlines()):
     for _name in _line.split():
         _groups[fold(_name)].add(_number)
+        _groups[plain(_name)].add(_number)
 GROUPS = {name: frozenset(numbers) for name, numbers in _groups.items()}
 
 TITLES = frozenset(
