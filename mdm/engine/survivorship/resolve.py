@@ -102,16 +102,14 @@ class _Found:
 
         Of what that record never said itself, be it that it holds our own writing there, the others' words stand.
         """
-        for lead in slots:
-            order, rule = self._order(lead, by_slot[lead])
-            if order:
-                break
-        else:
+        orders = {slot: self._order(slot, by_slot[slot]) for slot in slots}
+        lead = next((slot for slot in slots if orders[slot][0]), None)
+        if lead is None:
             return
-        record = order[0].source.record_id
+        first, rule = orders[lead][0][0], orders[lead][1]
         for slot in slots:
-            own = [one for one in by_slot[slot] if one.source.record_id == record]
-            best, why = (own, rule) if own else self._order(slot, by_slot[slot])
+            own = [one for one in by_slot[slot] if one.source.record_id == first.source.record_id]
+            best, why = (ranked(own, "most_recent"), rule) if own else orders[slot]
             if best and best[0].value is not None:
                 self._win(slot, best[0], why, best[0].value)
 

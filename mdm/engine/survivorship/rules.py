@@ -45,6 +45,11 @@ class Scope:
         """How specific the scope is: the most specific covering rule decides."""
         return 4 * (self.context != ANY) + 2 * bool(self.legal_entity) + bool(self.region)
 
+    @property
+    def rank(self) -> tuple[int, str, str, str]:
+        """By narrowness; the rest only gives rules that contradict each other an order that is always the same."""
+        return (self.narrowness, self.context, self.legal_entity, self.region)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerRule:
@@ -93,7 +98,7 @@ class RuleBook:
                 for rule in self.owners
                 if rule.attribute == attribute and rule.scope.covers(context, region, legal_entity)
             ]
-            self._seen[memo] = max(fitting, key=lambda rule: rule.scope.narrowness, default=None)
+            self._seen[memo] = max(fitting, key=lambda rule: (rule.scope.rank, rule.owner), default=None)
         found = self._seen[memo]
         return found if isinstance(found, OwnerRule) else None
 
@@ -105,7 +110,7 @@ class RuleBook:
                 for rule in self.survivors
                 if rule.attribute in (attribute, ANY) and rule.scope.covers(context, region, legal_entity)
             ]
-            rank = lambda rule: (rule.attribute != ANY, rule.scope.narrowness)  # noqa: E731
+            rank = lambda rule: (rule.attribute != ANY, rule.scope.rank, rule.words)  # noqa: E731
             self._seen[memo] = max(fitting, key=rank, default=DEFAULT_RULE)
         found = self._seen[memo]
         return found if isinstance(found, SurvivorRule) else DEFAULT_RULE
