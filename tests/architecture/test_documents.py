@@ -44,6 +44,26 @@ def test_readme_names_the_two_commands():
     assert "make demo" in README and "make test" in README
 
 
+def test_readme_names_every_command():
+    own = {path.stem for path in PROJECT.glob("*/management/commands/*.py")} - {"__init__"}
+    assert own == set(re.findall(r"^\| `manage\.py ([a-z]+)", README, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", ["README.md", "mdm/README.md", "connectors/README.md"])
+def test_links_lead_somewhere(page):
+    place = (PROJECT / page).parent
+    links = re.findall(r"\]\(([^)#:]+)\)", (PROJECT / page).read_text())
+    assert [link for link in links if not (place / link).exists()] == []
+
+
+def test_recipes_name_files_that_exist():
+    """A path in back ticks that begins with a folder of ours is there, or names a place for something new."""
+    text = (PROJECT / "mdm" / "README.md").read_text()
+    named = re.findall(r"`((?:mdm|connectors|stewardship|templates|static|tests)/[\w/.-]*\w/?)`", text)
+    assert len(named) > 20
+    assert [path for path in named if not (PROJECT / path).exists()] == []
+
+
 def test_each_runtime_dependency_says_why():
     text = (PROJECT / "pyproject.toml").read_text()
     declared = tomllib.loads(text)["project"]["dependencies"]
