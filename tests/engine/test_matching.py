@@ -248,6 +248,23 @@ ZONES = [
     ),
     (org("Zylka", tax_ids=VAT_A, addresses=ULM), org("Zylka Schrauben", tax_ids=VAT_A, addresses=ULM), "match"),
     (org("Zylka", tax_ids=VAT_A, addresses=ULM), org("Zylka Ulm", tax_ids=VAT_A, addresses=ULM), "review"),
+    # a trade name: two things more agree, and only one side writes a legal form
+    *(
+        (
+            org("Zylka GmbH", tax_ids=VAT_A, addresses=ULM, phones="0731 12345", emails="info@zylka.de"),
+            org(name, tax_ids=VAT_A, **more),
+            zone,
+        )
+        for name, more, zone in [
+            ("Keller Nieten", {"addresses": ULM, "phones": "0731 12345"}, "match"),
+            ("Keller Nieten", {"addresses": ULM, "emails": "ap@zylka.de"}, "match"),
+            ("Keller Nieten", {"phones": "0731 12345", "emails": "ap@zylka.de"}, "match"),
+            ("Keller Nieten", {"addresses": ULM}, "review"),
+            ("Keller Nieten", {"phones": "0731 12345", "emails": "ap@keller.de"}, "review"),
+            ("Keller Nieten KG", {"addresses": ULM, "phones": "0731 12345"}, "review"),
+            ("Keller Vertrieb", {"addresses": ULM, "phones": "0731 12345"}, "review"),
+        ]
+    ),
     # one firm with a GSTIN per state, also where a name tells the branch
     (org("Zylka Fasteners", tax_ids=GSTIN_MH, addresses=PUNE), org("Zylka Fasteners", tax_ids=GSTIN_KA), "match"),
     (
@@ -294,7 +311,48 @@ ZONES = [
     (person("Anna|Zylka", addresses=ULM), person("Anna|Zlyka", addresses=ULM), "match"),
     (person("Anna|Zylka", addresses=ULM), person("Anna|Zylka", addresses=HAMBURG), "no_match"),
     (person("A.|Zylka", addresses=ULM), person("Anna|Zylka", addresses=ULM), "review"),
-    (person("A.|Zylka", emails="az@zylka.de"), person("Anna|Zylka", emails="az@zylka.de"), "review"),
+    (person("A.|Zylka", emails="az@zylka.de"), person("Anna|Zylka", emails="az@zylka.de"), "match"),
+    (
+        person("A.|Zylka", emails="info@zylka.de", addresses=ULM),
+        person("Anna|Zylka", emails="info@zylka.de", addresses=ULM),
+        "review",
+    ),
+    (
+        person("A.|Zylka", addresses=ULM, phones="0731 12345"),
+        person("Anna|Zylka", addresses=ULM, phones="0731 12345"),
+        "review",
+    ),
+    # short forms, known ones and such as look like one
+    (person("Jeff|Zylka", addresses=ULM), person("Jeffrey|Zylka", addresses=ULM), "match"),
+    (
+        person("Jeff|Zylka", addresses=ULM, emails="zylka.jeffrey@gmx.de"),
+        person("Jeffrey|Zylka", addresses=ULM, emails="jeffrey@zylka.de"),
+        "match",
+    ),
+    (person("Zel|Zylka", phones="0171 1234567"), person("Zelmira|Zylka", phones="0171 1234567"), "match"),
+    (
+        person("Zel|Zylka", phones="0731 12345", addresses=ULM, emails="zel@web.de"),
+        person("Zelmira|Zylka", phones="0731 12345", addresses=ULM, emails="zelmira_z@gmx.de"),
+        "review",
+    ),
+    (person("Jeff|Zylka", addresses=ULM), person("Jeffrey|Zylka", addresses=HAMBURG), "no_match"),
+    (
+        person("Liam|Zylka", addresses=ULM, phones="0171 1234567"),
+        person("William|Zylka", addresses=ULM, phones="0172 7654321"),
+        "review",
+    ),
+    # a slip at one address, and other e-mail addresses that do not tell two people
+    (
+        person("Odika|Zylka", addresses=ULM, emails="odika.zylka@web.de"),
+        person("Odika|Zylkka", addresses=ULM, emails="odika@gmx.de"),
+        "match",
+    ),
+    (
+        person("Sunita|Zylka", addresses=ULM, emails="sunita@web.de"),
+        person("Sunilta|Zylka", addresses=ULM, emails="sunilta@gmx.de"),
+        "review",
+    ),
+    (person("Imran Kumar|Zylka", addresses=ULM), person("Kritika Kumar|Zylka", addresses=ULM), "no_match"),
     (person("A.|Zylka", emails="anna.z@zylka.de"), person("Anna|Zylka", emails="anna.z@zylka.de"), "match"),
     (person("Karan|Zylka", emails="zylka@web.de"), person("Kiran|Zylka", emails="zylka@web.de"), "review"),
     (

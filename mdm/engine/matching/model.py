@@ -72,4 +72,4 @@ class Model:
 
 # One pair in ten thousand: a hub of some ten thousand parties held about twice. At +3 bits a match is right in about
 # nine of ten pairs picked at random and in far more of those that share a blocking key; at -2 in one of five.
-DEFAULT = Model(version="default-1", match_at=3.0, review_at=-2.0, prior=-13.3)
+DEFAULT = Model(version="default-2", match_at=3.0, review_at=-2.0, prior=-13.3)
