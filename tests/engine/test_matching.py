@@ -397,6 +397,7 @@ MEET = [
     (org("Zylka", addresses=ULM), org("Zilka", addresses=address("Haupt Str. 12", "Ulm", "89073")), "door"),
     (person("William|Zylka"), person("Bill|Zylka"), "name"),
     (person("Anna|Zylka"), person("Zylka|Anna"), "name"),
+    (person("Anna|Schmidt", addresses=ULM), person("Schmidt|Anna", addresses=address("", "Ulm", "")), "name"),
     (person("A.|Zylka", addresses=ULM), person("Anna|Zilka", addresses=address("", "Ulm", "89073")), "post"),
     (person("Anna|Zylka", addresses=ULM), person("Ana|Zilka", addresses=address("", "Ulm", "")), "city"),
     (person("Anna|Zylka", addresses=ULM), person("|Zylka", addresses=ULM), "door"),

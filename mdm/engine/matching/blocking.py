@@ -70,15 +70,19 @@ def _person(f: Features) -> Iterator[str]:
 
 
 def _person_named(name: PersonName, f: Features) -> Iterator[str]:
-    """The full name: as it is where it is rare, with the city where thousands may share it."""
+    """The full name: as it is where it is rare, with the city where thousands may share it; either part first."""
     if not name.given or not name.family or len(name.given[0]) == 1:
         return
+    either = f"name:{''.join(sorted(name.given[:1] + name.family))}"
     whole = f"name:{_canonical(name.given[0])}:{''.join(name.family)}"
     if name.family[-1] in common.FAMILY:
         yield from (f"{whole}:{place.city}" for place in _places(f) if place.city)
+        yield from (f"{either}:{place.city}" for place in _places(f) if place.city)
         return
     yield whole
-    yield f"name:{''.join(sorted(name.given[:1] + name.family))}"
+    yield either
+    if name.given[0] in common.FAMILY:
+        yield from (f"{either}:{place.city}" for place in _places(f) if place.city)
 
 
 def _person_at(name: PersonName, place: Place) -> Iterator[str]:
