@@ -47,3 +47,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove the run's data folder."""
     shutil.rmtree(os.environ["DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def fresh_rules() -> Iterator[None]:
+    """Rules are cached by row and revision; a rolled-back test would leave rules behind that never were."""
+    from mdm import rules
+
+    yield
+    rules._load.cache_clear()
