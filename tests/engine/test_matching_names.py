@@ -261,6 +261,9 @@ PERSONS = [
     ("Zel", "Zylka", "Zelmira", "Zylka", "BEGINS"),
     ("Ze", "Zylka", "Zelmira", "Zylka", "UNSURE"),
     ("Max", "Zylka", "Maxine", "Zylka", "HOUSEHOLD"),
+    ("Ram", "Zylka", "Ramesh", "Zylka", "HOUSEHOLD"),
+    ("Ram", "Zylka", "Ramkumar", "Zylka", "BEGINS"),
+    ("Hari", "Zylka", "Harish", "Zylka", "HOUSEHOLD"),
     ("Paul", "Zylka", "Pauline", "Zylka", "HOUSEHOLD"),
     ("Martin", "Zylka", "Mart", "Zylka", "BEGINS"),
     # swapped, and something else besides

@@ -201,6 +201,17 @@ _LINES = """
     priyanka priya
     jayesh
     jayant jayanta
+    ram rama
+    rani
+    ranjit ranjeet
+    hari
+    harish
+    annika
+    annette
+    janine
+    emil
+    emilia
+    sunny
     rajesh raj raju
     rajendra raj rajendran rajinder raju
     rajkumar raj raju
