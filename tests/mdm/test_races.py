@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from threading import Barrier, Event, Thread
+from threading import Event, Thread
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from mdm.contracts import SourceChange
 from mdm.models import Connection, Crosswalk, GoldenRecord, Relation, SourceRecord
 from mdm.pipeline import locks, process, rebuild
 from tests.factories import change, connections, organisation
+from tests.mdm.workers import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.timeout(120)]
 THREADS = 8
@@ -25,29 +26,6 @@ ROUNDS = 20
 @pytest.fixture(autouse=True)
 def systems() -> None:
     connections()
-
-
-def at_once(*works: Callable[[], Any]) -> list[Any]:
-    """Run these in threads that start together; gives their results, raises what the first of them raised."""
-    start, results, errors = Barrier(len(works)), [None] * len(works), []
-
-    def run(place: int) -> None:
-        try:
-            start.wait(10)
-            results[place] = works[place]()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(place,)) for place in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    if errors:
-        raise errors[0]
-    return results
 
 
 def vat(number: int) -> str:
