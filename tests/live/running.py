@@ -34,6 +34,7 @@ DATABASE = "goldenrod_live"
 PATIENCE = 60.0  # seconds until what must happen counts as lost; the machine may be busy
 # The shop's own notices make it fast, so it is read less often.
 PULL_EVERY = {"salesforce": 1, "sap": 1, "shopify": 2}
+OVERLAP = 2  # seconds each read reaches back
 LEASE = 8  # seconds until the work of a killed worker is taken up again
 
 FURNISH = """
@@ -314,7 +315,7 @@ def start(services: embedded.Services) -> Iterator[Live]:
         live._open_desk()
         for system in planned:
             live.urls[system.code] = stack.sandbox(services.supervisor, live.env, system.code, system.sandbox)
-        told = [asdict(system) for system in planned]
+        told = [{**asdict(system), "options": {**system.options, "overlap_seconds": OVERLAP}} for system in planned]
         live.token = live.desk(FURNISH, planned=told, urls=live.urls, pull_every=PULL_EVERY)
         live.web = stack.web(services.supervisor, live.env, 0)
         live.desk(PREPARE, codes=list(live.urls), web=live.web)
