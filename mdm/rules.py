@@ -167,9 +167,9 @@ def publish(rule_set: RuleSet, *, user_id: int | None = None) -> None:
     if sentences:
         raise contradictions.Contradictory(sentences)
     compiled(rule_set)
-    RuleSet.objects.select_for_update().filter(state=RuleSet.State.PUBLISHED).exclude(pk=rule_set.pk).update(
-        state=RuleSet.State.RETIRED
-    )
+    for old in RuleSet.objects.select_for_update().filter(state=RuleSet.State.PUBLISHED).exclude(pk=rule_set.pk):
+        old.state = RuleSet.State.RETIRED
+        old.save(update_fields=["state"])
     rule_set.state, rule_set.published_at = RuleSet.State.PUBLISHED, timezone.now()
     rule_set.published_by_id = user_id
     rule_set.revision, rule_set.applied_revision = rule_set.revision + 1, 0

@@ -381,6 +381,7 @@ def test_draft_publish_retire(boss) -> None:
     draft.refresh_from_db()
     first.refresh_from_db()
     assert (draft.state, draft.published_by.username, first.state) == ("published", "boss", "retired")
+    assert [row.state for row in first.history.all()] == ["retired", "published"]
     assert rules.current().version == 2
     retired = boss.get(address(first)).content.decode()
     assert "Retired." in retired and 'name="_save"' not in retired
