@@ -33,6 +33,7 @@ def live(services: embedded.Services) -> Iterator[Any]:
 
     with running.start(services) as started:
         yield started
+        assert started.contradictions() == [], "left behind by all tests together"
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import requests
 
@@ -10,6 +11,18 @@ from tests.live import forms
 from tests.live.running import Live
 
 TOPIC = "customers/update"
+# An admin takes a whole address for a text: only accounts that have one cannot be read.
+WRONG_ROW = """
+from mdm.models import Connection, FieldMapping, RuleSet
+FieldMapping.objects.create(
+    rule_set=RuleSet.objects.get(state="published"), entity="customer", object_type="Account", native="BillingAddress",
+    connection=Connection.objects.get(code="salesforce"), attribute="website", read=True, write=False,
+)
+"""
+RIGHT_AGAIN = """
+from mdm.models import FieldMapping
+FieldMapping.objects.get(native="BillingAddress").delete()
+"""
 
 
 def test_forged_malformed_and_oversized_webhooks_are_refused_and_nothing_of_them_is_kept(live: Live) -> None:
@@ -54,3 +67,27 @@ def test_the_same_webhook_twice_is_taken_once(live: Live) -> None:
         (200, False),
         (200, False),
     ]
+
+
+def test_a_record_nobody_can_read_becomes_a_dead_letter_and_the_rest_goes_on(live: Live) -> None:
+    live.desk(WRONG_ROW)
+    try:
+        fields = forms.account("Sackgasse Tore GmbH", "Endstr. 1", "Lommatzsch", "01623")
+        bad = live.create("salesforce", "Account", **fields)
+        good = live.create("salesforce", "Account", Name="Durchfahrt Schranken GmbH", Phone="+49 35241 55511")
+        live.until("the good one has its numbers", lambda: live.has_all_ids(good))
+        letter = live.until("the bad one is a dead letter", lambda: _letter(live, bad))
+    finally:
+        live.desk(RIGHT_AGAIN)
+    assert letter["error"] == f"Account {bad}: field 'BillingAddress' holds an object where a text was expected."
+    assert (letter["object_type"], letter["stage"]) == ("Account", "map")
+    assert letter["body"]["Name"] == "Sackgasse Tore GmbH", "it is kept whole"
+    assert live.golden_of("salesforce", bad) == {}
+    live.desk('from django.core.management import call_command; call_command("replay")')
+    live.until("the bad one has its numbers", lambda: live.has_all_ids(bad))
+    live.quiet()
+
+
+def _letter(live: Live, account: str) -> dict[str, Any]:
+    letters = live.hub("dead-letters").json()["inbound"]
+    return next((row for row in letters if row["external_id"] == account), {})

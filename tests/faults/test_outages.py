@@ -44,9 +44,9 @@ def test_a_system_that_refuses_for_a_while_gets_everything_in_the_end(live: Live
     firm, fields = _firm(3 + 2 * SYSTEMS.index(system) + (kind == "error"))
     with live.fault(system, kind, times=2):
         account = live.create("salesforce", "Account", **fields)
-        live.until("the fault was met", lambda: _left(live, system) < 2)
+        live.until("the fault was met", lambda: live.strikes_left(system) < 2)
         _try_again(live, system)
-        live.until("the fault was met again", lambda: _left(live, system) == 0)
+        live.until("the fault was met again", lambda: live.strikes_left(system) == 0)
     _try_again(live, system)
     live.until("the account has its numbers", lambda: live.has_all_ids(account))
     live.settle()
@@ -73,13 +73,6 @@ def _firm(place: int) -> tuple[str, dict[str, Any]]:
 
 def _trouble(live: Live, system: str) -> str:
     return str(live.hub("traffic").json()["troubles"].get(system, ""))
-
-
-def _left(live: Live, system: str) -> int:
-    """How often the fault will strike yet."""
-    # a fault of no consequence is the way to be told of the others
-    told = live.control(system, "fault", {"kind": "slow", "times": 0})
-    return int(next(fault["times"] for fault in told["faults"] if fault["kind"] != "slow"))
 
 
 def _try_again(live: Live, system: str) -> None:

@@ -44,6 +44,8 @@ def small_shop(live: Live):
     live.desk(ADD, url=url, secrets=secrets, options={"shop": world.SHOP})
     yield url
     live.desk(REMOVE)
+    supervisor = live.services.supervisor
+    supervisor.stop_child(next(child for child in supervisor.children if child.name == "small-shop"))
 
 
 def test_a_burst_goes_through_a_small_plan_whole(live: Live, small_shop: str) -> None:

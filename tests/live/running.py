@@ -64,6 +64,14 @@ answer = [
     for row in open_.order_by("pk")[:40]
 ]
 """
+CONTRADICTIONS = """
+from connectors import drift
+from mdm.models import Connection
+from mdm.pipeline import rebuild
+answer = [str(difference) for difference in rebuild.check()]
+for row in Connection.objects.filter(enabled=True).exclude(kind="hub"):
+    answer += [str(found) for found in drift.find(row)]
+"""
 SCHEDULE = """
 from connectors.models import Access
 Access.objects.filter(connection__code=code).update(pull_every=seconds)
@@ -147,6 +155,12 @@ class Live:
             yield
         finally:
             self.control(system, "fault", method="DELETE")
+
+    def strikes_left(self, system: str) -> int:
+        """How often the faults of a system will strike yet."""
+        # one that never strikes is the way to be told of the others
+        told = self.control(system, "fault", {"kind": "slow", "times": 0})
+        return sum(int(fault["times"]) for fault in told["faults"])
 
     @contextlib.contextmanager
     def notices_held(self) -> Iterator[None]:
@@ -268,6 +282,14 @@ class Live:
     def _calm(self) -> bool:
         shop = self.control("shopify", "webhooks", method="GET")
         return not shop["waiting"] and bool(self.hub("traffic").json()["quiet"])
+
+    def contradictions(self) -> list[str]:
+        """What is not as it should be once all is quiet: dead letters, slots that drifted, golden records that a
+        rebuild from their inputs would make otherwise."""
+        self.settle()
+        letters = self.hub("dead-letters").json()
+        dead = [row["error"] for rows in letters.values() for row in rows]
+        return dead + list(self.desk(CONTRADICTIONS))
 
     # ---- telling what went wrong ----------------------------------------------------------------------------------
 
