@@ -84,7 +84,7 @@ def _decide(
         for a, b in pairs
     )
     book = rules.current()
-    linked = link.apply([*first, *second], book, actor)
+    linked = link.apply({record.pk for record in (*first, *second)}, book, actor)
     relations = relate.apply([], linked.moved, book, "decided")
     consolidate.apply(linked.goldens, book, actor, "decided")
     outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(linked.goldens))

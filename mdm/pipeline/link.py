@@ -7,7 +7,7 @@ recomputed for every connected set of records that a change touches; so order of
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -51,12 +51,12 @@ class Linked:
     created: int = 0
 
 
-def apply(records: Sequence[SourceRecord], rules: Rules, actor: Actor | None = None) -> Linked:
-    """Recompute the partition around these records and write what changed."""
+def apply(pks: Collection[int], rules: Rules, actor: Actor | None = None) -> Linked:
+    """Recompute the partition around the records of these ids and write what changed."""
     linked = Linked()
-    if not records:
+    if not pks:
         return linked
-    members = _locked_neighbourhood({record.pk for record in records})
+    members = _locked_neighbourhood(set(pks))
     by_key = {record.source_key: record for record in members.values()}
     edges = list(
         MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)).select_related("a__connection", "b__connection")

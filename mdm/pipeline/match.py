@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import structlog
 from django.db import connection
@@ -16,6 +19,33 @@ from mdm.rules import Rules
 log = structlog.get_logger(__name__)
 # A key that more records share than this says nothing; it is left out of blocking and the log says so.
 OVERSIZED = 200
+Pair = tuple[int, int]
+
+_COUNT = """
+SELECT key, size FROM unnest(%s::bigint[]) AS asked (key) CROSS JOIN LATERAL (
+    SELECT count(*) AS size FROM (
+        SELECT 1 FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %s) AS few) AS sized
+WHERE size > %s
+"""
+
+# Edges of two records that share one of these keys and none that is rare enough to block by.
+_PART = """
+DELETE FROM mdm_matchedge edge USING mdm_matchkey mine JOIN mdm_matchkey other ON other.key = mine.key
+WHERE mine.key = ANY(%(grown)s) AND (edge.a_id, edge.b_id) = (mine.record_id, other.record_id)
+  AND NOT EXISTS (
+    SELECT 1 FROM mdm_matchkey p JOIN mdm_matchkey q ON q.key = p.key
+    WHERE (p.record_id, q.record_id) = (edge.a_id, edge.b_id) AND (
+        SELECT count(*) FROM (SELECT 1 FROM mdm_matchkey held WHERE held.key = p.key LIMIT %(limit)s + 1) AS few
+    ) <= %(limit)s)
+RETURNING edge.a_id, edge.b_id
+"""
+
+_REVIVED = """
+SELECT DISTINCT mine.record_id, other.record_id
+FROM mdm_matchkey mine JOIN mdm_matchkey other ON other.key = mine.key AND mine.record_id < other.record_id
+WHERE mine.key = ANY(%s) AND NOT EXISTS (
+    SELECT 1 FROM mdm_matchedge edge WHERE (edge.a_id, edge.b_id) = (mine.record_id, other.record_id))
+"""
 
 
 def keys(record: SourceRecord, rules: Rules) -> set[int]:
@@ -23,25 +53,46 @@ def keys(record: SourceRecord, rules: Rules) -> set[int]:
     return {MatchKey.hashed(key) for key in rules.model.keys(fresh_features(record, rules))}
 
 
-def lock(records: Sequence[SourceRecord], rules: Rules) -> dict[int, set[int]]:
-    """Hold the buckets of these records' keys, old and new; gives the new keys by position in `records`."""
-    new = {place: keys(record, rules) for place, record in enumerate(records)}
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Blocking keys of a batch of records by their place in it, and how many of them held each key until now."""
+
+    new: Mapping[int, set[int]]
+    old: Mapping[int, int]
+
+    @property
+    def all(self) -> set[int]:
+        return {*self.old, *(key for found in self.new.values() for key in found)}
+
+
+def lock(records: Sequence[SourceRecord], rules: Rules) -> Keys:
+    """Hold the buckets of these records' keys, old and new, and tell them."""
     stored = [record.pk for record in records if record.pk]
-    old = MatchKey.objects.filter(record__in=stored).values_list("key", flat=True)
-    locks.take(locks.KEYS, {*old, *(key for found in new.values() for key in found)})
-    return new
+    found = Keys(
+        new={place: keys(record, rules) for place, record in enumerate(records)},
+        old=Counter(MatchKey.objects.filter(record__in=stored).values_list("key", flat=True)),
+    )
+    locks.take(locks.KEYS, found.all)
+    return found
 
 
-def apply(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]], rules: Rules) -> None:
-    """Bring the match index and the edges of these stored records up to date."""
+def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int]:
+    """Bring the match index and the edges of these stored records up to date.
+
+    Gives the ids of other records whose edges changed: a key they share is too common from now on, or no longer is.
+    """
     pks = [record.pk for record in records]
     if not pks:
-        return
-    _index(records, new_keys)
+        return set()
+    _index(records, found.new)
     MatchEdge.objects.filter(a__in=pks).delete()
     MatchEdge.objects.filter(b__in=pks).delete()
-    pairs = _candidates(pks, {key for found in new_keys.values() for key in found})
-    bulk.insert([*_edges(pairs, {record.pk: record for record in records}, rules)])
+    sizes = _sizes(found)
+    pairs = _candidates(pks, sizes.oversized)
+    parted = _part(sizes.grown)
+    revived = _revived(sizes.shrunk) - set(pairs)
+    bulk.insert([*_edges([*pairs, *sorted(revived)], {record.pk: record for record in records}, rules)])
+    return {pk for pair in parted | revived for pk in pair} - set(pks)
 
 
 def _index(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]]) -> None:
@@ -49,22 +100,59 @@ def _index(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]]) ->
     bulk.insert([MatchKey(key=key, record=record) for place, record in enumerate(records) for key in new_keys[place]])
 
 
-def _candidates(pks: Sequence[int], found: Iterable[int]) -> list[tuple[int, int]]:
+class _Sizes(NamedTuple):
+    """Keys too common to block by, those that became so by this batch, and those that no longer are."""
+
+    oversized: list[int]
+    grown: list[int]
+    shrunk: list[int]
+
+
+def _sizes(found: Keys) -> _Sizes:
+    new = Counter(key for own in found.new.values() for key in own)
+    fewest = OVERSIZED - max(found.old.values(), default=0)
+    most = OVERSIZED + max(new.values(), default=0) + 1  # counting further tells nothing more
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key FROM mdm_matchkey WHERE key = ANY(%s) GROUP BY key HAVING count(*) > %s",
-            [list(found), OVERSIZED],
-        )
-        oversized = [row[0] for row in cursor.fetchall()]
-        if oversized:
-            log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
+        cursor.execute(_COUNT, [list(found.all), most, fewest])
+        now: dict[int, int] = dict(cursor.fetchall())
+    before = {key: count - new[key] + found.old.get(key, 0) for key, count in now.items()}
+    oversized = [key for key, count in now.items() if count > OVERSIZED]
+    if oversized:
+        log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
+    return _Sizes(
+        oversized=oversized,
+        grown=[key for key in oversized if before[key] <= OVERSIZED],
+        shrunk=[key for key, count in now.items() if count <= OVERSIZED < before[key]],
+    )
+
+
+def _candidates(pks: Sequence[int], oversized: Sequence[int]) -> list[Pair]:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT least(mine.record_id, other.record_id), greatest(mine.record_id, other.record_id)"
             " FROM mdm_matchkey mine JOIN mdm_matchkey other ON other.key = mine.key"
             " WHERE mine.record_id = ANY(%s) AND other.record_id <> mine.record_id AND mine.key <> ALL(%s::bigint[])",
-            [list(pks), oversized],
+            [list(pks), list(oversized)],
         )
         return list(cursor.fetchall())
+
+
+def _part(grown: Sequence[int]) -> set[Pair]:
+    """Drop the edges that only these keys led to; the pairs they joined."""
+    if not grown:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_PART, {"grown": list(grown), "limit": OVERSIZED})
+        return set(cursor.fetchall())
+
+
+def _revived(shrunk: Sequence[int]) -> set[Pair]:
+    """Pairs without an edge that these keys lead to again."""
+    if not shrunk:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_REVIVED, [list(shrunk)])
+        return set(cursor.fetchall())
 
 
 def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterable[MatchEdge]:

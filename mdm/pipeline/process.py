@@ -51,10 +51,10 @@ def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
 def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
     book = rules.current()
     received, versions = receive.read(batch, book)
-    new_keys = match.lock(received.customers, book)
+    keys = match.lock(received.customers, book)
     receive.store(received, versions)
-    match.apply(received.customers, new_keys, book)
-    linked = link.apply(received.customers, book)
+    others = match.apply(received.customers, keys, book)
+    linked = link.apply({record.pk for record in received.customers} | others, book)
     relations = relate.apply(_relation_records(received), linked.moved, book, cause)
     goldens = linked.goldens | _held_by(received.news)
     changed = consolidate.apply(goldens, book, cause=cause)

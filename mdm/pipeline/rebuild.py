@@ -123,8 +123,8 @@ def apply() -> int:
         with transaction.atomic():
             records = list(SourceRecord.objects.filter(pk__in=chunk).select_related("connection"))
             keys = match.lock(records, book)
-            match.apply(records, keys, book)
-            linked = link.apply(records, book)
+            others = match.apply(records, keys, book)
+            linked = link.apply({record.pk for record in records} | others, book)
             relations = relate.apply([], linked.moved, book, "rebuild")
             changed += len(consolidate.apply(linked.goldens, book, cause="rebuild"))
             _emit(linked.goldens, relations)
