@@ -88,7 +88,15 @@ def _version(draw: st.DrawFn, connection: str, external_id: str, minute: int, ki
     if kind == "patch":
         keep = draw(st.sets(st.sampled_from(sorted(full.attributes)), min_size=1))
         return replace(full, attributes={key: full.attributes[key] for key in sorted(keep)})
-    return replace(full, attributes={key: value for key, value in full.attributes.items() if value is not None})
+    whole = replace(full, attributes={key: value for key, value in full.attributes.items() if value is not None})
+    return replace(whole, sent=draw(_sent(whole))) if draw(st.integers(0, 4)) == 0 else whole
+
+
+@st.composite
+def _sent(draw: st.DrawFn, answer: SourceChange) -> dict[str, Any]:
+    """What the hub asked for when the system answered so: some of it, some of it in another form, some emptied."""
+    keys = draw(st.sets(st.sampled_from([*sorted(answer.attributes), "segment", "emails"])))
+    return {key: draw(st.sampled_from([answer.attributes.get(key), "asked", None])) for key in sorted(keys)}
 
 
 def _value(key: str, value: Any) -> Any:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mdm.contracts import SourceChange
 from mdm.models import Actor, Case, Connection, Crosswalk, GoldenRecord, Proposal, SourceRecord
-from mdm.pipeline import decide, process, rebuild
+from mdm.pipeline import decide, match, process, rebuild
 from tests.factories import at, change, connections, organisation
 from tests.mdm import stories
 from tests.mdm.stories import Outcome, Story
@@ -29,9 +29,32 @@ EXAMPLES = settings(
 )
 
 
+@settings(EXAMPLES, max_examples=6)
+@given(story=stories.stories(), seed=st.integers(0, 10_000))
+def test_keys_that_become_too_common_or_no_longer_are_part_alike(story: Story, seed: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(match, "OVERSIZED", 3)
+        plays_alike(story, seed)
+
+
+@settings(EXAMPLES, max_examples=4)
+@given(story=stories.stories(), seed=st.integers(0, 10_000))
+def test_matching_all_again_changes_nothing(story: Story, seed: int) -> None:
+    with stories.forgotten():
+        connections()
+        stories.play(story, stories.disturbed(story, seed))
+        expected = stories.outcome()
+        assert rebuild.apply() == 0
+        assert stories.differences(expected, stories.outcome()) == []
+
+
 @EXAMPLES
 @given(story=stories.stories(), seed=st.integers(0, 10_000))
 def test_any_order_gives_the_same(story: Story, seed: int) -> None:
+    plays_alike(story, seed)
+
+
+def plays_alike(story: Story, seed: int) -> None:
     with stories.forgotten():
         connections()
         stories.play(story, stories.in_order(story))
@@ -292,7 +315,7 @@ def test_a_steward_keeps_apart_whatever_comes_later() -> None:
     process.changes([organisation("store", "5", 4)])  # fits both, so it joins none
     found = stories.outcome()
     assert found.customers.keys() == {group("crm:Account:1"), group("erp:Account:9"), group("store:Account:5")}
-    assert [sorted(map(sorted, pair)) for pair in found.cases] == [
+    assert sorted(sorted(map(sorted, pair)) for pair in found.cases) == [
         [["crm:Account:1"], ["store:Account:5"]], [["erp:Account:9"], ["store:Account:5"]],
     ]  # fmt: skip
     assert [*rebuild.check()] == []
