@@ -364,3 +364,22 @@ def test_a_record_made_twice_by_a_lost_reply_stays_with_its_party() -> None:
     assert stories.PROMISE in keys
     assert len(keys) == 2
     assert [*rebuild.check()] == []
+
+
+def test_last_words_describe_a_party_of_which_only_copies_live() -> None:
+    connections()
+    promised(change("crm", "1", 1, party_type="organisation", legal_name="Bolzen Meier GmbH", segment="Dealer"))
+    sent = {"party_type": "organisation", "legal_name": "Bolzen Meier GmbH"}
+    key = str(stories.PROMISE)
+    process.changes([change("erp", "9", 5, crosswalk_key=key, sent=sent, account_number="9", **sent)])
+    process.changes([change("crm", "1", 6, kind="delete")])
+    process.changes([change("erp", "9", 7, account_number="9", language="fr", **sent)])
+    ((_, values, _),) = stories.outcome().customers.values()
+    assert [*rebuild.check()] == []
+    assert values == {
+        "party_type": "organisation",
+        "legal_name": "Bolzen Meier GmbH",
+        "segment": "Dealer",
+        "account_number": "9",
+        "language": "fr",
+    }
