@@ -258,7 +258,7 @@ def test_a_record_that_never_succeeds_ends_as_a_dead_letter(fakes: Fakes) -> Non
 def test_a_system_that_is_down_loses_nothing(fakes: Fakes, error: Exception) -> None:
     owed(fakes)
     fakes["erp"].answers["push Account"] += [error] * 30
-    for _ in range(15):  # more often than a delivery may fail by itself
+    for _ in range(outbound.MAX_ATTEMPTS + 1):  # more often than a delivery may fail by itself
         hurry()
         send()
     assert set(states(connection__code="erp", subject_type="customer")) == {"waiting"}
