@@ -153,7 +153,7 @@ def test_search_reads_indexes_only(estate: None) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Customer.objects.filter(search.customers("bolzen")).explain()
+        plan = Customer.objects.filter(search._by_words("bolzen")).explain()
         by_id = SourceRecord.objects.filter(search.records("0000100042")).explain()
     assert "customer_words" in plan and "Seq Scan" not in plan
     assert "source_record_id" in by_id and "Seq Scan" not in by_id
@@ -161,6 +161,14 @@ def test_search_reads_indexes_only(estate: None) -> None:
 
 def test_what_no_database_can_hold_is_not_searched_for(eve: Client, estate: None) -> None:
     assert len(found(eve, q="\x00")) == 5
+
+
+def test_a_common_word_finds_more_than_are_told_one_by_one(eve: Client, estate: None, monkeypatch: Any) -> None:
+    from mdm.selectors import search
+
+    alone("crm", "3", 3, legal_name="Bolzen Handel AG", emails="x@bolzen-handel.example")
+    monkeypatch.setattr(search, "MOST", 1)
+    assert found(eve, q="bolzen") == ["Bolzen Handel AG", "Bolzen Meier GmbH"]
 
 
 def test_filters(eve: Client, estate: None) -> None:
