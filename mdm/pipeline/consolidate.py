@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from mdm import history
-from mdm.engine.survivorship.resolve import Contest, Testimony, resolve
-from mdm.engine.values import Json, Key
+from mdm.engine.survivorship.resolve import Contest, resolve
+from mdm.engine.values import Json
 from mdm.entities import ENTITIES, Kind
 from mdm.models import Actor, Customer, GoldenRecord, SourceRecord
 from mdm.models.golden import SCALARS
 from mdm.pipeline import propose
-from mdm.pipeline.testimony import testimony
+from mdm.pipeline.testimony import witnesses
 from mdm.rules import Rules
 
 FLAGS = frozenset(one.name for one in ENTITIES["customer"].attributes if one.kind == Kind.FLAG and one.shape == "one")
@@ -35,32 +35,13 @@ class Planned:
 def plan(records: Sequence[SourceRecord], rules: Rules) -> Planned:
     """What the golden values would be by these source records and rules; pure."""
     active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
-    resolution = resolve(rules.books["customer"], _testimonies(active, records))
+    resolution = resolve(rules.books["customer"], witnesses(active, records))
     return Planned(
         status=_status(active, resolution.values),
         values=resolution.values,
         winners={key: winner.to_json() for key, winner in resolution.winners.items()},
         contests=resolution.contests if active else (),
     )
-
-
-def _testimonies(active: Sequence[SourceRecord], records: Sequence[SourceRecord]) -> list[Testimony]:
-    """Who describes the party: its living records.
-
-    Where the hub itself made all of these, as copies of the golden record, nobody else would say who the party is:
-    then the last words of the deleted records count in what no living one speaks of. Of a party that every system
-    deleted, all last words stay readable.
-    """
-    living = [testimony(record) for record in active]
-    if any(record.created_for_id is None for record in active):
-        return living
-    spoken = {key.slot for one in living for key in one.statements}
-    gone = [record for record in records if not active or record.status == SourceRecord.Status.DELETED]
-    return living + [_without(testimony(record), spoken) for record in gone]
-
-
-def _without(one: Testimony, slots: set[Key]) -> Testimony:
-    return Testimony(one.source, {key: said for key, said in one.statements.items() if key.slot not in slots})
 
 
 def _status(active: Sequence[SourceRecord], values: Mapping[str, Json]) -> str:

@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from mdm import history
-from mdm.engine.survivorship.resolve import Resolution, resolve
+from mdm.engine.survivorship.resolve import resolve
 from mdm.entities import ENTITIES
 from mdm.models import GoldenRecord, Relation, SourceRecord, SourceRef, bulk
-from mdm.pipeline.testimony import testimony
+from mdm.pipeline.testimony import witnesses
 from mdm.rules import Rules
 
 Ends = tuple[str, int, int]
@@ -138,7 +138,7 @@ def _update(relation: Relation, speakers: Sequence[SourceRecord], rules: Rules) 
     now = timezone.now()
     relation.status = Relation.Status.ACTIVE if active else Relation.Status.ENDED
     if speakers:
-        resolution = planned(active or speakers, relation.type, rules)
+        resolution = resolve(rules.books[relation.type], witnesses(active, speakers))
         relation.attributes = resolution.values
         relation.winners = {key: winner.to_json() for key, winner in resolution.winners.items()}
         relation.valid_from = min(map(_since, speakers))
@@ -156,11 +156,6 @@ def _since(record: SourceRecord) -> datetime:
     """Since when the source says that these two ends belong together; what the hub wrote has no date of its own."""
     stated = (statement.at for key, statement in record.statements().items() if key.name.startswith("@"))
     return max(stated, default=record.first_at)
-
-
-def planned(records: Sequence[SourceRecord], entity: str, rules: Rules) -> Resolution:
-    """What the relation's attributes would be by these records; pure."""
-    return resolve(rules.books[entity], [testimony(record) for record in records])
 
 
 def differences(rules: Rules) -> Mapping[str, object]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mdm.engine.matching import Features
 from mdm.engine.survivorship.resolve import Testimony
 from mdm.engine.survivorship.strategies import Source
+from mdm.engine.values import Key
 from mdm.models import SourceRecord
 from mdm.rules import Rules
 
@@ -44,3 +47,22 @@ def testimony(record: SourceRecord) -> Testimony:
         legal_entity=connection.legal_entity,
     )
     return Testimony(source, record.statements())
+
+
+def witnesses(active: Sequence[SourceRecord], records: Sequence[SourceRecord]) -> list[Testimony]:
+    """Who describes a party or relation: of all its records, the living ones.
+
+    Where the hub itself made all of these, as copies of what it knew, nobody else would say what it is: then the last
+    words of the deleted records count in what no living one speaks of. Of what every system deleted, all last words
+    stay readable.
+    """
+    living = [testimony(record) for record in active]
+    if any(record.created_for_id is None for record in active):
+        return living
+    spoken = {key.slot for one in living for key in one.statements}
+    gone = [record for record in records if not active or record.status == SourceRecord.Status.DELETED]
+    return living + [_without(testimony(record), spoken) for record in gone]
+
+
+def _without(one: Testimony, slots: set[Key]) -> Testimony:
+    return Testimony(one.source, {key: said for key, said in one.statements.items() if key.slot not in slots})
