@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from mdm import logs
+from mdm import history, logs
 from mdm.engine.clustering import Clustering, Edge, cluster
 from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord, bulk
 from mdm.pipeline.testimony import features
@@ -191,7 +191,7 @@ def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: R
     bulk.insert(links)
     bulk.assign(SourceRecord, "golden_id", {record.pk: record.golden_id for record in linked.moved})
     if linked.merged:
-        _redirect(linked.merged)
+        _redirect(linked.merged, actor)
 
 
 def _cause(
@@ -208,10 +208,13 @@ def _cause(
     return "attach" if golden in linked.goldens or sizes[golden] > 1 else "new"
 
 
-def _redirect(merged: Mapping[int, int]) -> None:
-    """Merged golden records point to their survivor for ever."""
+def _redirect(merged: Mapping[int, int], actor: Actor | None) -> None:
+    """Merged golden records point to their survivor for ever; their history ends with that."""
     bulk.assign(GoldenRecord, "merged_into_id", dict(merged))
-    Customer.objects.filter(pk__in=merged).update(status=Customer.Status.MERGED, updated_at=timezone.now())
+    rows = list(Customer.objects.filter(pk__in=merged))
+    for row in rows:
+        row.status, row.updated_at = Customer.Status.MERGED, timezone.now()
+    history.update(rows, ["status", "updated_at"], actor=actor, cause="merged")
 
 
 def _cases(
@@ -227,8 +230,10 @@ def _cases(
     touched = linked.goldens | linked.merged.keys()
     rows = Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
     known = {(case.first_id, case.second_id): case for case in rows.select_for_update()}
-    # What a system reported stands until a steward has decided, whatever the weights say.
-    gone = [case.pk for pair, case in known.items() if pair not in best and not case.evidence.get("reported")]
+    for pair in known.keys() & best.keys():
+        if known[pair].evidence.get("reported"):
+            best[pair] = (best[pair][0], {**best[pair][1], "held": known[pair].evidence["held"], "reported": True})
+    gone = [case.pk for pair, case in known.items() if pair not in best and not _stands(case, linked)]
     Case.objects.filter(pk__in=gone).update(
         state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
     )
@@ -245,6 +250,11 @@ def _cases(
         ),
         ignore_conflicts=True,
     )
+
+
+def _stands(case: Case, linked: Linked) -> bool:
+    """What a system reported stands until a steward has decided or both are one, whatever the weights say."""
+    return bool(case.evidence.get("reported")) and not {case.first_id, case.second_id} & linked.merged.keys()
 
 
 def _uncertain(

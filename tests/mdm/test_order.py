@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mdm.contracts import SourceChange
 from mdm.models import Actor, Case, Connection, Crosswalk, GoldenRecord, Proposal, SourceRecord
-from mdm.pipeline import decide, match, process, rebuild
+from mdm.pipeline import decide, match, process, rebuild, suspect
 from tests.factories import at, change, connections, organisation
 from tests.mdm import stories
 from tests.mdm.stories import Outcome, Story
@@ -147,6 +147,8 @@ def test_a_join_keeps_the_id_of_the_oldest_source_key_and_redirects_the_other() 
     loser = GoldenRecord.objects.get(pk=ids["erp:Account:9"])
     assert loser.merged_into_id == ids["crm:Account:1"]
     assert loser.customer.status == "merged"
+    last = loser.customer.history.latest()
+    assert (last.status, last.cause) == ("merged", "merged")
     assert [*rebuild.check()] == []
 
 
@@ -318,6 +320,26 @@ def test_a_steward_keeps_apart_whatever_comes_later() -> None:
     assert sorted(sorted(map(sorted, pair)) for pair in found.cases) == [
         [["crm:Account:1"], ["store:Account:5"]], [["erp:Account:9"], ["store:Account:5"]],
     ]  # fmt: skip
+    assert [*rebuild.check()] == []
+
+
+def test_what_a_system_reported_stands_until_both_are_one() -> None:
+    connections()
+    process.changes([organisation("crm", "1", 1)])
+    process.changes(
+        [organisation("erp", "9", 1, legal_name="Nordwind AG", tax_ids__VAT="DE811569869", emails="a@x.de")]
+    )
+    one, erp = SourceRecord.objects.get(external_id="1"), Connection.objects.get(code="erp")
+    assert suspect.reported(one.golden_id, erp, "Account", "emails", "a@x.de", "The e-mail is taken.")
+    process.changes([organisation("crm", "1", 3, segment="oem")])
+    case = Case.objects.get(state="open")
+    assert (case.evidence["held"], case.weight) == ("The e-mail is taken.", 0.0)
+    process.changes([organisation("crm", "1", 5, legal_name="Nordwind Logistik", tax_ids__VAT=None, emails="a@x.de")])
+    case.refresh_from_db()
+    assert (case.state, case.evidence["held"], case.weight != 0) == ("open", "The e-mail is taken.", True)
+    process.changes([organisation("crm", "1", 7, legal_name="Nordwind AG", tax_ids__VAT="DE811569869")])
+    case.refresh_from_db()
+    assert (case.state, case.resolution) == ("closed", "evidence changed")
     assert [*rebuild.check()] == []
 
 
