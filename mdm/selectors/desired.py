@@ -144,19 +144,18 @@ def _read_records(ground: _Ground, subject: str, pks: Collection[int]) -> None:
 
 
 def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
-    """The tri-identifier of each golden record: per role its oldest active record, whole objects before parts."""
+    """The tri-identifier of each golden record: per role its oldest active record, whole objects before parts.
+
+    What is present here is read apart from it: another connection of the same role may hold the older record.
+    """
     rows = SourceRecord.objects.filter(
         golden__in=list(pks), entity="customer", status=SourceRecord.Status.ACTIVE
     ).select_related("connection")
-    best: dict[tuple[int, str], tuple[object, ...]] = {}
-    for record in rows.defer("cells"):
-        golden, role = record.golden_id or 0, record.connection.role
-        rank = ("." in record.object_type, *record.age)
-        if (golden, role) not in best or rank < best[golden, role]:
-            best[golden, role] = rank
-            ground.ids[golden][role] = record.external_id
-            if record.connection_id == ground.connection.pk and "." not in record.object_type:
-                ground.present[golden] = record.external_id
+    for record in sorted(rows.defer("cells"), key=lambda record: ("." in record.object_type, *record.age)):
+        golden = record.golden_id or 0
+        ground.ids[golden].setdefault(record.connection.role, record.external_id)
+        if record.connection_id == ground.connection.pk and "." not in record.object_type:
+            ground.present.setdefault(golden, record.external_id)
 
 
 def _contacts(pks: Collection[int]) -> set[int]:

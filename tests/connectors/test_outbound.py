@@ -565,3 +565,18 @@ def test_gone_is_buried_with_its_reason(fakes: Fakes) -> None:
     (dead,) = Delivery.objects.filter(state="dead")
     assert (dead.reason, dead.error) == ("gone", "The record was archived there.")
     assert distribute
+
+
+def test_a_contact_reaches_each_of_two_systems_of_one_role(fakes: Fakes) -> None:
+    connect("erp", "erp-in")
+    for number in range(4):  # whichever of the two comes first for one of them
+        name = f"Werk {number} in Bremen GmbH"
+        first, second = ("erp", "erp-in") if number % 2 else ("erp-in", "erp")
+        fakes[first].put("Account", f"w{number}", values={"party_type": "organisation", "legal_name": name})
+        settle()
+        assert len(fakes[second].of("Account")) == number + 1
+        person = {"first_name": "Eva", "last_name": f"Kern{number}", "emails": f"eva{number}@werk.de", "role": "Buyer"}
+        fakes[first].put("Contact", f"c{number}", values=person, refs={"organisation": f"w{number}"})
+        settle()
+        assert len(fakes["erp"].of("Contact")) == len(fakes["erp-in"].of("Contact")) == number + 1
+    assert not Delivery.objects.exclude(state="done").exists()
