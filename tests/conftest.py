@@ -36,6 +36,11 @@ def live(services: embedded.Services) -> Iterator[Any]:
         assert started.contradictions() == [], "left behind by all tests together"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole hub come last: its processes would take time from all others."""
+    items.sort(key=lambda item: "live" in getattr(item, "fixturenames", ()))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     """Where a test of the whole hub failed, show what the hub knows."""

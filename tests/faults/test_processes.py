@@ -6,7 +6,9 @@ import os
 import signal
 
 import psutil
+import pytest
 
+from mdm.embedded import redis as redis_server
 from tests.live import forms
 from tests.live.running import Live
 
@@ -18,8 +20,32 @@ def test_redis_may_be_wiped_in_the_middle(live: Live) -> None:
     for place, town in enumerate(PLACES):
         fields = forms.account(f"{town}er Fischräucherei GmbH", f"Kutterweg {place + 1}", town, f"{26400 + 7 * place}")
         accounts.append(live.create("salesforce", "Account", **fields))
-        live.redis.flushall()
+        live.redis.flushdb()
     _all_there(live, accounts, [f"{town}er Fischräucherei GmbH" for town in PLACES])
+
+
+def test_redis_may_die_and_come_back(live: Live) -> None:
+    supervisor = live.services.supervisor
+    server = next((child for child in supervisor.children if child.name == "Redis"), None)
+    if server is None:
+        pytest.skip("REDIS_URL names a server of somebody else.")
+    account = live.create(
+        "salesforce", "Account", **forms.account("Wiederkehr Reisen GmbH", "Bahnsteig 9", "Leer", "26789")
+    )
+    held = live.until("the account has its numbers", lambda: live.has_all_ids(account))
+    server.process.kill()
+    supervisor.stop_child(server)
+    # no wake-up can be sent now, and the web server takes the store's notice all the same
+    fields = forms.shopper("Fenja", "Wiederkehr", "Bahnsteig 11", "Leer", "26789")
+    live.create("shopify", "Customer", **fields, email="fenja@example.com")
+    live.until("the notice was taken", lambda: not live.control("shopify", "webhooks", method="GET")["waiting"])
+    live.edit("salesforce", "Account", account, Phone="+49 491 555808")
+    redis_server.start(supervisor, live.services.data_dir)
+    live.until("SAP has the phone", lambda: "+49491555808" in forms.phones_of(live.partner(held["SAP_Id__c"])))
+    live.until(
+        "the CRM has the shopper", lambda: live.record("salesforce", "Account", ["SAP_Id__c"], LastName="Wiederkehr")
+    )
+    live.settle()
 
 
 def test_a_worker_killed_in_the_middle_leaves_nothing_undone_and_nothing_doubled(live: Live) -> None:

@@ -57,6 +57,14 @@ def test_an_account_deleted_in_salesforce_is_not_created_again_and_the_others_st
     after = live.golden(golden["id"])
     assert (after["id"], after["status"]) == (golden["id"], "active")
     assert {row[0] for row in forms.ids(after)} == {"sap", "shopify"}
+    assert after["values"]["legal_name"] == "Wegener Abbruch GmbH"
+    again = live.create(
+        "salesforce", "Account", **forms.account("Wegener Abbruch GmbH", "Kiesgrube 3", "Peine", "31224")
+    )
+    live.until("the account entered again is recognised", lambda: live.has_all_ids(again))
+    assert live.golden_of("salesforce", again)["id"] == golden["id"]
+    live.quiet()
+    assert len(live.living("sap", "A_BusinessPartner", OrganizationBPName1="Wegener Abbruch GmbH")) == 1
 
 
 def test_a_shopper_deleted_in_the_store_is_not_created_again(live: Live) -> None:
@@ -73,6 +81,27 @@ def test_a_shopper_deleted_in_the_store_is_not_created_again(live: Live) -> None
     after = live.golden(golden["id"])
     assert after["values"]["first_name"] == "Gundolf Maria"
     assert live.partner(forms.id_in(after, "sap"))["FirstName"] == "Gundolf Maria"
+
+
+def test_a_contact_deleted_in_salesforce_stays_as_it_was_in_the_others(live: Live) -> None:
+    firm = live.create("salesforce", "Account", **forms.account("Ohnsorg Bühnen GmbH", "Kulisse 5", "Wedel", "22880"))
+    fields = {"FirstName": "Thekla", "LastName": "Rademacher", "Email": "thekla@ohnsorg.example", "Title": "Prompter"}
+    contact = live.create("salesforce", "Contact", AccountId=firm, **fields)
+    customer = live.until(
+        "the store has her",
+        lambda: live.record("salesforce", "Contact", Id=contact, having=["SAP_Id__c", "Store_Id__c"]),
+    )["Store_Id__c"]
+    live.until("the store has the contact", lambda: live.record("shopify", "CompanyContact", customerId=customer))
+    live.settle()
+    person = live.golden_of("salesforce", contact)
+    live.remove("salesforce", "Contact", contact)
+    live.until("the hub knows", lambda: "003" not in str(forms.ids(live.golden(person["id"]))))
+    live.settle()
+    (relation,) = live.relations(person["id"])
+    assert (relation["attributes"]["role"], relation["status"]) == ("Prompter", "active")
+    assert live.golden(person["id"])["values"]["last_name"] == "Rademacher"
+    assert live.record("shopify", "CompanyContact", customerId=customer)["title"] == "Prompter"
+    assert live.living("salesforce", "Contact", LastName="Rademacher") == []
 
 
 def _locale(live: Live, company: str) -> str:

@@ -307,7 +307,8 @@ class Live:
 
     @property
     def redis(self) -> redis.Redis:
-        return redis.Redis.from_url(self.services.redis_url)
+        """The broker, which may be emptied at any time."""
+        return redis.Redis.from_url(self.env["REDIS_URL"])
 
     def start_worker(self) -> None:
         """Start a worker; one that was killed is forgotten."""
@@ -329,10 +330,11 @@ class Live:
 @contextlib.contextmanager
 def start(services: embedded.Services) -> Iterator[Live]:
     """Everything up and running on a database of its own: three empty systems, a hub that reads and writes them."""
-    env = {**stack.environment(services.env), "DATABASE_URL": _database(services.database_url)}
+    own = {"DATABASE_URL": _database(services.database_url), "REDIS_URL": _broker(services.redis_url)}
+    env = {**stack.environment(services.env), **own, "DELIVERY_LEASE_SECONDS": str(LEASE)}
     planned = world.systems()
-    live = Live(services, {**env, "DELIVERY_LEASE_SECONDS": str(LEASE)}, {row.code: row.secrets for row in planned})
-    first = len(services.supervisor.children)
+    live = Live(services, env, {row.code: row.secrets for row in planned})
+    servers = {child.name for child in services.supervisor.children}
     try:
         live._open_desk()
         for system in planned:
@@ -345,8 +347,9 @@ def start(services: embedded.Services) -> Iterator[Live]:
         stack.beat(services.supervisor, live.env)
         yield live
     finally:
-        for child in reversed(services.supervisor.children[first:]):
-            services.supervisor.stop_child(child)
+        for child in reversed([*services.supervisor.children]):
+            if child.name not in servers:
+                services.supervisor.stop_child(child)
         live._close_desk()
 
 
@@ -356,3 +359,12 @@ def _database(url: str) -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {DATABASE}")
     return urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
+
+
+def _broker(url: str) -> str:
+    """A database of our own of the broker, so that no wake-up of another test reaches our workers; gives its URL."""
+    plain, _, _ = url.partition("?")
+    own = f"{plain}?db=7" if plain.startswith("unix:") else urlunsplit(urlsplit(plain)._replace(path="/7"))
+    with redis.Redis.from_url(own) as client:
+        client.flushdb()
+    return own
