@@ -281,10 +281,15 @@ def _put(
     rerefed = _refs(before) != _refs(state)
     if not known or record in received.claimed or _said(before) != _said(state):
         received.restated.append(record)
-    elif not rerefed and (state.cells == before.cells or all(version.sent is not None for version in fresh)):
+    elif not rerefed and (_same(before, state) or all(version.sent is not None for version in fresh)):
         received.unmoved.append(record)
     if rerefed:
         received.rerefed.append(record)
+
+
+def _same(before: testimony.State, state: testimony.State) -> bool:
+    """Holds what it held; of what is gone, a later delete dates the end of a relation anew."""
+    return state.status == "active" and state.cells == before.cells
 
 
 def _said(state: testimony.State) -> tuple[object, ...]:

@@ -178,6 +178,13 @@ def test_a_contact_that_moves_to_another_account_in_any_order() -> None:
     assert found.relations[key][3] == at(4)
 
 
+def test_a_contact_deleted_twice_ended_when_it_was_last_said_to_be_gone() -> None:
+    gone = [change("crm", "c1", minute, kind="delete", object_type="Contact", entity="contact") for minute in (3, 5)]
+    found = all_orders(*contact(), organisation("crm", "1", 0), *gone)
+    (relation,) = found.relations.values()
+    assert (relation[0], relation[4]) == ("ended", at(5))
+
+
 def test_subsidiary_before_its_parent() -> None:
     refs = {"organisation": ("Account", "1"), "parent": ("Account", "2")}
     found = all_orders(
