@@ -514,6 +514,9 @@ def test_what_was_dumped_can_be_loaded(sap: Caller) -> None:
     again = sap.system.dump("A_BusinessPartner")
     assert again[0].pop("to_BusinessPartnerContact") == contacts
     tags = [row.pop("ETag") for row in (*dumped, *again)]
+    for row in (*dumped, *again):  # loading the contact touches its partners, perhaps in a later second
+        for stamp in ("_changed", "LastChangeDate", "LastChangeTime"):
+            row.pop(stamp, None)
     assert (again, len(set(tags))) == (dumped, 4)
 
 
