@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from connectors import base, reach
 from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
-from connectors.models import Cursor, InboundKey, InboundMessage
+from connectors.models import Cursor, Delivery, InboundKey, InboundMessage
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
 from mdm.engine.values import Json
+from mdm.models import bulk
 from mdm.models.systems import Connection
 from mdm.pipeline import process
 from mdm.selectors import systems
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 WAKE = "connectors.tasks.process_inbox"
 WAKE_FETCH = "connectors.tasks.fetch_events"
 MAX_ATTEMPTS = 8
+ECHO, PAUSE = timedelta(seconds=15), timedelta(seconds=0.5)
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape itself, not a text that spells it
 Mapped = tuple[InboundMessage, list[SourceChange]]
@@ -82,8 +84,8 @@ def _ask_for_missing(connection: Connection, connector: base.Connector, object_t
 
 def store(connection: Connection, payloads: Sequence[base.Payload], correlation_id: str = "") -> None:
     """Put payloads into the inbox and wake a worker."""
-    rows = (message(connection, payload, correlation_id or logs.new_id()) for payload in payloads)
-    InboundMessage.objects.bulk_create(rows, batch_size=1000)
+    rows = [message(connection, payload, correlation_id or logs.new_id()) for payload in payloads]
+    bulk.insert(rows)
     if payloads:
         outbox.wake(WAKE)
 
@@ -153,10 +155,24 @@ def fetch_events(limit: int = 100) -> int:
     for message in due:
         grouped[message.connection_id, message.object_type].append(message)
     for (connection_id, object_type), named in grouped.items():
-        if messages := _unseen(connection_id, object_type, named):
+        settled = _settled(connection_id, named)
+        if messages := _unseen(connection_id, object_type, settled):
             _read(connection_id, object_type, messages)
     outbox.wake(WAKE)
     return len(due)
+
+
+def _settled(connection_id: int, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """Those that are read now; while we write to a system, what it tells is mostly the echo of that, and waits.
+
+    Once our write is answered an echo is known as one, and several notices of one object are one read. None waits
+    longer than ECHO.
+    """
+    now = timezone.now()
+    sending = Delivery.objects.filter(connection=connection_id, state=Delivery.State.SENDING)
+    held = {message.pk for message in messages if message.received_at > now - ECHO} if sending.exists() else set()
+    InboundMessage.objects.filter(pk__in=held).update(not_before=now + PAUSE)
+    return [message for message in messages if message.pk not in held]
 
 
 def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -203,7 +219,7 @@ def _lay(messages: Sequence[InboundMessage], payloads: Mapping[str, base.Payload
     for message in answered:
         payload = payloads[message.external_id]
         message.body, message.observed_at, message.fetch = storable(payload.body), payload.observed_at, False
-    InboundMessage.objects.bulk_update(answered, ["body", "observed_at", "fetch"])
+    bulk.update(answered, ["body", "observed_at", "fetch"])
     silent = [message for message in messages if message.external_id not in payloads]
     _again(silent, Retriable("The system did not answer for this object."))
 
@@ -227,7 +243,7 @@ def _again(messages: Sequence[InboundMessage], error: ConnectorError) -> None:
         message.attempts = min(message.attempts + 1, 30_000)
         message.error = str(error)
         message.not_before = timezone.now() + timedelta(seconds=_pause(message.attempts, error))
-    InboundMessage.objects.bulk_update(messages, ["attempts", "error", "not_before"])
+    bulk.update(messages, ["attempts", "error", "not_before"])
 
 
 def _pause(attempts: int, error: Exception) -> float:

@@ -22,6 +22,7 @@ from connectors.models import Access, Delivery
 from mdm import logs, outbox
 from mdm.contracts import Desired, SourceChange
 from mdm.engine.values import Json, Key
+from mdm.models import bulk
 from mdm.models.systems import Connection
 from mdm.pipeline import promise, suspect
 from mdm.selectors import desired, systems
@@ -48,16 +49,24 @@ DO UPDATE SET priority = least(d.priority, excluded.priority),
     FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
 """
 
+# Of those next in turn, first the ones whose subject no other system is still to get: the others' ids are not complete
+# yet, so they would be written twice.
 _CLAIM = """
-UPDATE connectors_delivery SET state = 'sending', lease = %(lease)s, lease_until = %(until)s
-WHERE id IN (
+WITH next AS (
     SELECT id FROM connectors_delivery d
     WHERE connection_id = %(connection)s AND object_type = %(object_type)s AND state = 'waiting'
       AND not_before <= %(now)s
       AND NOT EXISTS (SELECT 1 FROM connectors_delivery busy WHERE busy.state = 'sending'
           AND (busy.connection_id, busy.object_type, busy.subject_type, busy.subject_id)
             = (d.connection_id, d.object_type, d.subject_type, d.subject_id))
-    ORDER BY priority, not_before, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    ORDER BY priority, not_before, id LIMIT 10 * %(limit)s)
+UPDATE connectors_delivery SET state = 'sending', lease = %(lease)s, lease_until = %(until)s
+WHERE id IN (
+    SELECT id FROM connectors_delivery d JOIN next USING (id) WHERE state = 'waiting'
+    ORDER BY EXISTS (SELECT 1 FROM connectors_delivery other WHERE other.connection_id <> d.connection_id
+        AND (other.subject_type, other.subject_id) = (d.subject_type, d.subject_id)
+        AND other.priority = 0 AND other.state IN ('waiting', 'sending')),
+        priority, not_before, id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
 """
 
 
@@ -257,22 +266,31 @@ def _settle(
     for want in wants:
         by_subject[want.subject_id].append(want)
     with transaction.atomic():
+        answered: dict[int, list[tuple[Want, base.Outcome]]] = {
+            delivery.pk: [(one, outcomes[id(one)]) for one in by_subject[delivery.subject_id] if id(one) in outcomes]
+            for delivery in deliveries
+        }
+        # First of all, as the pipeline begins anew after a deadlock and must not wait for what we hold meanwhile.
+        inbound.through_pipeline(
+            [
+                answer
+                for delivery in deliveries
+                for want, outcome in answered[delivery.pk]
+                if outcome.error is None
+                for answer in _answers(connection, connector, want, outcome, delivery)
+            ],
+            cause="answer to a push",
+        )
         ours = {delivery.pk for delivery in _still_ours(deliveries)}
-        answers: list[inbound.Mapped] = []
         done: list[Delivery] = []
         for delivery in sorted(deliveries, key=lambda delivery: delivery.subject_id):
-            own = by_subject[delivery.subject_id]
-            answered = [(want, outcomes[id(want)]) for want in own if id(want) in outcomes]
-            for want, outcome in answered:
-                if outcome.error is None:
-                    answers += _answers(connection, connector, want, outcome, delivery)
             if delivery.pk not in ours:
                 continue
-            delivery.pushes += sum(outcome.error is None for _, outcome in answered)
-            delivery.written += [_written(want, outcome) for want, outcome in answered if outcome.error is None]
-            if not _postpone(connection, delivery, own, [outcome for _, outcome in answered]):
+            told = answered[delivery.pk]
+            delivery.pushes += sum(outcome.error is None for _, outcome in told)
+            delivery.written += [_written(want, outcome) for want, outcome in told if outcome.error is None]
+            if not _postpone(connection, delivery, by_subject[delivery.subject_id], [outcome for _, outcome in told]):
                 done.append(delivery)
-        inbound.through_pipeline(answers, cause="answer to a push")
         _close(done)
 
 
@@ -388,7 +406,7 @@ def _close(deliveries: Sequence[Delivery]) -> None:
         )
         delivery.error, delivery.reason = "", ""
     fields = ["state", "finished_at", "lease", "lease_until", "error", "reason", "pushes", "written", "depends_on"]
-    Delivery.objects.bulk_update(deliveries, fields, batch_size=500)
+    bulk.update(deliveries, fields)
 
 
 def _supersede(deliveries: Sequence[Delivery]) -> None:

@@ -1,8 +1,9 @@
 """The Celery application. Its broker carries wake-ups only: it may be wiped at any time."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm.settings")
 
@@ -10,3 +11,14 @@ app = Celery("goldenrod")
 # every option is a CELERY_ setting, the beat schedule (CELERY_BEAT_SCHEDULE) among them
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.task_prerun.connect
+def _begin(task: Any, kwargs: dict[str, object] | None = None, **_: object) -> None:
+    """As at the start of a web request: drop a connection that is too old or broken, keep one that works."""
+    from django.db import close_old_connections
+
+    from mdm import wakeups
+
+    close_old_connections()
+    wakeups.begun(task.name, kwargs or {})

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
-from mdm import logs
+from mdm import logs, wakeups
 from mdm.models import OutboxEvent, bulk
 
 WAKE = "connectors.tasks.fan_out"
@@ -38,14 +37,7 @@ def wake(task: str, **kwargs: object) -> None:
     """Wake a worker by task name once this transaction is committed; a lost wake-up is swept up by beat."""
     from mdm.celery import app
 
-    transaction.on_commit(lambda: _send(app, task, kwargs), robust=True)
-
-
-def _send(app: object, task: str, kwargs: dict[str, object]) -> None:
-    try:
-        app.send_task(task, kwargs=kwargs, ignore_result=True, retry=False)  # type: ignore[attr-defined]
-    except (OSError, OperationalError):
-        pass  # the broker is away: beat sweeps what this wake-up would have started
+    transaction.on_commit(lambda: wakeups.send(app, task, kwargs), robust=True)
 
 
 def waiting() -> int:

@@ -1,5 +1,6 @@
 """All settings come from the environment. Nothing is started here: URLs are only derived."""
 
+import sys
 from typing import Any
 
 import dj_database_url
@@ -180,8 +181,8 @@ CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# Celery would close the database connection after every task; we test it before each one instead (mdm/celery.py).
+CELERY_DB_REUSE_MAX = sys.maxsize
 CELERY_TASK_DEFAULT_QUEUE = "goldenrod"
 # A wake-up that cannot be sent is swept up by beat, so a request does not wait for Redis to come back.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}

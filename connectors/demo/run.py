@@ -111,16 +111,16 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
         found = golden.counts()
     write_back(demo)
     with demo.phase("changes", "Playing live changes"):
-        told = story.play(demo.urls, demo.web, token, lambda: wait(demo, settle=3.0))
+        told = story.play(demo.urls, demo.web, token, lambda: wait(demo, settle=2.0))
     with demo.phase("drift", "Planting a drift and having it found and healed"):
         told |= story.drift(demo.urls, lambda: _reconcile(demo))
     with demo.phase("second_run", "Pulling and pushing everything a second time"):
         before = _pushes()
         for row in Connection.objects.all():
             tasks.pull.delay(connection=row.pk, full=True)
-        wait(demo, settle=3.0)
+        wait(demo, settle=2.0)
         push_all()
-        wait(demo, settle=3.0)
+        wait(demo, settle=2.0)
         second = _pushes() - before
     with demo.phase("audit", "The auditor compares the systems with the hub"):
         compared, complete = auditor.compare(), auditor.completeness()
@@ -228,7 +228,7 @@ def _unpulled() -> bool:
 def _reconcile(demo: Demo) -> None:
     for row in Connection.objects.all():
         tasks.reconcile.delay(connection=row.pk)
-    wait(demo, settle=3.0)
+    wait(demo, settle=2.0)
 
 
 def _pushes() -> int:

@@ -96,8 +96,8 @@ query ChangedLocations($first: Int!, $after: String, $query: String) {
 
 CONTACTS_BY_COMPANY = (
     """
-query ContactsByCompany($first: Int!, $after: String, $query: String) {
-  companies(first: $first, after: $after, sortKey: ID) {
+query ContactsByCompany($first: Int!, $after: String, $query: String, $companies: String) {
+  companies(first: $first, after: $after, query: $companies, sortKey: ID) {
     nodes {
       id
       contacts(first: 10, query: $query, sortKey: ID) {

@@ -152,8 +152,7 @@ def keys(object_type: str, rows: Sequence[FieldRow]) -> list[str]:
     """The `namespace.key` of every metafield to ask for."""
     if object_type == CONTACT:
         return []
-    own = [KEY] if object_type == CUSTOMER else []  # a company's key is its externalId
-    return [*own, *dict.fromkeys(row.native.removeprefix("metafields.") for row in metafields(object_type, rows))]
+    return [KEY, *dict.fromkeys(row.native.removeprefix("metafields.") for row in metafields(object_type, rows))]
 
 
 def scheme(number: str, country: str | None) -> str:

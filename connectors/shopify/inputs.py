@@ -20,7 +20,7 @@ BLOCKED_TAG = "mdm-blocked"
 BLOCKED = "mdm.blocked"  # companies have no tags
 STATES = {"opted_in": "SUBSCRIBED", "opted_out": "UNSUBSCRIBED"}
 TEXT, LINES = "single_line_text_field", "multi_line_text_field"
-TYPES = {KEY: "id", BLOCKED: "boolean"}
+TYPES = {(CUSTOMER, KEY): "id", (COMPANY, BLOCKED): "boolean"}
 MAILING = ("id", "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "zip", "phone")
 ROLES = {"addresses|bill_to": "BILLING", "addresses|ship_to": "SHIPPING"}
 
@@ -198,7 +198,7 @@ def metafields_due(task: Task, rows: Sequence[FieldRow], types: Mapping[str, str
     for name, native in IDS.items():
         if name in task.desired.ids and (not task.desired.external_id or f"ids|{name}" in task.desired.changed):
             due[native] = task.desired.ids[name]
-    if kind == CUSTOMER and task.keyless:
+    if task.keyless and not (kind == COMPANY and task.created):  # which has it as its externalId
         due[KEY] = task.desired.crosswalk_key
     if kind == COMPANY and task.desired.operation == "block":
         due[BLOCKED] = True
@@ -209,7 +209,7 @@ def metafields_due(task: Task, rows: Sequence[FieldRow], types: Mapping[str, str
 
 def _metafield(task: Task, native: str, value: Json, types: Mapping[str, str]) -> Json:
     plain = ("true" if value else "false") if isinstance(value, bool) else str(value)
-    default = TYPES.get(native) or (LINES if "\n" in plain else TEXT)
+    default = TYPES.get((task.desired.object_type, native)) or (LINES if "\n" in plain else TEXT)
     return {**_name(task, native), "type": types.get(native, default), "value": plain}
 
 
@@ -239,8 +239,6 @@ def company_create(task: Task) -> Call:
 def company_update(task: Task) -> list[Call]:
     """The calls that change an existing company and its main location."""
     native = written(task, ["name"])
-    if task.keyless:
-        native["externalId"] = task.desired.crosswalk_key
     calls = [Call(doc.COMPANY_UPDATE, {"companyId": task.id, "input": native})] if native else []
     if needs_now(task):
         calls += _location(task)

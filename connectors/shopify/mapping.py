@@ -176,8 +176,9 @@ def _refs(record: Mapping[str, Json], what: str) -> dict[str, Ref | None]:
 
 
 def _crosswalk(record: Mapping[str, Json], object_type: str, what: str) -> str:
-    native = {CUSTOMER: f"metafields.{KEY}", COMPANY: "externalId"}.get(object_type)
-    return (text(dig(record, native), native, what) or "") if native else ""
+    """Our key. A company made by us has it as its externalId; one that was entered may have an externalId of its own."""
+    names = {CUSTOMER: (f"metafields.{KEY}",), COMPANY: (f"metafields.{KEY}", "externalId")}.get(object_type, ())
+    return next((found for name in names if (found := text(dig(record, name), name, what))), "")
 
 
 def _changed_at(record: Mapping[str, Json], object_type: str, what: str) -> datetime:

@@ -1,7 +1,8 @@
 """Reading: pages of what changed, records by id, what was deleted.
 
 A cursor at rest is `{"since", "gone"}` (and `places` for companies): the shop's own stamps, read again from a little
-before them. Under way it also has `after`, `seen` and `began`, so that a stopped pull goes on at its page.
+before them, with `swept` for contacts. Under way it also has `after`, `seen`, `began` and `every`, so that a stopped
+pull goes on at its page.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, GID
 from mdm.engine.values import Json
 
 PAGE = 40  # customers with five addresses and seven metafields: some 800 of the 1000 points Shopify allows a request
+SWEEP = 900  # seconds between readings of the contacts of all companies
 OVERLAP = 2  # seconds read again before the watermark: stamps are whole seconds, and one may still be filling up
 PAGES = {CUSTOMER: ("customers", doc.CUSTOMERS), COMPANY: ("companies", doc.COMPANIES)}
 BY_ID = {CUSTOMER: doc.CUSTOMERS_BY_ID, COMPANY: doc.COMPANIES_BY_ID, CONTACT: doc.CONTACTS_BY_ID}
@@ -38,6 +40,7 @@ class Reader:
     def __init__(self, shop: Shop, access: Access) -> None:
         self._shop, self._access = shop, access
         self._size = max(1, min(250, int(access.options.get("page_size") or PAGE)))
+        self._sweep = timedelta(seconds=float(access.options.get("sweep_seconds") or SWEEP))
         self._overlap = timedelta(seconds=float(access.options.get("overlap_seconds") or OVERLAP))
 
     def pull(self, object_type: str, cursor: Mapping[str, Json], *, full: bool = False) -> Iterator[Page]:
@@ -131,13 +134,18 @@ class Reader:
     # ---- contacts -------------------------------------------------------------------------------------------------
 
     def _contacts(self, state: State) -> Iterator[Page]:
-        """Contacts by way of all companies: Shopify lists them nowhere else, and not in the order of their changes, so
-        the new watermark is the moment the reading began."""
-        since = state.get("since")
-        query = self._from("updated_at", since)
+        """Contacts by way of their companies: Shopify lists them nowhere else, and not in the order of their changes,
+        so the new watermark is the moment the reading began.
+
+        Most pulls ask the companies that moved; now and then all, since Shopify does not say whether a contact moves
+        its company. What comes between is told by a webhook.
+        """
+        since, swept = state.get("since"), state.get("swept")
+        every = state.setdefault("every", not since or not swept or _later(swept, self._sweep) < self._now())
+        query = self._from("updated_at", swept if every else since)
         while True:
             observed = datetime.now(UTC)
-            variables = {"after": state.get("after"), "query": query}
+            variables = {"after": state.get("after"), "query": query, "companies": None if every else query}
             page = self._page(doc.CONTACTS_BY_COMPANY, variables, "companies", most=20)
             state.setdefault("began", self._now())
             nodes = [node for company in page["nodes"] for node in self._of_company(company, query)]
@@ -146,7 +154,8 @@ class Reader:
                 break
             if nodes:
                 yield Page(payloads=self._as_payloads(nodes, observed), cursor=dict(state))
-        yield Page(payloads=self._as_payloads(nodes, observed), cursor={"since": state["began"]})
+        cursor = {"since": state["began"], "swept": state["began"] if every else swept}
+        yield Page(payloads=self._as_payloads(nodes, observed), cursor=cursor)
 
     def _of_company(self, company: Mapping[str, Json], query: str | None) -> Nodes:
         contacts = company["contacts"]
@@ -219,6 +228,10 @@ class Reader:
             return _text(parsedate_to_datetime(self._shop.date))
         except ValueError:
             return _text(datetime.now(UTC))
+
+
+def _later(text: str, by: timedelta) -> str:
+    return _text(datetime.fromisoformat(text) + by)
 
 
 def _text(at: datetime) -> str:

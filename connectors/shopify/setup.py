@@ -30,7 +30,7 @@ def check(access: Access) -> None:
         raise Misconfigured("The option shop is no shop domain; write it like example.myshopify.com.")
     if not VERSION.fullmatch(str(access.options.get("api_version") or API_VERSION)):
         raise Misconfigured(f"The option api_version is no version of the Admin API; write it like {API_VERSION}.")
-    for name, most in (("page_size", 250), ("batch_size", 100), ("overlap_seconds", 86400)):
+    for name, most in (("page_size", 250), ("batch_size", 100), ("overlap_seconds", 86400), ("sweep_seconds", 86400)):
         value = access.options.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= most:
             raise Misconfigured(f"The option {name} must be a number from 1 to {most}.")

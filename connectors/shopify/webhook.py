@@ -42,7 +42,7 @@ def read(headers: Mapping[str, str], body: bytes, access: Access, now: datetime 
             external_id=number,
             body=given,
             observed_at=moment,
-            changed_at=_changed_at(told) if STAMPED.get(topic) == kind else None,
+            changed_at=None if topic.endswith("/delete") else _changed_at(told),  # what went keeps its last stamp
         )
         for kind, number, given in named
     )
@@ -71,7 +71,10 @@ def _at(headers: Mapping[str, str]) -> dict[str, Json]:
 
 
 def _changed_at(body: Body) -> datetime | None:
-    """The stamp the object had when the message was written; None where it is absent or unreadable."""
+    """When the shop changed what the message tells of, be it a part of the object we read; None where it does not say.
+
+    An object we have read with a later stamp was read after that.
+    """
     try:
         at = datetime.fromisoformat(str(body.get("updated_at")))
     except ValueError:
@@ -140,13 +143,6 @@ def _contact_gone(body: Body, at: Body) -> Named:
     return [(kind, number, dict(at)), person]
 
 
-# Topics whose `updated_at` is the stamp of the object we read, and not of a part of it.
-STAMPED = {
-    "customers/create": CUSTOMER,
-    "customers/update": CUSTOMER,
-    "companies/create": COMPANY,
-    "companies/update": COMPANY,
-}
 TOPICS: dict[str, Callable[[Body, Body], Named]] = {
     "customers/create": _customer,
     "customers/update": _customer,

@@ -12,9 +12,9 @@ from mdm import history
 from mdm.engine.survivorship.resolve import Contest, resolve
 from mdm.engine.values import Json
 from mdm.entities import ENTITIES, Kind
-from mdm.models import Actor, Customer, GoldenRecord, SourceRecord
+from mdm.models import Actor, Customer, SourceRecord
 from mdm.models.golden import SCALARS
-from mdm.pipeline import propose
+from mdm.pipeline import locks, propose
 from mdm.pipeline.testimony import witnesses
 from mdm.rules import Rules
 
@@ -53,15 +53,30 @@ def _status(active: Sequence[SourceRecord], values: Mapping[str, Json]) -> str:
     return Customer.Status.ACTIVE
 
 
-def apply(goldens: Iterable[int], rules: Rules, actor: Actor | None = None, cause: str = "") -> set[int]:
-    """Write the golden values of these golden records with one history row each; gives those that changed."""
-    members: dict[int, list[SourceRecord]] = defaultdict(list)
+def apply(
+    goldens: Iterable[int],
+    rules: Rules,
+    actor: Actor | None = None,
+    cause: str = "",
+    known: Iterable[SourceRecord] = (),
+) -> set[int]:
+    """Write the golden values of these golden records with one history row each; gives those that changed.
+
+    `known`: all records of some of them, where the caller has just read them under the lock of their golden records.
+    """
     wanted = set(goldens)
     # Two workers with a record each of one party: the second waits here, then sees what the first one wrote.
-    list(GoldenRecord.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
-    records = SourceRecord.objects.filter(golden__in=wanted, entity="customer").select_related("connection")
-    for record in records.order_by("pk"):
+    locks.goldens(wanted)
+    members: dict[int, list[SourceRecord]] = defaultdict(list)
+    for record in known:
+        if record.golden_id in wanted:
+            members[record.golden_id].append(record)
+    unknown = wanted - members.keys()
+    rest = SourceRecord.objects.filter(golden__in=unknown, entity="customer").prefetch_related("connection")
+    for record in [*rest] if unknown else ():
         members[record.golden_id or 0].append(record)
+    for records in members.values():
+        records.sort(key=lambda record: record.pk)
     rows = Customer.objects.in_bulk(list(members))
     new: list[Customer] = []
     changed: list[Customer] = []

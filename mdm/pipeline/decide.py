@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from mdm import logs, outbox, rules
-from mdm.models import Actor, Case, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord
-from mdm.pipeline import consolidate, link, relate
+from mdm.models import Actor, Case, Decision, MatchEdge, Proposal, SourceRecord
+from mdm.pipeline import consolidate, link, locks, relate
 
 
 class Stale(Exception):
@@ -46,8 +46,7 @@ def reject(proposal: Proposal, *, actor: Actor, version: int) -> None:
 
 def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
     # Golden rows before cases, as linking takes them.
-    goldens = GoldenRecord.objects.filter(pk__in=[case.first_id, case.second_id])
-    list(goldens.select_for_update().order_by("pk").values_list("pk"))
+    locks.goldens((case.first_id, case.second_id))
     open_ = Case.objects.filter(pk=case.pk, version=version, state=Case.State.OPEN)
     if not open_.update(
         state=Case.State.CLOSED, resolution=resolution, actor=actor, closed_at=timezone.now(), version=version + 1

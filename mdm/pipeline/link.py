@@ -17,6 +17,7 @@ from django.utils import timezone
 from mdm import history, logs
 from mdm.engine.clustering import Clustering, Edge, cluster
 from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord, bulk
+from mdm.pipeline import locks
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
@@ -49,6 +50,7 @@ class Linked:
     moved: list[SourceRecord] = field(default_factory=list)
     merged: dict[int, int] = field(default_factory=dict)
     created: int = 0
+    members: Mapping[int, SourceRecord] = field(default_factory=dict)  # all records of these golden records, by id
 
 
 def apply(pks: Collection[int], rules: Rules, actor: Actor | None = None) -> Linked:
@@ -58,16 +60,21 @@ def apply(pks: Collection[int], rules: Rules, actor: Actor | None = None) -> Lin
         return linked
     members = _locked_neighbourhood(set(pks))
     by_key = {record.source_key: record for record in members.values()}
-    edges = list(
-        MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)).select_related("a__connection", "b__connection")
-    )
+    edges = list(MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)))
     apart, together = decisions(Decision.objects.filter(Q(a__in=members) | Q(b__in=members)).order_by("pk"))
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
     linked.goldens |= {record.golden_id for record in members.values() if record.golden_id}
-    _cases(linked, edges, clustering, by_key, members, apart)
+    linked.members = members
+    _cases(linked, edges, clustering, by_key, {**_far_ends(edges, members), **members}, apart)
     return linked
+
+
+def _far_ends(edges: Sequence[MatchEdge], members: Mapping[int, SourceRecord]) -> dict[int, SourceRecord]:
+    """The other ends of edges that lead out of the set, without what they say."""
+    far = {pk for edge in edges for pk in (edge.a_id, edge.b_id)} - members.keys()
+    return SourceRecord.objects.prefetch_related("connection").defer("cells", "problems").in_bulk(far) if far else {}
 
 
 def _locked_neighbourhood(pks: set[int]) -> dict[int, SourceRecord]:
@@ -75,11 +82,11 @@ def _locked_neighbourhood(pks: set[int]) -> dict[int, SourceRecord]:
     locked: set[int] = set()
     while True:
         reached = _reach(pks)
-        members = SourceRecord.objects.select_related("connection").in_bulk(reached)
-        goldens = {record.golden_id for record in members.values() if record.golden_id}
+        found = SourceRecord.objects.filter(pk__in=reached, golden__isnull=False).values_list("golden_id", flat=True)
+        goldens = set(found.distinct())
         if goldens <= locked:
-            return members
-        list(GoldenRecord.objects.select_for_update().filter(pk__in=goldens).order_by("pk").values_list("pk"))
+            return SourceRecord.objects.prefetch_related("connection").in_bulk(reached)
+        locks.goldens(goldens)
         locked |= goldens
 
 
@@ -222,11 +229,11 @@ def _cases(
     edges: Sequence[MatchEdge],
     clustering: Clustering,
     by_key: Mapping[str, SourceRecord],
-    members: Mapping[int, SourceRecord],
+    ends: Mapping[int, SourceRecord],
     apart: set[tuple[int, int]],
 ) -> None:
     """Keep one open case, with today's evidence, for each pair of golden records that may be one."""
-    best = _uncertain(edges, clustering, by_key, members, apart)
+    best = _uncertain(edges, clustering, by_key, ends, apart)
     touched = linked.goldens | linked.merged.keys()
     rows = Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
     known = {(case.first_id, case.second_id): case for case in rows.select_for_update()}
@@ -261,15 +268,15 @@ def _uncertain(
     edges: Sequence[MatchEdge],
     clustering: Clustering,
     by_key: Mapping[str, SourceRecord],
-    members: Mapping[int, SourceRecord],
+    ends: Mapping[int, SourceRecord],
     apart: set[tuple[int, int]],
 ) -> dict[tuple[int, int], tuple[float, dict[str, object]]]:
     """The best evidence of each pair of golden records, by their ids; none for those a steward keeps apart."""
     held = {frozenset((by_key[one.a].pk, by_key[one.b].pk)): one.reason for one in clustering.held}
-    settled = {_ordered(members[a].golden_id, members[b].golden_id) for a, b in apart if a in members and b in members}
+    settled = {_ordered(ends[a].golden_id, ends[b].golden_id) for a, b in apart if a in ends and b in ends}
     best: dict[tuple[int, int], tuple[float, list[str], dict[str, object]]] = {}
     for edge in edges:
-        a, b = (members.get(end.pk, end) for end in (edge.a, edge.b))
+        a, b = ends[edge.a_id], ends[edge.b_id]
         pair = _ordered(a.golden_id, b.golden_id)
         if pair is None or pair in settled:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from django.db.models import Q
 
 from mdm import outbox, rules
 from mdm.contracts import SourceChange
-from mdm.models import SourceRecord
-from mdm.pipeline import consolidate, link, match, receive, relate
+from mdm.models import Relation, SourceRecord
+from mdm.pipeline import consolidate, link, locks, match, receive, relate
 
 log = structlog.get_logger(__name__)
 ATTEMPTS = 6
@@ -44,7 +45,7 @@ def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001") or attempt == ATTEMPTS - 1:
                 raise
             log.info("batch repeated after a deadlock", attempt=attempt + 1)
-            time.sleep(0.05 * 2**attempt)
+            time.sleep(random.uniform(0.5, 1.5) * 0.05 * 2**attempt)  # else two would meet again and again
     raise AssertionError("unreachable")
 
 
@@ -53,11 +54,12 @@ def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
     received, versions = receive.read(batch, book)
     keys = match.lock(received.customers, book)
     receive.store(received, versions)
+    _hold(received)
     others = match.apply(received.customers, keys, book)
     linked = link.apply({record.pk for record in received.customers} | others, book)
     relations = relate.apply(_relation_records(received), linked.moved, book, cause)
     goldens = linked.goldens | _held_by(received.news)
-    changed = consolidate.apply(goldens, book, cause=cause)
+    changed = consolidate.apply(goldens, book, cause=cause, known=linked.members.values())
     _emit(goldens, linked, relations, received)
     return Summary(
         received=len(batch),
@@ -66,6 +68,17 @@ def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
         goldens_changed=len(changed),
         goldens_merged=len(linked.merged),
     )
+
+
+def _hold(received: receive.Received) -> None:
+    """Lock the golden records this batch surely concerns in one go; the steps lock what else they meet.
+
+    Each step locks in id order, but one after the other: two batches that share parties would meet crosswise.
+    """
+    relations = {record.relation_id for record in received.touched if record.relation_id}
+    ends = Relation.objects.filter(pk__in=relations).values_list("source_id", "target_id") if relations else ()
+    goldens = {record.golden_id for record in received.touched if record.golden_id}
+    locks.goldens(goldens.union(*ends))
 
 
 def _relation_records(received: receive.Received) -> list[SourceRecord]:

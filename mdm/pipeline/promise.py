@@ -68,7 +68,7 @@ def _anchors(subject_type: str, pks: Sequence[int]) -> dict[int, int]:
         goldens = dict(Relation.objects.filter(pk__in=pks).values_list("pk", "source_id"))
     oldest: dict[int, SourceRecord] = {}
     rows = SourceRecord.objects.filter(golden__in=set(goldens.values()), entity="customer", created_for=None)
-    for record in rows.select_related("connection").defer("cells"):
+    for record in rows.prefetch_related("connection").defer("cells"):
         known = oldest.get(record.golden_id or 0)
         if known is None or record.age < known.age:
             oldest[record.golden_id or 0] = record

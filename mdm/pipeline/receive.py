@@ -152,7 +152,7 @@ def _load(keys: set[RecordKey]) -> dict[RecordKey, SourceRecord]:
     wanted = Q(pk__in=[])
     for (connection_id, object_type), ids in by_type.items():
         wanted |= Q(connection_id=connection_id, object_type=object_type, external_id__in=ids)
-    rows = SourceRecord.objects.filter(wanted).select_related("connection")
+    rows = SourceRecord.objects.filter(wanted).prefetch_related("connection")
     return {(row.connection_id, row.object_type, row.external_id): row for row in rows}
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from mdm import history
 from mdm.engine.survivorship.resolve import resolve
 from mdm.entities import ENTITIES
-from mdm.models import GoldenRecord, Relation, SourceRecord, SourceRef, bulk
+from mdm.models import Relation, SourceRecord, SourceRef, bulk
+from mdm.pipeline import locks
 from mdm.pipeline.testimony import witnesses
 from mdm.rules import Rules
 
@@ -35,7 +36,7 @@ def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: 
     pks = {record.pk for record in stated if record.entity != "customer"} | _pointing([r.pk for r in moved])
     if not pks:
         return set()
-    records = list(SourceRecord.objects.filter(pk__in=pks).select_related("connection").order_by("pk"))
+    records = list(SourceRecord.objects.filter(pk__in=pks).prefetch_related("connection").order_by("pk"))
     ends, before = _locked_ends(records)
     relations = _relations(set(ends.values()))
     for record in records:
@@ -90,7 +91,7 @@ def _locked_ends(records: Sequence[SourceRecord]) -> tuple[dict[int, Ends], set[
         parties = _parties(ends.values())
         if before and parties <= locked:
             return ends, {pk for pk in before if pk is not None}
-        list(GoldenRecord.objects.select_for_update().filter(pk__in=parties).order_by("pk").values_list("pk"))
+        locks.goldens(parties)
         rows = SourceRecord.objects.select_for_update().filter(pk__in=pks).order_by("pk")
         before = set(rows.values_list("relation_id", flat=True))
         locked |= parties
@@ -117,7 +118,7 @@ def consolidate(pks: Iterable[int], rules: Rules, cause: str = "") -> None:
     """Recompute attributes, winners and status of these relations from the records that state them."""
     speakers: dict[int, list[SourceRecord]] = defaultdict(list)
     relations = Relation.objects.in_bulk(list(pks))
-    for record in SourceRecord.objects.filter(relation__in=relations).select_related("connection"):
+    for record in SourceRecord.objects.filter(relation__in=relations).prefetch_related("connection"):
         assert record.relation_id is not None
         speakers[record.relation_id].append(record)
     changed: list[Relation] = []

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from mdm.engine.values import Json
-from mdm.models import Case, Connection, Decision, GoldenRecord, SourceRecord
+from mdm.models import Case, Connection, Decision, SourceRecord
+from mdm.pipeline import locks
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def reported(
     if holder is None or holder.golden_id is None or _kept_apart(golden, holder.golden_id):
         return False
     first, second = sorted((golden, holder.golden_id))
-    list(GoldenRecord.objects.select_for_update().filter(pk__in=(first, second)).order_by("pk").values_list("pk"))
+    locks.goldens((first, second))
     evidence = {"weight": 0.0, "zone": "review", "veto": "", "lines": [], "held": sentence, "reported": True}
     Case.objects.get_or_create(
         first_id=first, second_id=second, state=Case.State.OPEN, defaults={"weight": 0.0, "evidence": evidence}

@@ -139,7 +139,7 @@ def _read_records(ground: _Ground, subject: str, pks: Collection[int]) -> None:
     rows = SourceRecord.objects.filter(
         **{f"{subject}__in": list(pks)}, connection=ground.connection, object_type=ground.slot.name
     )
-    for record in sorted(rows.select_related("connection"), key=lambda record: record.age):
+    for record in sorted(rows.prefetch_related("connection"), key=lambda record: record.age):
         ground.records[getattr(record, f"{subject}_id")].append(record)
 
 
@@ -150,7 +150,7 @@ def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
     """
     rows = SourceRecord.objects.filter(
         golden__in=list(pks), entity="customer", status=SourceRecord.Status.ACTIVE
-    ).select_related("connection")
+    ).prefetch_related("connection")
     for record in sorted(rows.defer("cells"), key=lambda record: ("." in record.object_type, *record.age)):
         golden = record.golden_id or 0
         ground.ids[golden].setdefault(record.connection.role, record.external_id)

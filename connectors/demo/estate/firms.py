@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from random import Random
 
 from connectors.demo.estate import numbers
@@ -73,11 +74,16 @@ def _fresh_core(world: Population, country: Country) -> str:
 def _trade_name(world: Population, country: Country, core: str) -> str:
     """Half of the trade names begin like the registered ones, the others are somebody's idea."""
     start = core.split()[0] if world.rng.random() < 0.5 else ""
-    while True:
-        one = start or world.rng.choice((*country.brands, drawn(world.fakers[country.code].last_name)))
-        name = f"{one} {world.rng.choice(country.trades)}"
+    words = [start or world.rng.choice((*country.brands, drawn(world.fakers[country.code].last_name)))]
+    for tries in count():
+        name = " ".join([*words, world.rng.choice(country.trades)])
         if world.free(f"core:{slug(name)}"):
             return name
+        if not start:
+            words = [world.rng.choice((*country.brands, drawn(world.fakers[country.code].last_name)))]
+        if tries > 20:  # a large estate uses all short ones up
+            words.append(drawn(world.fakers[country.code].last_name))
+    raise AssertionError("unreachable")
 
 
 def _domain(world: Population, country: Country, core: str) -> str:
@@ -97,9 +103,9 @@ def _tax_ids(rng: Random, country: Country, core: str, form: str, here: Place) -
     return [TaxId(country.scheme, number, here)]
 
 
-def subsidiaries(world: Population, count: int) -> None:
+def subsidiaries(world: Population, number: int) -> None:
     """Firms of their own, named after their parent; a third share its VAT number or borrow its EIN."""
-    parents = world.rng.sample(world.firms, min(count, len(world.firms)))
+    parents = world.rng.sample(world.firms, min(number, len(world.firms)))
     for at, parent in enumerate(parents):
         country, one_id = parent.country, at % 3 == 0 and parent.country.code != "IN"
         added = country.divisions if one_id or world.rng.random() < 0.5 else country.areas
@@ -116,10 +122,10 @@ def subsidiaries(world: Population, count: int) -> None:
         world.firms.append(child)
 
 
-def branches(world: Population, count: int) -> None:
+def branches(world: Population, number: int) -> None:
     """Indian firms registered for GST in further states: one PAN, several GSTINs."""
     single = [one for one in world.firms if one.country.code == "IN" and not one.parent]
-    for one in world.rng.sample(single, min(count, len(single))):
+    for one in world.rng.sample(single, min(number, len(single))):
         pan = one.tax_ids[0].number[2:12]
         others = [city for city in one.country.cities if city.region != one.place.city.region]
         for city in world.rng.sample(others, world.rng.choice((1, 1, 2))):
@@ -130,13 +136,13 @@ def branches(world: Population, count: int) -> None:
         one.dirt.add("gstin_per_state")
 
 
-def shared_phones(world: Population, count: int) -> None:
+def shared_phones(world: Population, number: int) -> None:
     """Unrelated firms of one city behind one switchboard."""
     by_city: dict[str, list[Firm]] = {}
     for one in world.firms:
         by_city.setdefault(one.place.city.name, []).append(one)
     pairs = [group[:2] for group in by_city.values() if len(group) > 1]
-    for first, second in world.rng.sample(pairs, min(count, len(pairs))):
+    for first, second in world.rng.sample(pairs, min(number, len(pairs))):
         second.phone = first.phone
         for one in (first, second):
             one.dirt.add("shared_phone")

@@ -289,7 +289,7 @@ def test_rows_are_asked_for_once():
         "custom.dealer_tier",
     ]
     assert fields.keys("Company", rows) == [
-        "mdm.golden_id", "mdm.salesforce_id", "mdm.sap_id", "custom.dealer_tier"
+        "mdm.key", "mdm.golden_id", "mdm.salesforce_id", "mdm.sap_id", "custom.dealer_tier"
     ]
 
 

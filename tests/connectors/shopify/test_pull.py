@@ -98,7 +98,7 @@ def test_all_contacts_are_read(shop):
     found, cursor = pull(connector, "CompanyContact")
     assert len(found) == len(set(found)) == 71
     assert sorted(found) == sorted(row["id"] for row in shop.system.dump("CompanyContact"))
-    assert cursor.keys() == {"since"}
+    assert cursor.keys() == {"since", "swept"}
 
 
 def test_changed_contacts_are_read(shop):
@@ -112,6 +112,20 @@ def test_changed_contacts_are_read(shop):
     assert pull(connector, "CompanyContact", cursor)[0] == []
     shop.edit("CompanyContact", gid("CompanyContact", 12), title="Chief")
     assert pull(connector, "CompanyContact", cursor)[0] == [gid("CompanyContact", 12)]
+
+
+def test_a_contact_that_does_not_move_its_company_is_found_by_the_next_sweep():
+    with running("shopify", **OPTIONS, touch_company=False) as system:
+        shop = Store(system)
+        seed(shop, ("Company", {"id": 1, "name": "Bolts", "updatedAt": OLD, "contacts": [
+            {"id": 11, "customer": {"email": "a@b.example"}, "title": "Buyer", "updatedAt": OLD}]}))
+        connector = shop.connector()
+        _, cursor = pull(connector, "CompanyContact")
+        shop.edit("CompanyContact", gid("CompanyContact", 11), title="Chief")
+        found, later = pull(connector, "CompanyContact", cursor)
+        assert found == [] and later["swept"] == cursor["swept"]
+        due = {**later, "since": "2099-01-01T00:00:00Z", "swept": OLD}
+        assert pull(connector, "CompanyContact", due)[0] == [gid("CompanyContact", 11)]
 
 
 def test_a_changed_location_is_a_changed_company():

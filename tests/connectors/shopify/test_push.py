@@ -252,7 +252,7 @@ def test_blocking_leaves_a_mark(shop):
         good(*pushed(connector, wanted(name, f"k-{name}", external_id=id, operation="block", attributes=change)))
     assert shop.held("Customer", person)["tags"] == ["mdm-blocked", "vip"]
     assert shop.held("Customer", person)["lastName"] == "Rao", "nothing but the mark and ids is written"
-    assert shop.held("Company", firm)["metafields"] == {"mdm.blocked": "true"}
+    assert shop.held("Company", firm)["metafields"] == {"mdm.key": "k-Company", "mdm.blocked": "true"}
     assert shop.held("Company", firm)["name"] == "Bolts"
 
 

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,11 @@ def test_what_the_shop_sends_is_understood(shop):
         for one in event.payloads:
             (payload,) = connector.fetch(one.object_type, [one.external_id])
             assert connector.map(payload)[0].kind == "snapshot"
+
+
+@pytest.mark.parametrize("topic", sorted(webhook.TOPICS))
+def test_a_notice_tells_when_what_it_is_about_changed_but_not_when_it_went(topic):
+    body = recorded(topic)
+    stamps = {payload.changed_at for payload in read(topic, body).payloads if not payload.body}
+    dated = topic.endswith(("/create", "/update")) and "updated_at" in body
+    assert stamps <= ({datetime.fromisoformat(body["updated_at"])} if dated else {None})
