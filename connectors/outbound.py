@@ -49,8 +49,8 @@ DO UPDATE SET priority = least(d.priority, excluded.priority),
     FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
 """
 
-# Of those next in turn, first the ones whose subject no other system is still to get: the others' ids are not complete
-# yet, so they would be written twice.
+# Of those next in turn, first the ones whose subject (a person's contacts with it) no other system is still to get: the
+# others' ids are not complete yet, so they would be written twice.
 _CLAIM = """
 WITH next AS (
     SELECT id FROM connectors_delivery d
@@ -64,7 +64,12 @@ UPDATE connectors_delivery SET state = 'sending', lease = %(lease)s, lease_until
 WHERE id IN (
     SELECT id FROM connectors_delivery d JOIN next USING (id) WHERE state = 'waiting'
     ORDER BY EXISTS (SELECT 1 FROM connectors_delivery other WHERE other.connection_id <> d.connection_id
-        AND (other.subject_type, other.subject_id) = (d.subject_type, d.subject_id)
+        AND (other.subject_type, other.subject_id) IN (
+            SELECT d.subject_type::text, d.subject_id
+            UNION ALL SELECT 'relation', id FROM mdm_relation
+                WHERE d.subject_type = 'customer' AND source_id = d.subject_id
+            UNION ALL SELECT 'customer', source_id FROM mdm_relation
+                WHERE d.subject_type = 'relation' AND id = d.subject_id)
         AND other.priority = 0 AND other.state IN ('waiting', 'sending')),
         priority, not_before, id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
 """

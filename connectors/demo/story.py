@@ -8,7 +8,8 @@ from typing import Any
 
 import requests
 
-Settle = Callable[[], None]
+Told = dict[str, bool]
+Settle = Callable[[Callable[[], bool]], None]  # waits until all is quiet and this is so, or too long has gone by
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Outside:
         return {}
 
 
-def play(urls: dict[str, str], web: str, token: str, settle: Settle) -> dict[str, bool]:
+def play(urls: dict[str, str], web: str, token: str, settle: Settle) -> Told:
     """Play the changes one after the other; gives what was expected and whether it came true."""
     outside = Outside(urls, web, token)
     return {
@@ -70,7 +71,13 @@ def play(urls: dict[str, str], web: str, token: str, settle: Settle) -> dict[str
     }
 
 
-def _new_account(outside: Outside, settle: Settle) -> dict[str, bool]:
+def _seen(look: Callable[[], Told], settle: Settle) -> Told:
+    """What there is to see once all is quiet and all of it came true, or nothing more is to be expected."""
+    settle(lambda: all(look().values()))
+    return look()
+
+
+def _new_account(outside: Outside, settle: Settle) -> Told:
     made = outside.act(
         "salesforce",
         "create",
@@ -84,17 +91,20 @@ def _new_account(outside: Outside, settle: Settle) -> dict[str, bool]:
             "Phone": "+49 431 5550123",
         },
     )["id"]
-    settle()
-    account = outside.record("salesforce", "Account", "Id", made)
-    partner = outside.record("sap", "A_BusinessPartner", "BusinessPartner", account.get("SAP_Id__c"))
-    values = outside.customer_of("salesforce", made).get("values", {})
-    return {
-        "new account got its SAP number back": bool(partner),
-        "golden record took the SAP number": values.get("account_number") == account.get("SAP_Id__c") != None,  # noqa: E711
-    }
+
+    def look() -> Told:
+        number = outside.record("salesforce", "Account", "Id", made).get("SAP_Id__c")
+        partner = outside.record("sap", "A_BusinessPartner", "BusinessPartner", number) if number else {}
+        values = outside.customer_of("salesforce", made).get("values", {}) if number else {}
+        return {
+            "new account got its SAP number back": bool(partner),
+            "golden record took the SAP number": values.get("account_number") == number != None,  # noqa: E711
+        }
+
+    return _seen(look, settle)
 
 
-def _first_time_shopper(outside: Outside, settle: Settle) -> dict[str, bool]:
+def _first_time_shopper(outside: Outside, settle: Settle) -> Told:
     made = outside.act(
         "shopify",
         "create",
@@ -109,16 +119,18 @@ def _first_time_shopper(outside: Outside, settle: Settle) -> dict[str, bool]:
             ],
         },
     )["id"]
-    settle()
-    golden = next(
-        (c for c in outside.customers() if "ottilie.brandtner@example.com" in c["values"].get("emails", [])), {}
-    )
-    by_role = {row["role"]: row["external_id"] for row in golden.get("records", [])}
-    told = {"first-time shopper was created in CRM and ERP": {"crm", "erp", "store"} <= by_role.keys()}
+
+    def roles() -> dict[str, str]:
+        return {row["role"]: row["external_id"] for row in outside.customer_of("shopify", made).get("records", [])}
+
+    def everywhere() -> Told:
+        return {"first-time shopper was created in CRM and ERP": {"crm", "erp", "store"} <= roles().keys()}
+
+    told = _seen(everywhere, settle)
     if not all(told.values()):
         return told
     outside.act(
-        "salesforce", "edit", object="Account", id=by_role["crm"], fields={"PersonMobilePhone": "+49 171 5550777"}
+        "salesforce", "edit", object="Account", id=roles()["crm"], fields={"PersonMobilePhone": "+49 171 5550777"}
     )
     outside.act(
         "shopify",
@@ -131,35 +143,48 @@ def _first_time_shopper(outside: Outside, settle: Settle) -> dict[str, bool]:
             ]
         },
     )
-    settle()
-    values = next(c for c in outside.customers() if c["id"] == golden["id"])["values"]
-    street = (values.get("addresses|ship_to") or {}).get("street", "")
-    both = values.get("phones|mobile") == "+491715550777" and "Am Markt 9" in street
-    return told | {"phone from the CRM and address from the store both survived": both}
+
+    def both() -> Told:
+        values = outside.customer_of("shopify", made)["values"]
+        street = (values.get("addresses|ship_to") or {}).get("street", "")
+        survived = values.get("phones|mobile") == "+491715550777" and "Am Markt 9" in street
+        return {"phone from the CRM and address from the store both survived": survived}
+
+    return told | _seen(both, settle)
 
 
-def _proposal(outside: Outside, settle: Settle) -> dict[str, bool]:
+def _proposal(outside: Outside, settle: Settle) -> Told:
     golden = _with_terms(outside)
     account = next(row["external_id"] for row in golden["records"] if row["connection"] == "salesforce")
     outside.act("salesforce", "edit", object="Account", id=account, fields={"Payment_Terms__c": "NT75"})
-    settle()
-    corrected = outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
-    own = [row for row in outside.hub("proposals?state=open")["items"] if row["customer"] == golden["id"]]
-    told = {
-        "non-owner's edit was corrected": corrected == golden["values"]["payment_terms"],
-        "non-owner's edit became a proposal": [row["value"] for row in own] == ["NT75"],
-    }
+
+    def proposals(query: str) -> list[dict[str, Any]]:
+        return [row for row in outside.hub(f"proposals?{query}")["items"] if row["customer"] == golden["id"]]
+
+    def held() -> Any:
+        return outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
+
+    def corrected() -> Told:
+        return {
+            "non-owner's edit became a proposal": [row["value"] for row in proposals("state=open")] == ["NT75"],
+            "non-owner's edit was corrected": held() == golden["values"]["payment_terms"],
+        }
+
+    told = _seen(corrected, settle)
+    own = proposals("state=open")
     if not own:
         return told
     outside.decide(own[0]["id"], "accept")
-    settle()
-    after = outside.hub(f"customers/{golden['id']}")["values"].get("payment_terms")
-    states = [row["state"] for row in outside.hub("proposals?limit=1000")["items"] if row["id"] == own[0]["id"]]
-    written = outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
-    return told | {
-        "accepted proposal was confirmed by its owner": states == ["confirmed"] and after == "NT75",
-        "confirmed value reached the CRM": written == "NT75",
-    }
+
+    def confirmed() -> Told:
+        states = [row["state"] for row in proposals("limit=1000") if row["id"] == own[0]["id"]]
+        after = outside.hub(f"customers/{golden['id']}")["values"].get("payment_terms")
+        return {
+            "accepted proposal was confirmed by its owner": states == ["confirmed"] and after == "NT75",
+            "confirmed value reached the CRM": held() == "NT75",
+        }
+
+    return told | _seen(confirmed, settle)
 
 
 def _with_terms(outside: Outside) -> dict[str, Any]:
@@ -173,7 +198,7 @@ def _with_terms(outside: Outside) -> dict[str, Any]:
     raise RuntimeError("The estate has no organisation with one account, one partner and payment terms.")
 
 
-def drift(urls: dict[str, str], reconcile: Settle) -> dict[str, bool]:
+def drift(urls: dict[str, str], reconcile: Callable[[], None]) -> Told:
     """Change a field behind the hub's back, without a stamp or a notice; only a full compare can see that."""
     outside = Outside(urls, "", "")
     answer = requests.get(f"{urls['salesforce']}/_control/dump", params={"object": "Account"}, timeout=60)

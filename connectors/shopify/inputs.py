@@ -11,7 +11,7 @@ from connectors.errors import ConnectorError, Permanent
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify.documents import Call
-from connectors.shopify.fields import COMPANY, CUSTOMER, IDS, KEY, WRITE, metafields
+from connectors.shopify.fields import COMPANY, IDS, KEY, WRITE, metafields
 from connectors.shopify.mapping import lines
 from mdm.contracts import Desired
 from mdm.engine.values import Json, Key
@@ -20,7 +20,7 @@ BLOCKED_TAG = "mdm-blocked"
 BLOCKED = "mdm.blocked"  # companies have no tags
 STATES = {"opted_in": "SUBSCRIBED", "opted_out": "UNSUBSCRIBED"}
 TEXT, LINES = "single_line_text_field", "multi_line_text_field"
-TYPES = {(CUSTOMER, KEY): "id", (COMPANY, BLOCKED): "boolean"}
+TYPES = {KEY: "id", BLOCKED: "boolean"}
 MAILING = ("id", "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "zip", "phone")
 ROLES = {"addresses|bill_to": "BILLING", "addresses|ship_to": "SHIPPING"}
 
@@ -209,7 +209,7 @@ def metafields_due(task: Task, rows: Sequence[FieldRow], types: Mapping[str, str
 
 def _metafield(task: Task, native: str, value: Json, types: Mapping[str, str]) -> Json:
     plain = ("true" if value else "false") if isinstance(value, bool) else str(value)
-    default = TYPES.get((task.desired.object_type, native)) or (LINES if "\n" in plain else TEXT)
+    default = TYPES.get(native) or (LINES if "\n" in plain else TEXT)
     return {**_name(task, native), "type": types.get(native, default), "value": plain}
 
 

@@ -176,7 +176,7 @@ def _refs(record: Mapping[str, Json], what: str) -> dict[str, Ref | None]:
 
 
 def _crosswalk(record: Mapping[str, Json], object_type: str, what: str) -> str:
-    """Our key. A company made by us has it as its externalId; one that was entered may have an externalId of its own."""
+    """Our key; a company made by us has it as its externalId, one that was entered may have one of its own there."""
     names = {CUSTOMER: (f"metafields.{KEY}",), COMPANY: (f"metafields.{KEY}", "externalId")}.get(object_type, ())
     return next((found for name in names if (found := text(dig(record, name), name, what))), "")
 

@@ -18,6 +18,7 @@ from mdm.engine.values import Json
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 VERSION = re.compile(r"20\d\d-(01|04|07|10)")
 SCOPES = ("read_customers", "write_customers")
+OWNERS = {"CUSTOMER": "customers", "COMPANY": "companies"}  # of our key
 NEEDED = {"access_token": "the app's Admin API access token", "webhook_secret": "the app's client secret"}
 
 
@@ -50,22 +51,23 @@ def prepare(shop: Shop, reader: Reader, access: Access) -> None:
     missing = [scope for scope in SCOPES if scope not in granted]
     if missing:
         raise Misconfigured(f"The app lacks the scope {', '.join(missing)}; grant it and install the app anew.")
-    _define(shop, reader)
+    for owner in OWNERS:
+        _define(shop, reader, owner)
 
 
-def _define(shop: Shop, reader: Reader) -> None:
+def _define(shop: Shop, reader: Reader, owner: str) -> None:
     """A customer is found by its custom id, which takes a definition of type id; that type is unique by itself."""
     namespace, _, key = KEY.partition(".")
-    known = reader.every(doc.DEFINITIONS, {"owner": "CUSTOMER"}, "metafieldDefinitions")
+    known = reader.every(doc.DEFINITIONS, {"owner": owner}, "metafieldDefinitions")
     found = next((one for one in known if (one["namespace"], one["key"]) == (namespace, key)), None)
     if found is None:
         _done(shop.read(doc.DEFINE, {"definition": {
-            "name": "MDM crosswalk key", "namespace": namespace, "key": key, "ownerType": "CUSTOMER", "type": "id",
-        }}), "metafieldDefinitionCreate", f"define the metafield {KEY} of customers with the type id")
+            "name": "MDM crosswalk key", "namespace": namespace, "key": key, "ownerType": owner, "type": "id",
+        }}), "metafieldDefinitionCreate", f"define the metafield {KEY} of {OWNERS[owner]} with the type id")
     elif dig(found, "type.name") != "id" or not dig(found, "capabilities.uniqueValues.enabled"):
         raise Misconfigured(
-            f"The metafield {KEY} of customers has the type {dig(found, 'type.name')}; define it anew with type id, "
-            "which makes its values unique."
+            f"The metafield {KEY} of {OWNERS[owner]} has the type {dig(found, 'type.name')}; define it anew with type "
+            "id, which makes its values unique."
         )
 
 

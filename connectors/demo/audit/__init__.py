@@ -57,6 +57,11 @@ class Auditor:
             "naive": {name: score.pairwise(self.truth, rule(rows)) for name, rule in rules.items()},
         }
 
+    def audit(self) -> tuple[dict[str, Any], dict[str, dict[str, list[int]]]]:
+        """Both `compare` and `completeness`, from one reading."""
+        evidence = self._evidence()
+        return _compared(evidence), findings.completeness(evidence)
+
     def completeness(self) -> dict[str, dict[str, list[int]]]:
         """Per kind and connection: slots whose records exist there and carry all their ids, of all slots expected."""
         return findings.completeness(self._evidence())
@@ -67,14 +72,7 @@ class Auditor:
 
     def compare(self) -> dict[str, Any]:
         """How many values differ, records are doubled and records are missing, with examples in words."""
-        evidence = self._evidence()
-        found = {
-            "drift": list(findings.drift(evidence)),
-            "doubled": list(findings.doubled(evidence)),
-            "missing": list(findings.missing(evidence)),
-        }
-        words = [f"{name}: {one}" for name, ones in found.items() for one in islice(ones, EXAMPLES)]
-        return {**{name: len(ones) for name, ones in found.items()}, "examples": words}
+        return _compared(self._evidence())
 
     def _evidence(self) -> Evidence:
         return Evidence(self.hub.customers(), self.hub.expected(), self._records())
@@ -89,6 +87,16 @@ class Auditor:
                 raise AuditFailed(f"The API of {code} shows {len(seen)} records, the system holds {system.count()}.")
             found |= {(code, one.object_type, one.id): one for one in seen}
         return found
+
+
+def _compared(evidence: Evidence) -> dict[str, Any]:
+    found = {
+        "drift": list(findings.drift(evidence)),
+        "doubled": list(findings.doubled(evidence)),
+        "missing": list(findings.missing(evidence)),
+    }
+    words = [f"{name}: {one}" for name, ones in found.items() for one in islice(ones, EXAMPLES)]
+    return {**{name: len(ones) for name, ones in found.items()}, "examples": words}
 
 
 def _row(seen: Seen) -> Row:
