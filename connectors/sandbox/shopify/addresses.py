@@ -39,11 +39,13 @@ def mailing(shop: Shop, given: Record, problems: Problems, at: list[str]) -> Rec
 def mailing_list(shop: Shop, given: list[Record], current: list[Record], problems: Problems) -> list[Record]:
     """The customer's new list: what is left out is gone; the same address keeps its id, two equal ones are refused."""
     fresh: list[Record] = []
+    named = [parsed[1] for entry in given if (parsed := parse_gid(entry.get("id")))]
+    free = [old for old in current if old["_number"] not in named]  # an address named by its id is no other entry's
     for position, entry in enumerate(given):
         address = mailing(shop, entry, problems, ["addresses", str(position)])
-        if any(signature(address) == signature(other) for other in fresh):
+        number = _kept(shop, entry, address, current if entry.get("id") else free)
+        if any(signature(address) == signature(other) or number == other["_number"] is not None for other in fresh):
             problems.add(["addresses", str(position)], "Address already exists", "TAKEN")
-        number = _kept(shop, entry, address, current)
         if entry.get("id") and number is None:
             problems.add(["addresses", str(position), "id"], "Address does not exist", "NOT_FOUND")
         fresh.append({"__typename": "MailingAddress", "_number": number, **address})

@@ -162,6 +162,12 @@ def test_lists_replace_and_the_rest_stays(caller: Caller) -> None:
     kept = [node["id"] for node in changed["customer"]["addressesV2"]["nodes"]]
     assert errors == [] and changed["customer"]["firstName"] == "Ann" and changed["customer"]["tags"] == ["new"]
     assert kept[1] == first and kept[0] not in (first, second) and changed["customer"]["defaultAddress"]["id"] == first
+    moved, _ = caller.act(
+        SET, identifier={"id": made["id"]}, input={"addresses": [{"id": first, "city": "Ulm"}, STREET]}
+    )
+    ids = [node["id"] for node in moved["customer"]["addressesV2"]["nodes"]]
+    assert ids[0] == first and ids[1] not in (first, *kept), "an address named by its id is no other entry's"
+
     emptied, _ = caller.act(SET, identifier={"id": made["id"]}, input={"addresses": []})
     assert emptied["customer"]["addressesV2"]["nodes"] == [] and emptied["customer"]["defaultAddress"] is None
 
