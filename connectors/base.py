@@ -41,6 +41,7 @@ class ObjectType:
 
     `holds`: canonical keys without value ids it can hold (`phones|main`); a name alone stands for all its contexts.
     `person_holds`: for a contact object that carries its person's own attributes too (Salesforce Contact).
+    `needs`: (end, key) pairs of a relation: what the record at that end must hold there before the relation can be.
     `writable`: whether the hub may create or update it; `parts`: object types of the other source records that
     its payload yields (`Contact.Person`).
     """
@@ -50,6 +51,7 @@ class ObjectType:
     holds: frozenset[str] = frozenset()
     person_holds: frozenset[str] = frozenset()
     refs: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
     writable: bool = True
 

@@ -124,7 +124,11 @@ OBJECT_TYPES = (
         | {"addresses|bill_to", "addresses|ship_to", *(f"tax_ids|{scheme}" for scheme in SCHEMES)},
     ),
     ObjectType(
-        name=CONTACT, entity="contact", holds=frozenset({"role"}), refs=("person", "organisation")
+        name=CONTACT,
+        entity="contact",
+        holds=frozenset({"role"}),
+        refs=("person", "organisation"),
+        needs=(("person", "emails"),),  # a customer without an e-mail cannot be a company's contact
     ),
 )
 ENTITY = {kind.name: kind.entity for kind in OBJECT_TYPES}

@@ -31,11 +31,13 @@ class Slot(Protocol):
     def person_holds(self) -> Collection[str]: ...
     @property
     def refs(self) -> Sequence[str]: ...
+    @property
+    def needs(self) -> Sequence[tuple[str, str]]: ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Want:
-    """One push to consider. `missing` names ends that have no record there yet; `proposed` keys carry an accepted
+    """One push to consider. `missing` names ends whose record is not there yet, or not fit; `proposed` keys carry an accepted
     proposal and become the owner's own word once it holds them; `nothing_left` means no call is needed."""
 
     subject_id: int
@@ -61,6 +63,7 @@ class _Ground:
     records: dict[int, list[SourceRecord]] = field(default_factory=lambda: defaultdict(list))
     ids: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     present: dict[int, str] = field(default_factory=dict)
+    unfit: set[tuple[str, int]] = field(default_factory=set)
     contacts: set[int] = field(default_factory=set)
     held: set[int] = field(default_factory=set)
     parts: dict[str, SourceRecord] = field(default_factory=dict)
@@ -89,6 +92,7 @@ def relations(pks: Iterable[int], connection: Connection, slot: Slot, represent:
     _read_records(ground, "relation", found)
     _read_ids(ground, ends)
     _read_parts(ground)
+    _read_unfit(ground)
     return [want for pk in sorted(found) for want in _of_relation(ground, found[pk])]
 
 
@@ -199,7 +203,9 @@ def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
     if ground.slot.person_holds:
         needed.pop("person")
     refs = {name: ground.present[pk] for name, pk in needed.items() if pk in ground.present}
-    missing = tuple((name, pk) for name, pk in needed.items() if pk not in ground.present)
+    missing = tuple(
+        (name, pk) for name, pk in needed.items() if pk not in ground.present or (name, pk) in ground.unfit
+    )
     values = _may_hold(relation.attributes, ground.slot.holds)
     ids: dict[str, str] = {}
     if ground.slot.person_holds:
@@ -220,6 +226,20 @@ def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
         want = _create(ground, relation.pk, values, golden_id, ids, refs)
         want.missing = missing
         yield want
+
+
+def _read_unfit(ground: _Ground) -> None:
+    """The ends whose record there lacks what it must hold before a relation with it can be made."""
+    if not ground.slot.needs:
+        return
+    rows = SourceRecord.objects.filter(
+        connection=ground.connection, golden__in=ground.present, external_id__in=ground.present.values()
+    )
+    for golden_id, external_id, cells in rows.values_list("golden_id", "external_id", "cells"):
+        if ground.present.get(golden_id) != external_id:
+            continue
+        held = {Key.parse(key).slot for key, cell in cells.items() if cell["v"] is not None}
+        ground.unfit |= {(end, golden_id) for end, key in ground.slot.needs if Key.parse(key) not in held}
 
 
 def _read_parts(ground: _Ground) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from mdm.models import Connection, Customer, GoldenRecord, Proposal, Relation, S
 from mdm.models.actors import Actor
 from mdm.models.rules import AttributeDefinition, FieldMapping
 from mdm.pipeline import decide, rebuild
-from tests.connectors.fake import System, connect, distribute, fakes
+from tests.connectors.fake import Fake, System, connect, distribute, fakes
 from tests.factories import rule_set
 
 __all__ = ["fakes"]
@@ -400,6 +401,25 @@ def test_a_contact_goes_out_after_its_account(fakes: Fakes) -> None:
     assert relation.records.count() == 3
     assert golden("erp", "erp-1", "Contact.Person") == golden("crm", "c1", "Contact.Person")
     assert [*rebuild.check()] == []
+
+
+def test_a_contact_waits_until_its_end_holds_what_it_needs(fakes: Fakes, monkeypatch: pytest.MonkeyPatch) -> None:
+    account, contact = Fake.object_types
+    needing = replace(contact, needs=(("organisation", "emails"),))
+    monkeypatch.setattr(Fake, "object_types", (account, needing))
+    person = {"first_name": "Eva", "last_name": "Kern", "role": "Buyer"}
+    fakes["crm"].put("Account", "1", values=MEIER)
+    fakes["crm"].put("Contact", "c1", values=person, refs={"organisation": "1"})
+    settle()
+    assert fakes["erp"].of("Account") and not fakes["erp"].of("Contact")
+    assert [row.depends_on for row in Delivery.objects.filter(object_type="Contact", connection__code="erp")][-1] == [
+        "organisation"
+    ]
+    fakes["crm"].put("Account", "1", values={**MEIER, "emails": "post@meier.de"})
+    settle()
+    (made,) = fakes["erp"].of("Contact").values()
+    assert made["refs"] == {"organisation": "erp-1"}
+    assert not Delivery.objects.exclude(state="done").exists()
 
 
 def test_a_bug_with_one_record_stops_no_other(fakes: Fakes) -> None:
