@@ -17,6 +17,7 @@ from mdm import outbox
 from mdm.models.systems import Connection
 
 log = structlog.get_logger(__name__)
+PULL = "pull {code}"  # one reading of a system at a time
 BUDGET = 20.0  # seconds a task works before it makes room for others
 
 
@@ -66,7 +67,7 @@ def deliver(*, connection: int) -> None:
 def pull(*, connection: int, full: bool = False) -> None:
     """Pull what changed in a connection since last time."""
     row = Connection.objects.get(pk=connection)
-    with reach.alone(f"pull {row.code}") as mine:
+    with reach.alone(PULL.format(code=row.code)) as mine:
         if mine:
             try:
                 inbound.pull(row, full=full)
@@ -78,7 +79,7 @@ def pull(*, connection: int, full: bool = False) -> None:
 def reconcile(*, connection: int) -> None:
     """Compare a connection in full with what it should hold and heal the drift."""
     row = Connection.objects.get(pk=connection)
-    with reach.alone(f"pull {row.code}") as mine:
+    with reach.alone(PULL.format(code=row.code)) as mine:
         if mine:
             try:
                 drift.reconcile(row)

@@ -9,18 +9,21 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import requests
+from celery import Task
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from connectors import reach, tasks
 from connectors.api import state_of_traffic
 from connectors.demo import estate, stack, story, world
 from connectors.demo.audit import Auditor
-from connectors.models import Access, Delivery
+from connectors.models import Access, Cursor, Delivery
 from mdm import outbox
 from mdm.models import Connection
 from mdm.pipeline import rebuild
@@ -28,6 +31,7 @@ from mdm.processes import Supervisor
 from mdm.selectors import golden, systems
 
 PATIENCE = 300.0  # seconds a phase may take before the demo gives up
+ASK_AGAIN = 3.0  # seconds until a pull is asked for again that another one under way has turned away
 CRASH = re.compile(r"Task [^\[]+\[[^]]+\] raised unexpected: (?!OperationalError).{0,280}")  # a lost race is run again
 
 
@@ -82,9 +86,7 @@ def start(demo: Demo) -> tuple[estate.Estate, list[tuple[str, str]], str]:
 def master(demo: Demo) -> None:
     """Pull everything and master it, while no system is written to yet."""
     with demo.phase("load", "Loading and mastering all three systems"):
-        for row in Connection.objects.all():
-            tasks.pull.delay(connection=row.pk, full=True)
-        wait(demo, lambda: not _unpulled())
+        _in_full(demo, tasks.pull, full=True)
 
 
 def write_back(demo: Demo) -> None:
@@ -121,14 +123,12 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
     with demo.phase("changes", "Playing live changes"):
         told = story.play(demo.urls, demo.web, token, lambda seen: _settle(demo, seen))
     with demo.phase("drift", "Planting a drift and having it found and healed"):
-        told |= story.drift(demo.urls, lambda: _reconcile(demo))
+        told |= story.drift(demo.urls, lambda: _in_full(demo, tasks.reconcile))
     with demo.phase("second_run", "Pulling and pushing everything a second time"):
         before = _pushes()
-        for row in Connection.objects.all():
-            tasks.pull.delay(connection=row.pk, full=True)
-        wait(demo, settle=2.0)
+        _in_full(demo, tasks.pull, full=True)
         push_all()
-        wait(demo, settle=2.0)
+        wait(demo)
         second = _pushes() - before
     with demo.phase("audit", "The auditor compares the systems with the hub"), ThreadPoolExecutor(1) as beside:
         audited = beside.submit(auditor.audit)
@@ -232,18 +232,33 @@ def _progress(traffic: dict[str, Any]) -> str:
     )
 
 
-def _unpulled() -> bool:
-    from connectors.models import Cursor
+def _in_full(demo: Demo, task: Task[Any, Any], **values: bool) -> None:
+    """Have every system read in full, and wait until all that came of it is done."""
+    begun, rows = timezone.now(), list(Connection.objects.all())
+    asked: dict[int, float] = {}
 
-    wanted = {(row.pk, object_type.name) for row in Connection.objects.all() for object_type in reach.object_types(row)}
-    done = set(Cursor.objects.exclude(full_at=None).values_list("connection_id", "object_type"))
-    return bool(wanted - done)
+    def read() -> bool:
+        left = [row for row in rows if not _read_since(row, begun)]
+        for row in left:
+            if _idle(row) and time.monotonic() - asked.get(row.pk, 0.0) > ASK_AGAIN:
+                asked[row.pk] = time.monotonic()
+                task.delay(connection=row.pk, **values)
+        return not left and all(map(_idle, rows))
+
+    read()
+    wait(demo, read)
 
 
-def _reconcile(demo: Demo) -> None:
-    for row in Connection.objects.all():
-        tasks.reconcile.delay(connection=row.pk)
-    wait(demo, settle=2.0)
+def _read_since(row: Connection, begun: datetime) -> bool:
+    wanted = {object_type.name for object_type in reach.object_types(row)}
+    read = Cursor.objects.filter(connection=row, full_at__gte=begun)
+    return wanted <= set(read.values_list("object_type", flat=True))
+
+
+def _idle(row: Connection) -> bool:
+    """Whether nothing reads or compares this system now."""
+    with reach.alone(tasks.PULL.format(code=row.code)) as idle:
+        return idle
 
 
 def _pushes() -> int:

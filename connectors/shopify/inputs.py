@@ -101,7 +101,21 @@ def needs_now(task: Task) -> bool:
     """Whether the writing starts from what the shop holds now: a list that replaces, a location that has an id."""
     if not task.id or task.created:
         return False
-    plain = {row.key for row in WRITE[COMPANY]} - {"legal_name"} if task.desired.object_type == COMPANY else set()
+    if task.desired.object_type != COMPANY:
+        return any(key.startswith("addresses|") for key in task.due)
+    emptied = any(task.wanted(key) is None for key in ROLES if key in task.due)  # is deleted by an id of its own
+    return _of_location(task) and (emptied or not known_location(task))
+
+
+def known_location(task: Task) -> str:
+    """The id of a company's main location, under which its addresses were observed; empty where it had none."""
+    seen = (Key.parse(text) for text in task.desired.observed)
+    return next((key.value_id for key in seen if str(key.slot) in ROLES), "")
+
+
+def _of_location(task: Task) -> bool:
+    """Whether anything is due that stands in the company's location."""
+    plain = {row.key for row in WRITE[COMPANY]} - {"legal_name"}
     return any(key.startswith(("addresses|", "tax_ids|")) or key in plain for key in task.due)
 
 
@@ -240,13 +254,11 @@ def company_update(task: Task) -> list[Call]:
     """The calls that change an existing company and its main location."""
     native = written(task, ["name"])
     calls = [Call(doc.COMPANY_UPDATE, {"companyId": task.id, "input": native})] if native else []
-    if needs_now(task):
-        calls += _location(task)
-    return calls
+    return [*calls, *_location(task)] if _of_location(task) else calls
 
 
 def _location(task: Task) -> list[Call]:
-    location = next(iter(dig(task.now, "locations.nodes") or ()), None)
+    location = next(iter(dig(task.now, "locations.nodes") or ()), None) if task.now else {"id": known_location(task)}
     if location is None:
         create = company_create(task).values["input"]["companyLocation"]
         create["name"] = create["name"] or dig(task.now, "name")
@@ -255,9 +267,11 @@ def _location(task: Task) -> list[Call]:
     number = {"companyLocationId": location["id"]}
     native = written(task, ["phone", "locale"])
     calls = [Call(doc.LOCATION_UPDATE, {**number, "input": native})] if native else []
-    for key, role in ROLES.items():
-        if key in task.due:
-            calls += _place(location, role, task.wanted(key))
+    places = {role: task.wanted(key) for key, role in ROLES.items() if key in task.due}
+    if len(places) > 1 and len({repr(value) for value in places.values()}) == 1 and None not in places.values():
+        calls.append(_assign(location, list(places), places["BILLING"]))
+    else:
+        calls += [call for role, value in places.items() for call in _place(location, role, value)]
     if any(key.startswith("tax_ids|") for key in task.due):
         calls.append(Call(doc.TAX_SETTINGS, {**number, "taxRegistrationId": tax_id(task)}))
     return calls
@@ -265,11 +279,14 @@ def _location(task: Task) -> list[Call]:
 
 def _place(location: Mapping[str, Json], role: str, value: Json) -> list[Call]:
     if value is not None:
-        address = native_address(value, "zoneCode")
-        values = {"locationId": location["id"], "address": address, "addressTypes": [role]}
-        return [Call(doc.ADDRESS_ASSIGN, values)]
+        return [_assign(location, [role], value)]
     held = location.get("billingAddress" if role == "BILLING" else "shippingAddress")
     return [Call(doc.ADDRESS_DELETE, {"addressId": held["id"]})] if held else []
+
+
+def _assign(location: Mapping[str, Json], roles: Sequence[str], value: Json) -> Call:
+    address = native_address(value, "zoneCode")
+    return Call(doc.ADDRESS_ASSIGN, {"locationId": location["id"], "address": address, "addressTypes": list(roles)})
 
 
 def tax_id(task: Task) -> str | None:

@@ -140,7 +140,7 @@ def _company(record: Mapping[str, Json], what: str) -> dict[str, Json]:
             raise Permanent(f"{what}: field '{name}' is no object.", field=name)
         value = address(node, "zoneCode", "countryCode", what)
         if value is not None:
-            found[str(Key("addresses", use, mapping.required(node, "id", what)))] = value
+            found[str(Key("addresses", use, mapping.required(location, "id", what)))] = value
             country = country or value.get("country")
     number = text(dig(location, "taxSettings.taxRegistrationId"), "taxRegistrationId", what)
     if number:

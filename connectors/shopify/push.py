@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.base import Access, Outcome, Payload
-from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.errors import Conflict, ConnectorError, Gone, Misconfigured, Permanent, Retriable
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import inputs, refusals
@@ -207,9 +207,11 @@ def _without_email(step: Step, errors: UserErrors) -> ConnectorError | None:
 
 
 def _same_location(step: Step, errors: UserErrors) -> ConnectorError | None:
-    """A location whose externalId is taken was made by an earlier try of the same call."""
+    """A location whose externalId is taken was made by an earlier try of the same call; one that is gone is sought."""
     if step.call.root is doc.LOCATION_CREATE and refusals.taken(errors, "externalId"):
         return None
+    if refusals.missing(errors, ("companyLocationId", "locationId")):
+        return Conflict(f"{step.task.what}: its location is no longer in the shop; it is read again and decided again.")
     return refusals.refusal(step.task.what, errors)
 
 

@@ -37,8 +37,8 @@ class Slot(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Want:
-    """One push to consider. `missing` names ends whose record is not there yet, or not fit; `proposed` keys carry an accepted
-    proposal and become the owner's own word once it holds them; `nothing_left` means no call is needed."""
+    """One push to consider. `missing` names ends whose record is not there yet, or not fit; `proposed` keys carry an
+    accepted proposal and become the owner's own word once it holds them; `nothing_left` means no call is needed."""
 
     subject_id: int
     desired: Desired

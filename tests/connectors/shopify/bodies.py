@@ -55,6 +55,7 @@ CUSTOMER: dict[str, Any] = {
     "m4": {"namespace": "custom", "key": "loyalty_id", "value": "L-7", "type": "single_line_text_field"},
     "m5": {"namespace": "custom", "key": "preferences", "value": "dark", "type": "single_line_text_field"},
 }
+PLACE = "gid://shopify/CompanyLocation/51"
 BILL, SHIP = "gid://shopify/CompanyAddress/41", "gid://shopify/CompanyAddress/42"
 COMPANY: dict[str, Any] = {
     "id": "gid://shopify/Company/21",
@@ -65,7 +66,7 @@ COMPANY: dict[str, Any] = {
     "locations": {
         "nodes": [
             {
-                "id": "gid://shopify/CompanyLocation/51", "name": "Main", "phone": "+4973112345", "locale": "de",
+                "id": PLACE, "name": "Main", "phone": "+4973112345", "locale": "de",
                 "updatedAt": "2026-02-03T04:05:07Z", "taxSettings": {"taxRegistrationId": "DE129273398"},
                 "billingAddress": {
                     "id": BILL, "address1": "Weg 1", "address2": None, "city": "Ulm",

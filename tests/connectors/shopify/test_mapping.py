@@ -11,7 +11,7 @@ from connectors.errors import Misconfigured, Permanent
 from connectors.shopify import fields, mapping, zones
 from connectors.shopify.connector import Shopify
 from mdm.contracts import Ref
-from tests.connectors.shopify.bodies import ACCESS, BILL, HOME, NOW, SHIP, TIER, WORK, body, payload
+from tests.connectors.shopify.bodies import ACCESS, HOME, NOW, PLACE, TIER, WORK, body, payload
 
 PUNE = {"street": "12 Ring Road\nPlot 4", "city": "Pune", "region": "MH", "postcode": "411001", "country": "IN"}
 ULM = {"street": "Weg 1", "city": "Ulm", "postcode": "89073", "country": "DE"}
@@ -53,8 +53,8 @@ def test_a_company_is_an_organisation_with_its_main_location():
         "legal_name": "Schrauben GmbH",
         "phones|main": "+4973112345",
         "language": "de",
-        f"addresses|bill_to|{BILL}": ULM,
-        f"addresses|ship_to|{SHIP}": {**ULM, "street": "Tor 2", "postcode": "89077"},
+        f"addresses|bill_to|{PLACE}": ULM,
+        f"addresses|ship_to|{PLACE}": {**ULM, "street": "Tor 2", "postcode": "89077"},
         "tax_ids|VAT": "DE129273398",
         "dealer_tier": "gold",
     }

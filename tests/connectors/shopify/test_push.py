@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from connectors.errors import Gone, Permanent, Retriable
+from connectors.errors import Conflict, Gone, Permanent, Retriable
 from connectors.shopify import inputs
 from connectors.shopify.inputs import Task
 from connectors.shopify.push import quoted
@@ -294,6 +294,33 @@ def test_a_company_without_a_location_gets_one():
     assert (call.values["companyId"], call.values["input"]["name"]) == (COMPANY["id"], "Schrauben GmbH")
     assert call.values["input"]["billingAddress"]["address1"] == "Weg 1"
     assert call.values["input"]["externalId"] == "k1", "a repeated call makes no second location"
+
+
+def test_a_location_known_from_its_addresses_is_not_read_again(shop):
+    connector = shop.connector()
+    firm = {"legal_name": "Bolts", "addresses|bill_to": PUNE, "phones|main": "+4973112345"}
+    id = good(*pushed(connector, wanted("Company", attributes=firm))).external_id
+    seen = observed(connector, "Company", id)
+    change = {"addresses|bill_to": ULM, "addresses|ship_to": ULM, "phones|main": "+4973154321"}
+    task = Task(wanted("Company", external_id=id, attributes=change, observed=seen), id)
+    assert not inputs.needs_now(task)
+    assert [call.root.name for call in inputs.company_update(task)] == [
+        "companyLocationUpdate", "companyLocationAssignAddress",
+    ], "one address for both uses is one call"
+    outcome = good(*pushed(connector, task.desired))
+    held = said(connector.map(outcome.payloads[0])[0])
+    assert held == {"party_type": "organisation", "legal_name": "Bolts", **change}
+    emptied = wanted("Company", external_id=id, attributes={"addresses|ship_to": None}, observed=seen)
+    assert inputs.needs_now(Task(emptied, id)), "an address is deleted by an id of its own"
+
+
+def test_a_location_that_is_gone_is_read_and_decided_again(shop):
+    firm = shop.enter("Company", name="Bolts")
+    seen = {"addresses|bill_to|gid://shopify/CompanyLocation/999": PUNE, "ids|golden": "G1"}
+    change = {"addresses|bill_to": ULM}
+    (outcome,) = pushed(shop.connector(), wanted("Company", external_id=firm, attributes=change, observed=seen))
+    assert isinstance(outcome.error, Conflict)
+    assert outcome.external_id == firm
 
 
 @pytest.mark.parametrize("text", ["k1", "k'1", "a\\b", "x' OR 'y"])
