@@ -188,7 +188,7 @@ def _below(values: dict[str, float], floor: float, name: str) -> list[str]:
 ZERO = ("second_run_pushes", "drift", "doubled", "missing", "dead_letters", "rebuild_differences")
 
 
-def wait(demo: Demo, also: Callable[[], bool] = lambda: True, settle: float = 1.0) -> None:
+def wait(demo: Demo, also: Callable[[], bool] = lambda: True, settle: float = 0.5) -> None:
     """Wait until nothing is under way anywhere for `settle` seconds, and say how far things are."""
     end, calm, told = time.monotonic() + PATIENCE, 0.0, time.monotonic()
     last = time.monotonic()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,11 +239,14 @@ mutation Unsubscribe($id: ID!) {
 """
 
 
-def holding(document: str, names: Sequence[str]) -> str:
-    """The document with these metafields (`namespace.key`) asked for under the aliases `m0`, `m1`, ..."""
-    pairs = (name.split(".") for name in names)
-    lines = (f'm{at}: metafield(namespace: "{space}", key: "{key}") {{ namespace key value type }}'
-             for at, (space, key) in enumerate(pairs))
+def holding(document: str, names: Sequence[str], spared: Collection[str] = ()) -> str:
+    """The document with these metafields (`namespace.key`) asked for under the aliases `m0`, `m1`, ..., the spared ones
+    left out."""
+    pairs = ((at, *name.split(".")) for at, name in enumerate(names) if name not in spared)
+    lines = (
+        f'm{at}: metafield(namespace: "{space}", key: "{key}") {{ namespace key value type }}'
+        for at, space, key in pairs
+    )
     return document.replace(METAFIELDS, "\n  ".join(lines))
 
 

@@ -35,6 +35,7 @@ class Task:
     error: ConnectorError | None = None
     now: Mapping[str, Json] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()  # fields left out since another customer of the shop holds the value
+    given: Mapping[str, Json] = field(default_factory=dict)  # metafields of the hub's own that the shop just accepted
 
     @property
     def begun(self) -> bool:
@@ -219,6 +220,16 @@ def metafields_due(task: Task, rows: Sequence[FieldRow], types: Mapping[str, str
     fresh = [_metafield(task, native, value, types) for native, value in due.items() if value not in (None, "")]
     gone = [_name(task, native) for native, value in due.items() if value in (None, "") and not task.created]
     return fresh, gone
+
+
+def own(entries: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+    """The hub's own ids among metafields to be set, by `namespace.key`, as Shopify answers them: texts stay as sent."""
+    named = {f"{entry['namespace']}.{entry['key']}": entry for entry in entries}
+    return {
+        name: {part: entry[part] for part in ("namespace", "key", "value", "type")}
+        for name, entry in named.items()
+        if name in (KEY, *IDS.values())
+    }
 
 
 def _metafield(task: Task, native: str, value: Json, types: Mapping[str, str]) -> Json:

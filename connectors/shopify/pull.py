@@ -7,7 +7,9 @@ pull goes on at its page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -32,6 +34,8 @@ SUBJECTS = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY"}  # events tell of these; c
 T = TypeVar("T")
 Nodes = list[Mapping[str, Json]]
 State = dict[str, Json]
+Known = Mapping[str, Mapping[str, Json]]
+NOTHING: Known = {}
 
 
 class Reader:
@@ -48,16 +52,22 @@ class Reader:
         state: State = {} if full else dict(cursor)
         yield from (self._contacts(state) if object_type == CONTACT else self._records(object_type, state))
 
-    def fetch(self, object_type: str, external_ids: Sequence[str]) -> list[Payload]:
-        """These records, in order; an empty body for one the shop does not have."""
+    def fetch(self, object_type: str, external_ids: Sequence[str], known: Known = NOTHING) -> list[Payload]:
+        """These records, in order; an empty body for one the shop does not have.
+
+        `known`: by id, metafields by `namespace.key` that were written just now. They are taken as they were accepted,
+        since each one read costs as much as the record it belongs to.
+        """
         wrong = next((number for number in external_ids if not GID[object_type].fullmatch(number)), None)
         if wrong is not None:
             raise Permanent(f"'{wrong[:80]}' is no Shopify id of a {object_type}.", field="id")
         unique = list(dict.fromkeys(external_ids))
         found: dict[str, Payload] = {}
-        while len(found) < len(unique):
-            payloads = self._smaller(partial(self._by_id, object_type, unique[len(found) :]))
-            found |= {payload.external_id: payload for payload in payloads}
+        for spared, numbers in _alike(unique, known).items():
+            while numbers:
+                payloads = self._smaller(partial(self._by_id, object_type, numbers, spared))
+                found |= {payload.external_id: self._with(payload, known) for payload in payloads}
+                numbers = numbers[len(payloads) :]
         return [found[number] for number in external_ids]
 
     def types(self, object_type: str) -> dict[str, str]:
@@ -179,10 +189,17 @@ class Reader:
             raise Retriable(f"Shopify answered without the {path} it was asked for; it is tried again later.")
         return page
 
-    def _by_id(self, kind: str, numbers: Sequence[str]) -> list[Payload]:
+    def _with(self, payload: Payload, known: Known) -> Payload:
+        """The payload with the metafields known of it, where they would stand had they been read."""
+        held = known.get(payload.external_id, {})
+        names = fields.keys(payload.object_type, self._access.fields)
+        added = {f"m{at}": held[name] for at, name in enumerate(names) if name in held}
+        return replace(payload, body={**payload.body, **added}) if payload.body and added else payload
+
+    def _by_id(self, kind: str, numbers: Sequence[str], spared: Collection[str] = ()) -> list[Payload]:
         some = list(numbers[: self._size])
         observed = datetime.now(UTC)
-        data = self._shop.read(self._holding(kind, BY_ID[kind]), {"ids": some})
+        data = self._shop.read(self._holding(kind, BY_ID[kind], spared), {"ids": some})
         nodes = {str(node["id"]): node for node in data["nodes"] if node and node.get("id")}
         gone = [number for number in some if number not in nodes]
         return [
@@ -199,8 +216,8 @@ class Reader:
                     raise
                 self._size //= 2
 
-    def _holding(self, kind: str, document: str) -> str:
-        return doc.holding(document, fields.keys(kind, self._access.fields))
+    def _holding(self, kind: str, document: str, spared: Collection[str] = ()) -> str:
+        return doc.holding(document, fields.keys(kind, self._access.fields), spared)
 
     def _payload(self, kind: str, node: Mapping[str, Json], observed: datetime) -> Payload:
         body = self._whole(node) if kind == CUSTOMER else node
@@ -246,3 +263,11 @@ def _end(connection: Json) -> str | None:
 def _next(connection: Json) -> str | None:
     """Where the next page of a connection begins, None after the last."""
     return _end(connection) if dig(connection, "pageInfo.hasNextPage") else None
+
+
+def _alike(numbers: Sequence[str], known: Known) -> dict[frozenset[str], list[str]]:
+    """Ids by the metafields that need not be read of them."""
+    groups: dict[frozenset[str], list[str]] = defaultdict(list)
+    for number in numbers:
+        groups[frozenset(known.get(number, ()))].append(number)
+    return groups

@@ -21,12 +21,13 @@ from mdm.engine.values import Json
 BATCH = 25  # records a request: some 300 points to write and 500 to read back, of the 1000 Shopify allows a request
 METAFIELDS = 25  # Shopify's limit for one metafieldsSet
 
-Fetch = Callable[[str, Sequence[str]], list[Payload]]
+Fetch = Callable[..., list[Payload]]
 Types = Callable[[str], Mapping[str, str]]
 
 
 class Writer:
-    """Writes records of one shop. `fetch` reads them back, `types` gives the metafield types the shop defines."""
+    """Writes records of one shop. `fetch` is a Reader's and reads them back; `types` gives the metafield types the shop
+    defines."""
 
     def __init__(self, shop: Shop, access: Access, fetch: Fetch, types: Types) -> None:
         self._shop, self._access, self._fetch, self._types = shop, access, fetch, types
@@ -169,6 +170,7 @@ class Writer:
         again record by record, with the types the shop defines instead of ours."""
         plans = [(task, *inputs.metafields_due(task, self._access.fields, {})) for task in tasks]
         refused: list[Task] = []
+        given = {task.id: inputs.own(fresh) for task, fresh, _ in plans}
 
         def again(step: Step, errors: UserErrors) -> None:
             refused.extend(step.tasks)
@@ -177,6 +179,9 @@ class Writer:
         if refused:
             types = {kind: self._types(kind) for kind in {task.desired.object_type for task in refused}}
             run(self._shop, [self._alone(task, types) for task in refused], _of_metafield)
+        for task, _, _ in plans:
+            sent_otherwise = any(other is task for other in refused)
+            task.given = {} if task.error or sent_otherwise else given[task.id]
         gone = [(task, deleted) for task, _, deleted in plans if deleted and not task.error]
         run(self._shop, [Step((task,), Call(doc.METAFIELDS_DELETE, {"metafields": names})) for task, names in gone])
 
@@ -193,7 +198,8 @@ class Writer:
         try:
             for kind in sorted({task.desired.object_type for task in left}):
                 numbers = [task.id for task in left if task.desired.object_type == kind]
-                found |= {payload.external_id: payload for payload in self._fetch(kind, numbers)}
+                known = {task.id: task.given for task in left if task.given}
+                found |= {payload.external_id: payload for payload in self._fetch(kind, numbers, known)}
         except ConnectorError as error:
             for task in left:
                 task.error = error

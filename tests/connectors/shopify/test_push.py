@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -199,6 +200,24 @@ def test_a_later_id_is_the_only_thing_written(shop):
     fresh, gone = inputs.metafields_due(Task(later, id), (), {})
     assert [(one["key"], one["value"]) for one in fresh] == [("sap_id", "10")] and gone == []
     assert said(connector.map(good(*pushed(connector, later)).payloads[0])[0])["ids|erp"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"), [("Customer", {"last_name": "Rao", "loyalty_id": "L-7"}), ("Company", {"legal_name": "Bolts"})]
+)
+def test_the_hubs_own_ids_are_not_read_back_and_yet_in_the_answer(shop, monkeypatch, name, fields):
+    connector, asked = shop.connector(), []
+    read = connector._shop.read
+    monkeypatch.setattr(connector._shop, "read", lambda text, *more: asked.append(text) or read(text, *more))
+    desired = wanted(name, attributes=fields, ids={"golden": "G1", "crm": "001A", "erp": "17"})
+    outcome = good(*pushed(connector, desired))
+    assert not [text for text in asked if "golden_id" in text or "sap_id" in text]
+    (fetched,) = connector.fetch(name, [outcome.external_id])
+    assert outcome.payloads[0].body == fetched.body
+    ids = {**desired.ids, "erp": "18"}
+    later = wanted(name, external_id=outcome.external_id, ids=ids, observed={"ids|golden": "G1"})
+    (answer,) = good(*pushed(connector, replace(later, changed=frozenset({"ids|erp"})))).payloads
+    assert answer.body == connector.fetch(name, [outcome.external_id])[0].body
 
 
 def test_one_refused_metafield_stops_only_its_record(shop):
