@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
+from django.db import connection as database
 from django.db.models import Q
 from django.utils import timezone
 
@@ -30,7 +31,8 @@ log = structlog.get_logger(__name__)
 WAKE = "connectors.tasks.process_inbox"
 WAKE_FETCH = "connectors.tasks.fetch_events"
 MAX_ATTEMPTS = 8
-ECHO, PAUSE = timedelta(seconds=15), timedelta(seconds=0.5)
+ECHO = timedelta(seconds=15)
+_TAKE_KEY = "INSERT INTO connectors_inboundkey (connection_id, key, at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
 _UNSTORABLE = re.compile("[\ud800-\udfff]")
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # the escape itself, not a text that spells it
 Mapped = tuple[InboundMessage, list[SourceChange]]
@@ -112,12 +114,17 @@ def storable(body: Mapping[str, Json]) -> dict[str, Json]:
 @transaction.atomic
 def take_event(connection: Connection, event: base.Event) -> bool:
     """Store a verified webhook once; False if it was here before."""
-    _, new = InboundKey.objects.get_or_create(connection_id=connection.pk, key=event.key)
-    if not new:
+    if not _first_time(connection, event.key):
         return False
     for payload in event.payloads:
         ask_for(connection, payload) if not payload.body else store(connection, [payload], logs.current())
     return True
+
+
+def _first_time(connection: Connection, key: str) -> bool:
+    with database.cursor() as cursor:
+        cursor.execute(_TAKE_KEY, [connection.pk, key, timezone.now()])
+        return bool(cursor.rowcount)
 
 
 def ask_for(connection: Connection, payload: base.Payload) -> None:
@@ -139,10 +146,10 @@ def process_inbox(limit: int = 500) -> int:
     return _process(limit)
 
 
-def _due(*, fetch: bool, limit: int) -> list[InboundMessage]:
+def _due(*also: Q, fetch: bool, limit: int) -> list[InboundMessage]:
     due = Q(not_before=None) | Q(not_before__lte=timezone.now())
     rows = InboundMessage.objects.select_for_update(skip_locked=True).filter(
-        due, state=InboundMessage.State.WAITING, fetch=fetch
+        due, *also, state=InboundMessage.State.WAITING, fetch=fetch
     )
     return list(rows.order_by("id")[:limit])
 
@@ -150,29 +157,25 @@ def _due(*, fetch: bool, limit: int) -> list[InboundMessage]:
 @transaction.atomic
 def fetch_events(limit: int = 100) -> int:
     """Read the objects that webhooks named, one call per object type; several notices of one object are one read."""
-    due = _due(fetch=True, limit=limit)
+    due = _due(_read_now(), fetch=True, limit=limit)
     grouped: dict[tuple[int, str], list[InboundMessage]] = defaultdict(list)
     for message in due:
         grouped[message.connection_id, message.object_type].append(message)
     for (connection_id, object_type), named in grouped.items():
-        settled = _settled(connection_id, named)
-        if messages := _unseen(connection_id, object_type, settled):
+        if messages := _unseen(connection_id, object_type, named):
             _read(connection_id, object_type, messages)
     outbox.wake(WAKE)
     return len(due)
 
 
-def _settled(connection_id: int, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
-    """Those that are read now; while we write to a system, what it tells is mostly the echo of that, and waits.
+def _read_now() -> Q:
+    """The notices that are read now: while we write to a system, what it tells is mostly the echo of that, and waits.
 
     Once our write is answered an echo is known as one, and several notices of one object are one read. None waits
     longer than ECHO.
     """
-    now = timezone.now()
-    sending = Delivery.objects.filter(connection=connection_id, state=Delivery.State.SENDING)
-    held = {message.pk for message in messages if message.received_at > now - ECHO} if sending.exists() else set()
-    InboundMessage.objects.filter(pk__in=held).update(not_before=now + PAUSE)
-    return [message for message in messages if message.pk not in held]
+    sending = Delivery.objects.filter(state=Delivery.State.SENDING).values("connection")
+    return ~Q(connection_id__in=sending) | Q(received_at__lte=timezone.now() - ECHO)
 
 
 def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> list[InboundMessage]:

@@ -31,11 +31,10 @@ def _until_idle(step: Callable[[], int], budget: float = BUDGET) -> int:
             return total
 
 
-def _alone_until_idle(name: str, step: Callable[[], int]) -> None:
+def _alone_until_idle(name: str, step: Callable[[], int]) -> int:
     """One worker at a time: others go on with other work, and a wake-up that is turned away here is swept up."""
     with reach.alone(name) as mine:
-        if mine:
-            _until_idle(step)
+        return _until_idle(step) if mine else 0
 
 
 @shared_task
@@ -60,7 +59,8 @@ def fan_out() -> None:
 def deliver(*, connection: int) -> None:
     """Deliver what is due to a connection."""
     row = Connection.objects.get(pk=connection)
-    _alone_until_idle(f"deliver {row.code}", lambda: outbound.deliver(row))
+    if _alone_until_idle(f"deliver {row.code}", lambda: outbound.deliver(row)):
+        outbox.wake(inbound.WAKE_FETCH)  # notices wait while we write
 
 
 @shared_task

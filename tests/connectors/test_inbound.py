@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from connectors import base, drift, inbound
 from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
-from connectors.models import Cursor, InboundKey, InboundMessage
+from connectors.models import Cursor, Delivery, InboundKey, InboundMessage
 from mdm.models import Connection, SourceRecord, SourceVersion
 from mdm.pipeline import process, rebuild
 from tests.connectors.fake import System, fakes
@@ -250,6 +250,27 @@ def test_several_notices_of_one_object_are_one_read(fakes: Fakes, crm: Connectio
     process_all()
     assert known() == {"1", "2"}
     assert fakes["crm"].calls == ["fetch Account"]
+
+
+def test_notices_wait_while_we_write_to_their_system(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes, 2)
+    sending = Delivery.objects.create(
+        connection=crm, object_type="Account", subject_type="customer", subject_id=1, state="sending",
+        not_before=timezone.now(),
+    )
+    notices(crm, "1")
+    assert inbound.fetch_events() == 0
+    notices(Connection.objects.get(code="erp"), "9")
+    assert inbound.fetch_events() == 1, "only those of the system we write to"
+    sending.state = "done"
+    sending.save()
+    assert inbound.fetch_events() == 1
+    assert fakes["crm"].calls == ["fetch Account"]
+    sending.state = "sending"
+    sending.save()
+    notices(crm, "2")
+    InboundMessage.objects.filter(state="waiting", fetch=True).update(received_at=timezone.now() - inbound.ECHO)
+    assert inbound.fetch_events() == 1, "none waits for ever"
 
 
 def test_a_notice_of_something_gone_is_a_delete(fakes: Fakes, crm: Connection) -> None:
