@@ -4,6 +4,11 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from kombu.transport import redis
+
+# A closing channel would put back what its worker has not acknowledged; with the broker away that raises, and ends the
+# worker. What is lost is a wake-up, which beat makes good.
+redis.Channel.do_restore = False
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm.settings")
 
