@@ -22,7 +22,10 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """One slot that holds something else than it should; no external id means the record is missing there."""
+    """One slot that holds something else than it should; no external id means the record is missing there.
+
+    `waits_for`: ends of a relation that are not there yet, so that nothing can be written.
+    """
 
     connection: str
     object_type: str
@@ -30,6 +33,7 @@ class Drift:
     subject_id: int
     external_id: str
     keys: tuple[str, ...]
+    waits_for: tuple[str, ...] = ()
 
 
 def reconcile(connection: Connection) -> int:
@@ -46,8 +50,9 @@ def reconcile(connection: Connection) -> int:
         )
         with transaction.atomic():
             outbound.owe(causes)
-        log.info("reconciled", connection=connection.code, drift=len(drifts))
-        return len(drifts)
+        count = sum(not drift.waits_for for drift in drifts)
+        log.info("reconciled", connection=connection.code, drift=count, waiting=len(drifts) - count)
+        return count
 
 
 def find(connection: Connection) -> Iterator[Drift]:
@@ -69,4 +74,5 @@ def find(connection: Connection) -> Iterator[Drift]:
                         subject_id=want.subject_id,
                         external_id=want.desired.external_id,
                         keys=tuple(sorted(want.desired.changed)),
+                        waits_for=tuple(sorted(name for name, _ in want.missing)),
                     )

@@ -171,11 +171,11 @@ def fetch_events(limit: int = 100) -> int:
 def _read_now() -> Q:
     """The notices that are read now: while we write to a system, what it tells is mostly the echo of that, and waits.
 
-    Once our write is answered an echo is known as one, and several notices of one object are one read. None waits
-    longer than ECHO.
+    Once our write is answered an echo is known as one by its stamp, and several notices of one object are one read.
+    None waits longer than ECHO.
     """
     sending = Delivery.objects.filter(state=Delivery.State.SENDING).values("connection")
-    return ~Q(connection_id__in=sending) | Q(received_at__lte=timezone.now() - ECHO)
+    return Q(changed_at=None) | ~Q(connection_id__in=sending) | Q(received_at__lte=timezone.now() - ECHO)
 
 
 def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> list[InboundMessage]:

@@ -297,17 +297,17 @@ def _settle(
             if not _postpone(connection, delivery, by_subject[delivery.subject_id], [outcome for _, outcome in told]):
                 done.append(delivery)
         _close(done)
-        _owe_relations(connector, done)
+        _owe_relations(connector, [delivery for delivery in deliveries if delivery.pk in ours])
 
 
-def _owe_relations(connector: base.Connector, done: Sequence[Delivery]) -> None:
-    """A relation may have waited for what we have just written into the record at one of its ends."""
+def _owe_relations(connector: base.Connector, deliveries: Sequence[Delivery]) -> None:
+    """A relation may have waited for what we have just written into the record at one of its ends: our own writing is
+    no event."""
     needed = {key for kind in connector.object_types for _, key in kind.needs}
     filled = [
         delivery.subject_id
-        for delivery in done
-        if delivery.subject_type == "customer"
-        and any(not row["created"] and needed & set(row["keys"]) for row in delivery.written)
+        for delivery in deliveries
+        if delivery.subject_type == "customer" and any(needed & set(row["keys"]) for row in delivery.written)
     ]
     if filled:
         outbox.emit(("look", "relation", pk, "") for pk in systems.relations_of(filled, filled))

@@ -32,7 +32,10 @@ def _until_idle(step: Callable[[], int], budget: float = BUDGET) -> int:
 
 
 def _alone_until_idle(name: str, step: Callable[[], int]) -> int:
-    """One worker at a time: others go on with other work, and a wake-up that is turned away here is swept up."""
+    """One worker at a time: others go on with other work, and a wake-up that is turned away here is swept up.
+
+    Gives how much was done.
+    """
     with reach.alone(name) as mine:
         return _until_idle(step) if mine else 0
 
@@ -60,7 +63,7 @@ def deliver(*, connection: int) -> None:
     """Deliver what is due to a connection."""
     row = Connection.objects.get(pk=connection)
     if _alone_until_idle(f"deliver {row.code}", lambda: outbound.deliver(row)):
-        outbox.wake(inbound.WAKE_FETCH)  # notices wait while we write
+        outbox.wake(inbound.WAKE_FETCH)  # nobody else does for the notices held back meanwhile
 
 
 @shared_task

@@ -22,6 +22,7 @@ STATES = {"opted_in": "SUBSCRIBED", "opted_out": "UNSUBSCRIBED"}
 TEXT, LINES = "single_line_text_field", "multi_line_text_field"
 TYPES = {KEY: "id", BLOCKED: "boolean"}
 MAILING = ("id", "firstName", "lastName", "company", "address1", "address2", "city", "provinceCode", "zip", "phone")
+LOCATION = "gid://shopify/CompanyLocation/"
 ROLES = {"addresses|bill_to": "BILLING", "addresses|ship_to": "SHIPPING"}
 
 
@@ -111,7 +112,7 @@ def needs_now(task: Task) -> bool:
 def known_location(task: Task) -> str:
     """The id of a company's main location, under which its addresses were observed; empty where it had none."""
     seen = (Key.parse(text) for text in task.desired.observed)
-    return next((key.value_id for key in seen if str(key.slot) in ROLES), "")
+    return next((key.value_id for key in seen if str(key.slot) in ROLES and key.value_id.startswith(LOCATION)), "")
 
 
 def _of_location(task: Task) -> bool:
@@ -278,11 +279,9 @@ def _location(task: Task) -> list[Call]:
     number = {"companyLocationId": location["id"]}
     native = written(task, ["phone", "locale"])
     calls = [Call(doc.LOCATION_UPDATE, {**number, "input": native})] if native else []
-    places = {role: task.wanted(key) for key, role in ROLES.items() if key in task.due}
-    if len(places) > 1 and len({repr(value) for value in places.values()}) == 1 and None not in places.values():
-        calls.append(_assign(location, list(places), places["BILLING"]))
-    else:
-        calls += [call for role, value in places.items() for call in _place(location, role, value)]
+    for key, role in ROLES.items():
+        if key in task.due:
+            calls += _place(location, role, task.wanted(key))
     if any(key.startswith("tax_ids|") for key in task.due):
         calls.append(Call(doc.TAX_SETTINGS, {**number, "taxRegistrationId": tax_id(task)}))
     return calls
@@ -290,14 +289,11 @@ def _location(task: Task) -> list[Call]:
 
 def _place(location: Mapping[str, Json], role: str, value: Json) -> list[Call]:
     if value is not None:
-        return [_assign(location, [role], value)]
+        address = native_address(value, "zoneCode")
+        values = {"locationId": location["id"], "address": address, "addressTypes": [role]}
+        return [Call(doc.ADDRESS_ASSIGN, values)]
     held = location.get("billingAddress" if role == "BILLING" else "shippingAddress")
     return [Call(doc.ADDRESS_DELETE, {"addressId": held["id"]})] if held else []
-
-
-def _assign(location: Mapping[str, Json], roles: Sequence[str], value: Json) -> Call:
-    address = native_address(value, "zoneCode")
-    return Call(doc.ADDRESS_ASSIGN, {"locationId": location["id"], "address": address, "addressTypes": list(roles)})
 
 
 def tax_id(task: Task) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -14,14 +15,16 @@ from connectors.shopify.client import Answer, Shop
 from connectors.shopify.documents import Call
 from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER
 from connectors.shopify.inputs import Task
+from connectors.shopify.pull import Known
 from connectors.shopify.steps import Step, UserErrors, run, several, steps
 from mdm.contracts import Desired
 from mdm.engine.values import Json
 
-BATCH = 25  # records a request: some 300 points to write and 500 to read back, of the 1000 Shopify allows a request
+BATCH = 25  # records a request: some 300 points to write and 400 to read back, of the 1000 Shopify allows a request
+OF_LOCATION = (doc.LOCATION_UPDATE, doc.ADDRESS_ASSIGN, doc.ADDRESS_DELETE, doc.TAX_SETTINGS)
 METAFIELDS = 25  # Shopify's limit for one metafieldsSet
 
-Fetch = Callable[..., list[Payload]]
+Fetch = Callable[[str, Sequence[str], Known], list[Payload]]
 Types = Callable[[str], Mapping[str, str]]
 
 
@@ -81,10 +84,12 @@ class Writer:
 
     def _look(self, tasks: Sequence[Task]) -> None:
         """Read what the shop holds now where the writing starts from that."""
-        due = [task for task in tasks if inputs.needs_now(task)]
-        for kind in sorted({task.desired.object_type for task in due}):
-            same = [task for task in due if task.desired.object_type == kind]
-            found = {one.external_id: one.body for one in self._fetch(kind, [task.id for task in same])}
+        self._read_now([task for task in tasks if inputs.needs_now(task)])
+
+    def _read_now(self, tasks: Sequence[Task]) -> None:
+        for kind in sorted({task.desired.object_type for task in tasks}):
+            same = [task for task in tasks if task.desired.object_type == kind]
+            found = {one.external_id: one.body for one in self._fetch(kind, [task.id for task in same], {})}
             for task in same:
                 task.now = found.get(task.id, {})
                 if not task.now:
@@ -132,7 +137,18 @@ class Writer:
             step.task.got(dig(answer, "company.id"))
         self._look([task for task in _good(fresh) if not task.created])
         old = [task for task in _good(tasks) if not task.created]
-        run(self._shop, several(old, inputs.company_update), _same_location)
+        astray: dict[int, Task] = {}
+
+        def strays(step: Step, errors: UserErrors) -> ConnectorError | None:
+            """The location known from before is gone: the company is read, and written once more."""
+            if step.task.now or not _location_gone(step, errors):
+                return _same_location(step, errors)
+            astray[id(step.task)] = step.task
+            return None
+
+        run(self._shop, several(old, inputs.company_update), strays)
+        self._read_now(_good([*astray.values()]))
+        run(self._shop, several(_good([*astray.values()]), inputs.company_update), _same_location)
         self._metafields(_good(tasks))
 
     def _contacts(self, tasks: Sequence[Task]) -> None:
@@ -170,7 +186,6 @@ class Writer:
         again record by record, with the types the shop defines instead of ours."""
         plans = [(task, *inputs.metafields_due(task, self._access.fields, {})) for task in tasks]
         refused: list[Task] = []
-        given = {task.id: inputs.own(fresh) for task, fresh, _ in plans}
 
         def again(step: Step, errors: UserErrors) -> None:
             refused.extend(step.tasks)
@@ -179,9 +194,9 @@ class Writer:
         if refused:
             types = {kind: self._types(kind) for kind in {task.desired.object_type for task in refused}}
             run(self._shop, [self._alone(task, types) for task in refused], _of_metafield)
-        for task, _, _ in plans:
-            sent_otherwise = any(other is task for other in refused)
-            task.given = {} if task.error or sent_otherwise else given[task.id]
+        for task, fresh, _ in plans:
+            if not any(other is task for other in refused):  # what was refused went with another type
+                task.given = inputs.own(fresh)
         gone = [(task, deleted) for task, _, deleted in plans if deleted and not task.error]
         run(self._shop, [Step((task,), Call(doc.METAFIELDS_DELETE, {"metafields": names})) for task, names in gone])
 
@@ -195,10 +210,11 @@ class Writer:
         """What the shop now holds of all that went well; where it cannot be read, the tasks are to be tried again."""
         left = [task for task in _good(tasks) if task.id]
         found: dict[str, Payload] = {}
+        often = Counter(task.id for task in left)  # two tasks may turn out to be one record
+        known = {task.id: task.given for task in left if often[task.id] == 1}
         try:
             for kind in sorted({task.desired.object_type for task in left}):
                 numbers = [task.id for task in left if task.desired.object_type == kind]
-                known = {task.id: task.given for task in left if task.given}
                 found |= {payload.external_id: payload for payload in self._fetch(kind, numbers, known)}
         except ConnectorError as error:
             for task in left:
@@ -213,12 +229,16 @@ def _without_email(step: Step, errors: UserErrors) -> ConnectorError | None:
 
 
 def _same_location(step: Step, errors: UserErrors) -> ConnectorError | None:
-    """A location whose externalId is taken was made by an earlier try of the same call; one that is gone is sought."""
+    """A location whose externalId is taken was made by an earlier try of the same call."""
     if step.call.root is doc.LOCATION_CREATE and refusals.taken(errors, "externalId"):
         return None
-    if refusals.missing(errors, ("companyLocationId", "locationId")):
+    if _location_gone(step, errors):
         return Conflict(f"{step.task.what}: its location is no longer in the shop; it is read again and decided again.")
     return refusals.refusal(step.task.what, errors)
+
+
+def _location_gone(step: Step, errors: UserErrors) -> bool:
+    return step.call.root in OF_LOCATION and any(error.get("code") in refusals.MISSING for error in errors)
 
 
 def _good(tasks: Sequence[Task]) -> list[Task]:

@@ -59,11 +59,6 @@ def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError |
     return kind(f"{what}: Shopify refuses {words}: {message}", detail=detail, field=key)
 
 
-def missing(errors: Sequence[Mapping[str, Json]], names: Sequence[str]) -> bool:
-    """Whether what one of these arguments names is not there."""
-    return any(error.get("code") in MISSING and (error.get("field") or [""])[-1] in names for error in errors)
-
-
 def _is_gone(code: str, path: Sequence[str], message: str) -> bool:
     """Whether the record itself is missing, not an address or a template it names."""
     said = code in MISSING or any(words in message.lower() for words in ("not found", "does not exist"))

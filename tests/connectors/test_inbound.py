@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -220,10 +220,10 @@ def test_a_full_pull_asks_for_what_it_did_not_see(fakes: Fakes, crm: Connection)
     assert fakes["crm"].calls.count("fetch Account") == 1
 
 
-def notices(crm: Connection, *external_ids: str) -> None:
+def notices(crm: Connection, *external_ids: str, at: datetime | None = None) -> None:
     empty: dict[str, Any] = {}
     payloads = tuple(
-        base.Payload(object_type="Account", external_id=pk, body=empty, observed_at=timezone.now())
+        base.Payload(object_type="Account", external_id=pk, body=empty, observed_at=timezone.now(), changed_at=at)
         for pk in external_ids
     )
     event = base.Event(key="-".join(external_ids), topic="changed", payloads=payloads)
@@ -258,9 +258,12 @@ def test_notices_wait_while_we_write_to_their_system(fakes: Fakes, crm: Connecti
         connection=crm, object_type="Account", subject_type="customer", subject_id=1, state="sending",
         not_before=timezone.now(),
     )
-    notices(crm, "1")
+    notices(crm, "1", at=timezone.now())
     assert inbound.fetch_events() == 0
-    notices(Connection.objects.get(code="erp"), "9")
+    inbound.ask_for(crm, base.Payload(object_type="Account", external_id="2", body={}, observed_at=timezone.now()))
+    assert inbound.fetch_events() == 1, "without a stamp no echo would be known"
+    fakes["crm"].calls.clear()
+    notices(Connection.objects.get(code="erp"), "9", at=timezone.now())
     assert inbound.fetch_events() == 1, "only those of the system we write to"
     sending.state = "done"
     sending.save()
@@ -268,7 +271,8 @@ def test_notices_wait_while_we_write_to_their_system(fakes: Fakes, crm: Connecti
     assert fakes["crm"].calls == ["fetch Account"]
     sending.state = "sending"
     sending.save()
-    notices(crm, "2")
+    notices(crm, "2", at=timezone.now())
+    assert inbound.fetch_events() == 0
     InboundMessage.objects.filter(state="waiting", fetch=True).update(received_at=timezone.now() - inbound.ECHO)
     assert inbound.fetch_events() == 1, "none waits for ever"
 

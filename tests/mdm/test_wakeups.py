@@ -6,7 +6,7 @@ from mdm import embedded
 from mdm.celery import app
 
 
-def test_a_channel_closes_though_messages_are_unacknowledged_and_the_broker_is_gone(services: embedded.Services) -> None:
+def test_a_channel_closes_with_unacknowledged_messages_and_no_broker(services: embedded.Services) -> None:
     with app.connection_for_write() as connection, connection.SimpleQueue("wake-ups of a test") as queue:
         queue.put({"a": "wake-up"})
         message = queue.get(timeout=5)

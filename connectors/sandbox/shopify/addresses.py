@@ -44,7 +44,8 @@ def mailing_list(shop: Shop, given: list[Record], current: list[Record], problem
     for position, entry in enumerate(given):
         address = mailing(shop, entry, problems, ["addresses", str(position)])
         number = _kept(shop, entry, address, current if entry.get("id") else free)
-        if any(signature(address) == signature(other) or number == other["_number"] is not None for other in fresh):
+        twice = number is not None and any(number == other["_number"] for other in fresh)
+        if twice or any(signature(address) == signature(other) for other in fresh):
             problems.add(["addresses", str(position)], "Address already exists", "TAKEN")
         if entry.get("id") and number is None:
             problems.add(["addresses", str(position), "id"], "Address does not exist", "NOT_FOUND")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.errors import Conflict, Gone, Permanent, Retriable
+from connectors.errors import Gone, Permanent, Retriable
 from connectors.shopify import inputs
 from connectors.shopify.inputs import Task
 from connectors.shopify.push import quoted
@@ -206,18 +206,31 @@ def test_a_later_id_is_the_only_thing_written(shop):
     ("name", "fields"), [("Customer", {"last_name": "Rao", "loyalty_id": "L-7"}), ("Company", {"legal_name": "Bolts"})]
 )
 def test_the_hubs_own_ids_are_not_read_back_and_yet_in_the_answer(shop, monkeypatch, name, fields):
-    connector, asked = shop.connector(), []
+    connector, asked = shop.connector(page_size=1), []
     read = connector._shop.read
     monkeypatch.setattr(connector._shop, "read", lambda text, *more: asked.append(text) or read(text, *more))
-    desired = wanted(name, attributes=fields, ids={"golden": "G1", "crm": "001A", "erp": "17"})
-    outcome = good(*pushed(connector, desired))
-    assert not [text for text in asked if "golden_id" in text or "sap_id" in text]
-    (fetched,) = connector.fetch(name, [outcome.external_id])
-    assert outcome.payloads[0].body == fetched.body
-    ids = {**desired.ids, "erp": "18"}
-    later = wanted(name, external_id=outcome.external_id, ids=ids, observed={"ids|golden": "G1"})
-    (answer,) = good(*pushed(connector, replace(later, changed=frozenset({"ids|erp"})))).payloads
-    assert answer.body == connector.fetch(name, [outcome.external_id])[0].body
+    ids = {"golden": "G1", "crm": "001A", "erp": "17"}
+    first = good(*pushed(connector, wanted(name, "k0", attributes=fields, ids=ids)))
+    assert len(asked) == 1 and "golden_id" not in asked[0] and "sap_id" not in asked[0]
+    held = {"external_id": first.external_id, "observed": {"ids|golden": "G1"}}
+    later = wanted(name, "k0", ids={**ids, "erp": "18"}, **held)
+    both = pushed(connector, replace(later, changed=frozenset({"ids|erp"})), wanted(name, attributes=fields, ids=ids))
+    for outcome in (first, *map(good, both)):
+        (now,) = connector.fetch(name, [outcome.external_id])
+        assert outcome is first or outcome.payloads[0].body == now.body
+    assert first.payloads[0].body.keys() == now.body.keys()
+    assert shop.held(name, first.external_id)["metafields"]["mdm.sap_id"] == "18"
+
+
+def test_an_id_the_shop_has_another_type_for_is_read_back(system):
+    definitions = [
+        {"ownerType": "COMPANY", "namespace": "mdm", "key": "key", "name": "key", "type": "id"},
+        {"ownerType": "COMPANY", "namespace": "mdm", "key": "sap_id", "name": "S", "type": "number_integer"},
+    ]
+    with running("shopify", **OPTIONS, definitions=definitions) as other:
+        connector = Store(other).connector()
+        outcome = good(*pushed(connector, wanted("Company", attributes={"legal_name": "Bolts"}, ids={"erp": "17"})))
+        assert outcome.payloads[0].body == connector.fetch("Company", [outcome.external_id])[0].body
 
 
 def test_one_refused_metafield_stops_only_its_record(shop):
@@ -323,23 +336,30 @@ def test_a_location_known_from_its_addresses_is_not_read_again(shop):
     change = {"addresses|bill_to": ULM, "addresses|ship_to": ULM, "phones|main": "+4973154321"}
     task = Task(wanted("Company", external_id=id, attributes=change, observed=seen), id)
     assert not inputs.needs_now(task)
-    assert [call.root.name for call in inputs.company_update(task)] == [
-        "companyLocationUpdate", "companyLocationAssignAddress",
-    ], "one address for both uses is one call"
+    before = shop.requests().get("nodes", 0)
     outcome = good(*pushed(connector, task.desired))
+    assert shop.requests()["nodes"] == before + 1, "read back only"
     held = said(connector.map(outcome.payloads[0])[0])
     assert held == {"party_type": "organisation", "legal_name": "Bolts", **change}
     emptied = wanted("Company", external_id=id, attributes={"addresses|ship_to": None}, observed=seen)
     assert inputs.needs_now(Task(emptied, id)), "an address is deleted by an id of its own"
+    strange = {"addresses|ship_to|gid://shopify/CompanyAddress/7": ULM}
+    assert inputs.needs_now(Task(wanted("Company", external_id=id, attributes=change, observed=strange), id))
 
 
-def test_a_location_that_is_gone_is_read_and_decided_again(shop):
+def test_where_the_location_is_gone_the_company_is_read_and_written_in_the_same_push(shop):
     firm = shop.enter("Company", name="Bolts")
     seen = {"addresses|bill_to|gid://shopify/CompanyLocation/999": PUNE, "ids|golden": "G1"}
-    change = {"addresses|bill_to": ULM}
-    (outcome,) = pushed(shop.connector(), wanted("Company", external_id=firm, attributes=change, observed=seen))
-    assert isinstance(outcome.error, Conflict)
+    change = {"addresses|bill_to": ULM, "phones|main": "+4973112345"}
+    outcome = good(
+        *pushed(shop.connector(), wanted("Company", external_id=firm, attributes=change, observed=seen))
+    )
     assert outcome.external_id == firm
+    (location,) = shop.held("Company", firm)["locations"]
+    assert (location["billingAddress"]["address1"], location["phone"]) == ("Weg 1", "+4973112345")
+    shop.remove("Company", firm)
+    (outcome,) = pushed(shop.connector(), wanted("Company", external_id=firm, attributes=change, observed=seen))
+    assert isinstance(outcome.error, Gone)
 
 
 @pytest.mark.parametrize("text", ["k1", "k'1", "a\\b", "x' OR 'y"])
