@@ -143,6 +143,7 @@ class Delivery(models.Model):
                 name="delivery_due",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"),
+            models.Index(fields=["connection"], condition=Q(state="dead"), name="delivery_dead"),
             models.Index(fields=["subject_type", "subject_id"], name="delivery_subject"),
         ]
 

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from connectors import webhooks
+from connectors import metrics, webhooks
 
 app_name = "connectors"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("metrics", metrics.metrics, name="metrics"),
     path("webhooks/<slug:code>", webhooks.receive, name="webhook"),
 ]

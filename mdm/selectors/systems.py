@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from mdm import rules
 from mdm.models import Connection, Customer, Relation, SourceRecord
@@ -47,6 +47,13 @@ def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -
         connection=connection_id, object_type=object_type, external_id__in=external_ids
     )
     return dict(rows.values_list("external_id", "head_at"))
+
+
+def sizes() -> list[tuple[str, str, int, int]]:
+    """Per connection code and object type: active source records of customers, and how many golden ones they are."""
+    rows = SourceRecord.objects.filter(status=SourceRecord.Status.ACTIVE, entity="customer", golden__isnull=False)
+    by = ("connection__code", "object_type")
+    return list(rows.values_list(*by).annotate(n=Count("pk"), m=Count("golden", distinct=True)).order_by(*by))
 
 
 def relations_of(changed: Collection[int], arrived: Collection[int]) -> set[int]:
