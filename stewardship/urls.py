@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from stewardship import views
+from stewardship.views import customers, review
 
 app_name = "stewardship"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.customers, name="customers"),
-    path("customers/<uuid:uid>/", views.customer, name="customer"),
+    path("", customers.customers, name="customers"),
+    path("customers/<uuid:uid>/", customers.customer, name="customer"),
+    path("review/", review.queue, name="queue"),
+    path("review/<int:pk>/", review.case, name="case"),
+    path("review/<int:pk>/settle", review.settle, name="settle"),
 ]

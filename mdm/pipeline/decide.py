@@ -44,6 +44,11 @@ def reject(proposal: Proposal, *, actor: Actor, version: int) -> None:
     _settle(proposal, version, Proposal.State.REJECTED, actor)
 
 
+def preview(records: Sequence[SourceRecord]) -> consolidate.Planned:
+    """What one golden record of these source records would be by the rules of today; changes nothing."""
+    return consolidate.plan(sorted(records, key=lambda record: record.pk), rules.current())
+
+
 def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
     # Golden rows before cases, as linking takes them.
     locks.goldens((case.first_id, case.second_id))

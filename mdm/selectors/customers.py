@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from mdm.access import Viewer
 from mdm.models import Case, Customer, Proposal, SourceRecord
-from mdm.selectors import record, search
+from mdm.selectors import record, review, search
 
 PAGE = 50
 
@@ -113,6 +113,6 @@ def by_status(viewer: Viewer) -> dict[str, int]:
 
 def waiting(viewer: Viewer) -> dict[str, int]:
     """What waits for a person: open cases and open proposals."""
-    cases = Case.objects.filter(viewer.seen("first__customer", "second__customer"), state=Case.State.OPEN)
+    cases = review.cases(viewer).filter(state=Case.State.OPEN)
     proposals = Proposal.objects.filter(viewer.seen("golden__customer"), state=Proposal.State.OPEN)
     return {"cases": cases.count(), "proposals": proposals.count()}

@@ -260,7 +260,7 @@ def test_a_mark_that_is_none_begins_anew(eve: Client, mark: str) -> None:
 def test_links_to_other_pages_keep_the_search(eve: Client, estate: None, monkeypatch: Any) -> None:
     from functools import partial
 
-    from stewardship import views
+    from stewardship.views import customers as views
 
     monkeypatch.setattr(views.listing, "page", partial(listing.page, size=1))
     text = eve.get("/", {"q": "a", "type": "organisation"}).content.decode()

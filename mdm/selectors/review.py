@@ -1,0 +1,120 @@
+"""Open cases as people work through them: the surest first, each with the two golden customers it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from mdm.access import Viewer
+from mdm.models import Case, Customer, SourceRecord
+from mdm.selectors import record, search
+
+PAGE = 50
+STRONGEST_FIRST = ("-weight", "pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A case with its two sides; a side is None where its golden record is gone."""
+
+    case: Case
+    first: Customer | None
+    second: Customer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Strongest first; `after` and `before` are marks to go on from, empty where nothing follows."""
+
+    items: tuple[Item, ...]
+    total: int
+    after: str = ""
+    before: str = ""
+
+
+def cases(viewer: Viewer) -> QuerySet[Case]:
+    """The cases a viewer may work on: those both sides of which exist for them."""
+    return Case.objects.filter(viewer.seen("first__customer"), viewer.seen("second__customer"))
+
+
+def page(viewer: Viewer, text: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """One page of the open cases in which a party is meant by `text`. Raises ValueError for what is no mark."""
+    rows = _open(viewer, text)
+    total = rows.count()
+    if after or before:
+        rows = rows.filter(_beyond(after or before, later=not before))
+    order = ("weight", "-pk") if before else STRONGEST_FIRST
+    found = list(_with_sides(rows).order_by(*order)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if before:
+        found.reverse()
+    return Page(
+        items=tuple(map(_item, found)),
+        total=total,
+        after=_mark(found[-1]) if found and (more or before) else "",
+        before=_mark(found[0]) if found and (after or (before and more)) else "",
+    )
+
+
+def one(viewer: Viewer, pk: int) -> Item | None:
+    """One case, open or closed; None where the viewer may not work on it."""
+    row = _with_sides(cases(viewer)).filter(pk=pk).first()
+    return _item(row) if row else None
+
+
+def following(viewer: Viewer, case: Case) -> int | None:
+    """The open case that comes after this one, the first one after the last; None where there is no other."""
+    rows = _open(viewer, "").exclude(pk=case.pk).order_by(*STRONGEST_FIRST).values_list("pk", flat=True)
+    return rows.filter(_beyond(_mark(case), later=True)).first() or rows.first()
+
+
+def decided_since(viewer: Viewer, since: datetime) -> int:
+    """How many cases this viewer has closed since."""
+    return Case.objects.filter(actor__user=viewer.user, closed_at__gte=since).count()
+
+
+def members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
+    """The source records of both sides, system by system."""
+    pks = (case.first_id, case.second_id)
+    rows = SourceRecord.objects.filter(golden__in=pks, entity="customer").select_related("connection")
+    found = sorted(rows, key=record.in_order)
+    first, second = ([row for row in found if row.golden_id == pk] for pk in pks)
+    return first, second
+
+
+def _open(viewer: Viewer, text: str) -> QuerySet[Case]:
+    rows = cases(viewer).filter(state=Case.State.OPEN)
+    if not text.strip():
+        return rows
+    meant = Customer.objects.filter(search.customers(text)).order_by().values("pk")
+    return rows.filter(Q(first__in=meant) | Q(second__in=meant))
+
+
+def _with_sides(rows: QuerySet[Case]) -> QuerySet[Case]:
+    return rows.select_related("first__customer__golden", "second__customer__golden", "actor")
+
+
+def _item(row: Case) -> Item:
+    first, second = (getattr(side, "customer", None) for side in (row.first, row.second))
+    return Item(case=row, first=first, second=second)
+
+
+def _mark(row: Case) -> str:
+    return f"{row.weight!r}_{row.pk}"
+
+
+def _beyond(mark: str, *, later: bool) -> Q:
+    weight, _, pk = mark.partition("_")
+    value, number = float(weight), int(pk)
+    if later:
+        return Q(weight__lt=value) | Q(weight=value, pk__gt=number)
+    return Q(weight__gt=value) | Q(weight=value, pk__lt=number)
+
+
+def lines(case: Case) -> list[tuple[str, float, str]]:
+    """What the comparison found: name, weight in bits and words of each line that weighs anything."""
+    found: Iterable[list[object]] = case.evidence.get("lines", [])
+    return [(str(name), float(str(weight)), str(words)) for name, _, weight, words in found if weight]

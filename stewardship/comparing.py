@@ -1,0 +1,105 @@
+"""From a case to what its pages say: two sides, what would become of them, the evidence. No queries here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mdm.engine.values import Json, Key
+from mdm.entities import words
+from mdm.entities.words import Labelled
+from mdm.models import SourceRecord
+from mdm.pipeline.consolidate import Planned
+from mdm.selectors import review
+from stewardship.presenters import record_words
+
+Shape = dict[str, Any]
+WIDTH = 160  # pixels of the widest bar
+ORDER = ("different", "one side", "equal")
+
+
+def names(item: review.Item) -> str:
+    """Both parties by name."""
+    return " and ".join(side.display_name if side else "a golden record that is gone" for side in _sides(item))
+
+
+def row(item: review.Item) -> Shape:
+    """One row of the queue: the parties, and what speaks most for and against them being one."""
+    found = [line for line in review.lines(item.case) if line[0] != "prior"]
+    best, worst = max(found, key=lambda line: line[1], default=None), min(found, key=lambda line: line[1], default=None)
+    return {
+        "item": item,
+        "names": names(item),
+        "speaks_for": best[2] if best and best[1] > 0 else "",
+        "speaks_against": item.case.evidence.get("veto") or (worst[2] if worst and worst[1] < 0 else ""),
+    }
+
+
+def _sides(item: review.Item) -> tuple[Any, Any]:
+    return item.first, item.second
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A case with the source records of both sides and what one golden record of them would hold."""
+
+    item: review.Item
+    records: tuple[Sequence[SourceRecord], Sequence[SourceRecord]]
+    planned: Planned | None
+    attributes: Mapping[str, Labelled]
+
+    def sides(self) -> list[Shape]:
+        """Each side with its source records in words."""
+        return [
+            {"customer": side, "letter": letter, "records": [record_words(one) for one in records]}
+            for side, letter, records in zip(_sides(self.item), "AB", self.records, strict=True)
+        ]
+
+    def rows(self) -> list[Shape]:
+        """Attribute by attribute: both values, how they compare, the value that would stand and its source."""
+        left, right = (side.values if side else {} for side in _sides(self.item))
+        result = self.planned.values if self.planned else {}
+        rows = [self._row(key, left.get(key), right.get(key), result.get(key)) for key in {*left, *right}]
+        shown = [one for one in rows if one["first"] or one["second"]]
+        return sorted(shown, key=lambda one: (ORDER.index(one["mark"]), self._place(one["key"]), one["key"]))
+
+    def bars(self) -> list[Shape]:
+        """Each finding with its weight, and a bar as long as it weighs."""
+        found = review.lines(self.item.case)
+        most = max((abs(weight) for _, weight, _ in found), default=1.0) or 1.0
+        return [
+            {
+                "words": told,
+                "weight": weight,
+                "width": max(2, round(abs(weight) / most * WIDTH)),
+                "way": "for" if weight > 0 else "against",
+            }
+            for _, weight, told in found
+        ]
+
+    def _row(self, key: str, left: Json, right: Json, result: Json) -> Shape:
+        mark = "equal" if left == right else "one side" if left is None or right is None else "different"
+        won = (self.planned.winners if self.planned else {}).get(key)
+        return {
+            "key": key,
+            "label": words.label(key, self.attributes),
+            "first": words.value(left),
+            "second": words.value(right),
+            "mark": mark,
+            "result": words.value(result),
+            "because": self._because(won) if mark == "different" else "",
+        }
+
+    def _because(self, won: Any) -> str:
+        if not isinstance(won, Mapping):
+            return ""
+        known = {record.source_key: record for side in self.records for record in side}
+        record = known.get(str(won.get("source", "")))
+        source = record.connection.name if record else ""
+        return ": ".join(part for part in (source, str(won.get("rule", ""))) if part)
+
+    def _place(self, key: str) -> int:
+        order = list(self.attributes)
+        name = Key.parse(key).name
+        return order.index(name) if name in order else len(order)

@@ -1,0 +1,104 @@
+"""The queue of uncertain matches, and the page on which one is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from mdm import access
+from mdm.pipeline import decide
+from mdm.selectors import record, review
+from stewardship import comparing
+
+MAY_LOOK = permission_required("mdm.view_case", raise_exception=True)
+MAY_DECIDE = permission_required("mdm.change_case", raise_exception=True)
+
+
+@require_safe
+@login_required
+@MAY_LOOK
+def queue(request: HttpRequest) -> HttpResponse:
+    """Open cases, the strongest first."""
+    viewer, text = access.viewer(request.user), request.GET.get("q", "")[:200]
+    try:
+        page = review.page(viewer, text, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    except ValueError:
+        return redirect(request.path)
+    context = {"text": text, "page": page, "rows": [comparing.row(item) for item in page.items], **_today(viewer)}
+    return render(request, "stewardship/queue.html", context)
+
+
+@require_safe
+@login_required
+@MAY_LOOK
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case: both sides, what one golden record of them would be, and the evidence."""
+    viewer = access.viewer(request.user)
+    return _page(request, viewer, _wanted(viewer, pk))
+
+
+@require_POST
+@login_required
+@MAY_DECIDE
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide a case on the version that was seen, and go on to the next one."""
+    viewer = access.viewer(request.user)
+    item = _wanted(viewer, pk)
+    verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "").strip()[:2000]
+    version = request.POST.get("version", "")
+    if verb not in ("merge", "keep_apart") or not version.isdecimal():
+        return _page(request, viewer, item, trouble="The form was not complete: decide here once more.", status=400)
+    if verb == "keep_apart" and not reason:
+        words = "Say why they are not the same: it is kept for good and told whenever the two meet again."
+        return _page(request, viewer, item, trouble=words, status=400)
+    following = review.following(viewer, item.case)
+    actor = access.of_user(request.user)
+    try:
+        if verb == "merge":
+            decide.merge(item.case, actor=actor, version=int(version), reason=reason)
+        else:
+            decide.keep_apart(item.case, actor=actor, version=int(version), reason=reason)
+    except decide.Stale:
+        return _page(request, viewer, _wanted(viewer, pk), stale=True, status=409)
+    told = "Merged" if verb == "merge" else "Kept apart"
+    messages.success(request, f"{told}: {comparing.names(item)}.")
+    return redirect("stewardship:case", pk=following) if following else redirect("stewardship:queue")
+
+
+def _wanted(viewer: access.Viewer, pk: int) -> review.Item:
+    item = review.one(viewer, pk)
+    if item is None:
+        raise Http404("There is no such case.")
+    return item
+
+
+def _page(
+    request: HttpRequest, viewer: access.Viewer, item: review.Item, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    first, second = review.members(item.case)
+    is_open = item.case.state == "open"
+    planned = decide.preview([*first, *second]) if is_open else None
+    compared = comparing.Compared(item, (first, second), planned, record.attributes())
+    context = {
+        "item": item,
+        "names": comparing.names(item),
+        "sides": compared.sides(),
+        "rows": compared.rows(),
+        "bars": compared.bars(),
+        "following": review.following(viewer, item.case),
+        "reason": request.POST.get("reason", ""),
+        **_today(viewer),
+        **more,
+    }
+    return render(request, "stewardship/case.html", context, status=status)
+
+
+def _today(viewer: access.Viewer) -> dict[str, Any]:
+    morning = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return {"decided_today": review.decided_since(viewer, morning)}
