@@ -2,8 +2,20 @@
 
 from mdm.entities.base import Attribute, Entity, Kind, Shape
 from mdm.entities.customer import CUSTOMER
+from mdm.entities.product import PRODUCT, VARIANT
 from mdm.entities.relations import CONTACT, SUBSIDIARY
 
 ENTITIES: dict[str, Entity] = {entity.name: entity for entity in (CUSTOMER, CONTACT, SUBSIDIARY)}
 
-__all__ = ["CONTACT", "CUSTOMER", "ENTITIES", "SUBSIDIARY", "Attribute", "Entity", "Kind", "Shape"]
+__all__ = [
+    "CONTACT",
+    "CUSTOMER",
+    "ENTITIES",
+    "PRODUCT",
+    "SUBSIDIARY",
+    "VARIANT",
+    "Attribute",
+    "Entity",
+    "Kind",
+    "Shape",
+]

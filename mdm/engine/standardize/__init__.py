@@ -44,6 +44,13 @@ _TEXTS: dict[str, Standardiser] = {
     Kind.URL: url,
     Kind.LANGUAGE: language,
     Kind.CURRENCY: currency,
+    Kind.PART_NUMBER: identifier,
+    Kind.GTIN: identifier,
+    Kind.PRODUCT_NAME: category,
+    Kind.STANDARD: category,
+    Kind.THREAD: category,
+    Kind.QUANTITY: category,
+    Kind.UNIT: category,
 }
 _NO_HINTS = Hints()
 
@@ -84,6 +91,10 @@ def _flag(raw: Json, context: str, hints: Hints) -> Standard:
     return Standard(flag(raw, context, hints))
 
 
+def _fields(raw: Json, context: str, hints: Hints) -> Standard:
+    return Standard(kept(raw))
+
+
 def _number(raw: Json, context: str, hints: Hints) -> Standard:
     return Standard(number(raw, context, hints))
 
@@ -93,5 +104,7 @@ _SHAPED: dict[str, Callable[[Json, str, Hints], Standard]] = {
     Kind.NAME_LIST: _names,
     Kind.FLAG: _flag,
     Kind.NUMBER: _number,
+    Kind.UNIT_FACTOR: _fields,
+    Kind.PRICE: _fields,
     **{kind: _of_text(reader) for kind, reader in _TEXTS.items()},
 }
