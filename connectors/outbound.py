@@ -59,6 +59,10 @@ WITH next AS (
       AND NOT EXISTS (SELECT 1 FROM connectors_delivery busy WHERE busy.state = 'sending'
           AND (busy.connection_id, busy.object_type, busy.subject_type, busy.subject_id)
             = (d.connection_id, d.object_type, d.subject_type, d.subject_id))
+      AND NOT EXISTS (SELECT 1 FROM mdm_goldenrecord held WHERE held.held_until > %(now)s AND held.id IN (
+          SELECT d.subject_id WHERE d.subject_type <> 'relation'
+          UNION ALL SELECT unnest(ARRAY[source_id, target_id]) FROM mdm_relation
+              WHERE d.subject_type = 'relation' AND id = d.subject_id))
     ORDER BY priority, not_before, id LIMIT 10 * %(limit)s)
 UPDATE connectors_delivery SET state = 'sending', lease = %(lease)s, lease_until = %(until)s
 WHERE id IN (

@@ -206,6 +206,9 @@ WEBHOOK_MAX_BYTES = environ.number("WEBHOOK_MAX_BYTES", 1_000_000)
 # After this a worker's batch counts as lost and is sent again; a push may have to wait for a throttled system.
 DELIVERY_LEASE_SECONDS = environ.number("DELIVERY_LEASE_SECONDS", 300)
 
+# Seconds after a steward's merge in which nothing of it is written to any system, so that undo leaves no trace there.
+UNDO_SECONDS = environ.number("UNDO_SECONDS", 10)
+
 # Logs ---------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = environ.choice("LOG_LEVEL", ("INFO", "DEBUG", "WARNING", "ERROR"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.foretell import System
 from mdm.engine.values import Json, Key
 from mdm.entities import words
 from mdm.entities.words import Labelled
@@ -20,7 +21,9 @@ ORDER = ("different", "one side", "equal")
 
 
 def names(item: review.Item) -> str:
-    """Both parties by name."""
+    """Both parties by name: those of a closed case as they were when it was decided."""
+    if any(item.case.about):
+        return " and ".join(item.case.about)
     return " and ".join(side.display_name if side else "a golden record that is gone" for side in _sides(item))
 
 
@@ -34,6 +37,27 @@ def row(item: review.Item) -> Shape:
         "speaks_for": best[2] if best and best[1] > 0 else "",
         "speaks_against": item.case.evidence.get("veto") or (worst[2] if worst and worst[1] < 0 else ""),
     }
+
+
+def written(systems: Sequence[System], attributes: Mapping[str, Labelled]) -> list[Shape]:
+    """Each system with what it would be written, in words."""
+    return [
+        {
+            "name": system.name,
+            "trouble": system.trouble,
+            "fields": system.fields,
+            "writes": [
+                {
+                    "what": f"{write.object_type} {words.short_id(write.external_id)}".strip()
+                    if write.external_id
+                    else f"a new {write.object_type}",
+                    "labels": [words.label(key, attributes) for key in write.keys],
+                }
+                for write in system.writes
+            ],
+        }
+        for system in systems
+    ]
 
 
 def _sides(item: review.Item) -> tuple[Any, Any]:

@@ -11,4 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/", review.queue, name="queue"),
     path("review/<int:pk>/", review.case, name="case"),
     path("review/<int:pk>/settle", review.settle, name="settle"),
+    path("review/<int:pk>/undo", review.undo, name="undo"),
+    path("review/<int:pk>/writes", review.writes, name="writes"),
+    path("review/decided/", review.decided, name="decided"),
 ]

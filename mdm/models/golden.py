@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 from simple_history.models import HistoricalRecords
 
 from mdm.engine.values import Json
@@ -31,6 +31,11 @@ class GoldenRecord(models.Model):
     entity = models.CharField(max_length=40)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="absorbed")
     created_at = models.DateTimeField(auto_now_add=True)
+    # A steward may still take a decision back: until then nothing about this golden record is written to any system.
+    held_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["held_until"], condition=Q(held_until__isnull=False), name="golden_held")]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.uid}"

@@ -76,6 +76,7 @@ class Decision(models.Model):
     b = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="+")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.TextField(blank=True)
+    case = models.ForeignKey("Case", null=True, on_delete=models.PROTECT, related_name="decisions")  # decided there
     actor = models.ForeignKey(Actor, on_delete=models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -100,6 +101,7 @@ class Case(models.Model):
     weight = models.FloatField()
     evidence = models.JSONField(default=dict)
     resolution = models.CharField(max_length=20, blank=True)
+    about = models.JSONField(default=list)  # the names of both when it was decided: a merge leaves only one
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
     actor = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT)
@@ -108,6 +110,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], condition=Q(state="open"), name="case_open_once")
         ]
+        indexes = [models.Index(fields=["actor", "-closed_at"], condition=Q(state="closed"), name="case_decided")]
 
     def __str__(self) -> str:
         return f"Case {self.pk}"

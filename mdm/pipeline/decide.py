@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from itertools import product
 
 from django.db import transaction
 from django.utils import timezone
 
 from mdm import logs, outbox, rules
-from mdm.models import Actor, Case, Decision, MatchEdge, Proposal, SourceRecord
+from mdm.models import Actor, Case, Customer, Decision, MatchEdge, Proposal, SourceRecord
 from mdm.pipeline import consolidate, link, locks, relate
 
 
@@ -18,17 +19,41 @@ class Stale(Exception):
 
 
 @transaction.atomic
-def merge(case: Case, *, actor: Actor, version: int, reason: str = "") -> None:
-    """Decide that the two golden records of a case are one. Raises Stale if the case moved on."""
+def merge(case: Case, *, actor: Actor, version: int, reason: str = "", hold: float = 0) -> None:
+    """Decide that the two golden records of a case are one. Raises Stale if the case moved on.
+
+    `hold`: seconds in which nothing of it is written to any system, so that `withdraw` leaves no trace there.
+    """
     _take(case, version, "merged", actor)
-    _decide(_members(case), Decision.Verdict.TOGETHER, actor, reason)
+    goldens = _decide(case, Decision.Verdict.TOGETHER, actor, reason)
+    locks.hold(goldens, timezone.now() + timedelta(seconds=hold))
 
 
 @transaction.atomic
 def keep_apart(case: Case, *, actor: Actor, version: int, reason: str) -> None:
     """Decide for good that the two golden records of a case are not the same. Raises Stale if the case moved on."""
     _take(case, version, "kept apart", actor)
-    _decide(_members(case), Decision.Verdict.APART, actor, reason)
+    _decide(case, Decision.Verdict.APART, actor, reason)
+
+
+@transaction.atomic
+def withdraw(case: Case, *, actor: Actor, version: int) -> Case | None:
+    """Take the decision on a case back: both sides stand as before and wait for a decision again.
+
+    Gives the case that is open now, None where nothing is uncertain any more. Raises Stale where there is no decision
+    of a person to take back, or a later one on the same records.
+    """
+    locks.goldens((case.first_id, case.second_id))
+    closed = Case.objects.filter(pk=case.pk, version=version, state=Case.State.CLOSED, actor__isnull=False)
+    pairs = _standing(case)
+    again = Case.objects.filter(first=case.first_id, second=case.second_id, state=Case.State.OPEN)
+    if not pairs or again.exists() or not closed.update(
+        state=Case.State.OPEN, resolution="", about=[], actor=None, closed_at=None, version=version + 1
+    ):
+        raise Stale("There is no decision here any more that could be taken back. Load the case again.")
+    goldens = _write(pairs, Decision.Verdict.WITHDRAWN, case, actor, "")
+    locks.hold(goldens, None)
+    return Case.objects.filter(first__in=goldens, second__in=goldens, state=Case.State.OPEN).order_by("pk").first()
 
 
 @transaction.atomic
@@ -53,8 +78,14 @@ def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
     # Golden rows before cases, as linking takes them.
     locks.goldens((case.first_id, case.second_id))
     open_ = Case.objects.filter(pk=case.pk, version=version, state=Case.State.OPEN)
+    names = {row.pk: row.display_name for row in Customer.objects.filter(pk__in=[case.first_id, case.second_id])}
     if not open_.update(
-        state=Case.State.CLOSED, resolution=resolution, actor=actor, closed_at=timezone.now(), version=version + 1
+        state=Case.State.CLOSED,
+        resolution=resolution,
+        about=[names.get(case.first_id, ""), names.get(case.second_id, "")],
+        actor=actor,
+        closed_at=timezone.now(),
+        version=version + 1,
     ):
         raise Stale("This case was decided or changed meanwhile. Load it again to see what happened.")
 
@@ -75,24 +106,36 @@ def _members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
     return first, second
 
 
-def _decide(
-    sides: tuple[Sequence[SourceRecord], Sequence[SourceRecord]], verdict: str, actor: Actor, reason: str
-) -> None:
+def _decide(case: Case, verdict: str, actor: Actor, reason: str) -> set[int]:
     """Apart holds between all records of both sides; together needs one pair, the strongest evidence or the oldest."""
-    first, second = sides
+    first, second = _members(case)
     pairs = list(product(first, second))
     if verdict == Decision.Verdict.TOGETHER:
         pairs = [_strongest(first, second)]
+    return _write({(min(a.pk, b.pk), max(a.pk, b.pk)) for a, b in pairs}, verdict, case, actor, reason)
+
+
+def _write(pairs: Collection[tuple[int, int]], verdict: str, case: Case, actor: Actor, reason: str) -> set[int]:
+    """Keep the verdict on these pairs and let everything follow from it; gives the golden records concerned."""
     Decision.objects.bulk_create(
-        Decision(a_id=min(a.pk, b.pk), b_id=max(a.pk, b.pk), verdict=verdict, actor=actor, reason=reason)
-        for a, b in pairs
+        Decision(a_id=a, b_id=b, verdict=verdict, case=case, actor=actor, reason=reason) for a, b in sorted(pairs)
     )
     book = rules.current()
-    linked = link.apply({record.pk for record in (*first, *second)}, book, actor)
+    linked = link.apply({pk for pair in pairs for pk in pair}, book, actor)
     relations = relate.apply([], linked.moved, book, "decided")
     consolidate.apply(linked.goldens, book, actor, "decided")
     outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(linked.goldens))
     outbox.emit(("relation.changed", "relation", pk, "") for pk in sorted(relations))
+    return linked.goldens
+
+
+def _standing(case: Case) -> set[tuple[int, int]]:
+    """The pairs on which the last word is one of this case's."""
+    pairs = set(Decision.objects.filter(case=case).values_list("a", "b"))
+    ends = {pk for pair in pairs for pk in pair}
+    newest = {(row.a_id, row.b_id): row for row in Decision.objects.filter(a__in=ends, b__in=ends).order_by("pk")}
+    ours = {pair: newest[pair] for pair in pairs if newest[pair].case_id == case.pk}
+    return {pair for pair, row in ours.items() if row.verdict != Decision.Verdict.WITHDRAWN}
 
 
 def _strongest(first: Sequence[SourceRecord], second: Sequence[SourceRecord]) -> tuple[SourceRecord, SourceRecord]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from mdm import history, logs
@@ -49,6 +49,7 @@ class Linked:
     goldens: set[int] = field(default_factory=set)
     moved: list[SourceRecord] = field(default_factory=list)
     merged: dict[int, int] = field(default_factory=dict)
+    revived: set[int] = field(default_factory=set)
     created: int = 0
     members: Mapping[int, SourceRecord] = field(default_factory=dict)  # all records of these golden records, by id
 
@@ -149,10 +150,16 @@ def forced(by_key: Mapping[str, SourceRecord], members: Mapping[int, SourceRecor
 def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rules, actor: Actor | None) -> None:
     """Give each group its golden record: the one of the oldest source key among those anchored in it, or a new one."""
     anchors = _anchors(record for group in groups for record in group)
+    former = _former(groups, anchors) if actor else {}
     fresh: list[tuple[GoldenRecord, Sequence[SourceRecord]]] = []
     changed: list[tuple[SourceRecord, int]] = []
     for group in groups:
         owned = [record for record in sorted(group, key=lambda r: r.age) if anchors.get(record.golden_id) is record]
+        before = {former.get(record.pk) for record in group}
+        if not owned and None not in before and len(before) == 1 and not before & linked.revived:
+            linked.revived |= before  # type: ignore[arg-type]
+            changed += [(record, *before) for record in group]  # type: ignore[misc]
+            continue
         if not owned:
             fresh.append((GoldenRecord(entity="customer"), group))
             continue
@@ -164,6 +171,17 @@ def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rul
     linked.created = len(fresh)
     changed += [(record, golden.pk) for golden, group in fresh for record in group]
     _write(changed, linked, rules, actor)
+
+
+def _former(groups: Sequence[Sequence[SourceRecord]], anchors: Mapping[int | None, SourceRecord]) -> dict[int, int]:
+    """Record -> the golden record it was merged out of, for groups that part.
+
+    Who is parted by a person is again what it was, under the id that others may have kept.
+    """
+    held = {anchor.pk for anchor in anchors.values()}
+    parting = [record.pk for group in groups if held.isdisjoint(r.pk for r in group) for record in group]
+    was = Link.objects.filter(record__in=parting, golden__merged_into=F("record__golden")).order_by("pk")
+    return dict(was.values_list("record", "golden")) if parting else {}
 
 
 def _anchors(records: Iterable[SourceRecord]) -> dict[int | None, SourceRecord]:
@@ -197,6 +215,8 @@ def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: R
         linked.moved.append(record)
     bulk.insert(links)
     bulk.assign(SourceRecord, "golden_id", {record.pk: record.golden_id for record in linked.moved})
+    if linked.revived:
+        GoldenRecord.objects.filter(pk__in=linked.revived).update(merged_into=None)
     if linked.merged:
         _redirect(linked.merged, actor)
 

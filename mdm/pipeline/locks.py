@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import connection
 
@@ -32,3 +33,8 @@ def goldens(pks: Iterable[int]) -> None:
     """Hold these golden records in id order until the transaction ends; rows that merely point to them may be made."""
     rows = GoldenRecord.objects.select_for_update(no_key=True).filter(pk__in=set(pks))
     list(rows.order_by("pk").values_list("pk"))
+
+
+def hold(pks: Iterable[int], until: datetime | None) -> None:
+    """Keep these golden records from being written to any system until then; None ends that."""
+    GoldenRecord.objects.filter(pk__in=set(pks)).update(held_until=until)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from mdm.access import Viewer
 from mdm.models import Case, Customer, SourceRecord
@@ -71,9 +71,18 @@ def following(viewer: Viewer, case: Case) -> int | None:
     return rows.filter(_beyond(_mark(case), later=True)).first() or rows.first()
 
 
-def decided_since(viewer: Viewer, since: datetime) -> int:
-    """How many cases this viewer has closed since."""
-    return Case.objects.filter(actor__user=viewer.user, closed_at__gte=since).count()
+def decided(viewer: Viewer, limit: int = PAGE) -> list[Item]:
+    """What this viewer decided last, newest first."""
+    rows = cases(viewer).filter(actor__user=viewer.user, state=Case.State.CLOSED)
+    return [_item(row) for row in _with_sides(rows).order_by("-closed_at", "-pk")[:limit]]
+
+
+def day(viewer: Viewer, since: datetime) -> tuple[Item | None, int]:
+    """What this viewer decided last, and how many cases since."""
+    mine = Case.objects.filter(actor__user=viewer.user, state=Case.State.CLOSED)
+    count = mine.filter(closed_at__gte=since).order_by().values("actor__user").annotate(n=Count("pk")).values("n")
+    row = _with_sides(mine).annotate(today=Subquery(count)).order_by("-closed_at", "-pk").first()
+    return (_item(row), row.today or 0) if row else (None, 0)
 
 
 def members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from connectors import foretell
 from mdm import access
 from mdm.pipeline import decide
 from mdm.selectors import record, review
@@ -52,7 +55,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     item = _wanted(viewer, pk)
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "").strip()[:2000]
     version = request.POST.get("version", "")
-    if verb not in ("merge", "keep_apart") or not version.isdecimal():
+    if verb not in ("merge", "keep_apart") or not _number(version):
         return _page(request, viewer, item, trouble="The form was not complete: decide here once more.", status=400)
     if verb == "keep_apart" and not reason:
         words = "Say why they are not the same: it is kept for good and told whenever the two meet again."
@@ -61,14 +64,53 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
     actor = access.of_user(request.user)
     try:
         if verb == "merge":
-            decide.merge(item.case, actor=actor, version=int(version), reason=reason)
+            decide.merge(item.case, actor=actor, version=_number(version), reason=reason, hold=settings.UNDO_SECONDS)
         else:
-            decide.keep_apart(item.case, actor=actor, version=int(version), reason=reason)
+            decide.keep_apart(item.case, actor=actor, version=_number(version), reason=reason)
     except decide.Stale:
         return _page(request, viewer, _wanted(viewer, pk), stale=True, status=409)
-    told = "Merged" if verb == "merge" else "Kept apart"
-    messages.success(request, f"{told}: {comparing.names(item)}.")
     return redirect("stewardship:case", pk=following) if following else redirect("stewardship:queue")
+
+
+@require_POST
+@login_required
+@MAY_DECIDE
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the decision on a case, on the version that was seen."""
+    viewer = access.viewer(request.user)
+    item, version = _wanted(viewer, pk), request.POST.get("version", "")
+    try:
+        again = decide.withdraw(item.case, actor=access.of_user(request.user), version=_number(version))
+    except decide.Stale:
+        return _page(request, viewer, _wanted(viewer, pk), stale=True, status=409)
+    messages.success(request, f"Taken back: {comparing.names(item)} wait for a decision again.")
+    return redirect("stewardship:case", pk=again.pk) if again else redirect("stewardship:queue")
+
+
+@require_safe
+@login_required
+@MAY_LOOK
+def decided(request: HttpRequest) -> HttpResponse:
+    """What this steward decided, newest first, each to look at and to take back."""
+    viewer = access.viewer(request.user)
+    rows = [{"item": item, "names": comparing.names(item)} for item in review.decided(viewer)]
+    return render(request, "stewardship/decided.html", {"rows": rows, **_today(viewer)})
+
+
+@require_safe
+@login_required
+@MAY_LOOK
+def writes(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a merge would have each system be written, by the very steps that would write it."""
+    item = _wanted(access.viewer(request.user), pk)
+    context: dict[str, Any] = {"item": item, "names": comparing.names(item)}
+    merge = partial(decide.merge, item.case, actor=access.machine(), version=item.case.version)
+    try:
+        found = foretell.writes(merge, (item.case.first_id, item.case.second_id))
+        context["systems"] = comparing.written(found, record.attributes())
+    except (foretell.Busy, decide.Stale) as error:
+        context["trouble"] = str(error)
+    return render(request, "stewardship/writes.html", context)
 
 
 def _wanted(viewer: access.Viewer, pk: int) -> review.Item:
@@ -76,6 +118,11 @@ def _wanted(viewer: access.Viewer, pk: int) -> review.Item:
     if item is None:
         raise Http404("There is no such case.")
     return item
+
+
+def _number(text: str) -> int:
+    """A version as it came in a form; 0, which no row has, for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _page(
@@ -101,4 +148,9 @@ def _page(
 
 def _today(viewer: access.Viewer) -> dict[str, Any]:
     morning = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return {"decided_today": review.decided_since(viewer, morning)}
+    last, today = review.day(viewer, morning)
+    return {
+        "decided_today": today,
+        "last": last,
+        "last_names": comparing.names(last) if last else "",
+    }

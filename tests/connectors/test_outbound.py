@@ -600,3 +600,21 @@ def test_a_contact_reaches_each_of_two_systems_of_one_role(fakes: Fakes) -> None
         settle()
         assert len(fakes["erp"].of("Contact")) == len(fakes["erp-in"].of("Contact")) == number + 1
     assert not Delivery.objects.exclude(state="done").exists()
+
+
+def test_nothing_is_written_of_what_may_still_be_taken_back(fakes: Fakes) -> None:
+    """Of the held firm neither it nor its contacts are written; others are, and it is once the hold is over."""
+    fakes["crm"].put("Account", "1", values=MEIER)
+    fakes["crm"].put("Account", "2", values=NORD)
+    settle()
+    held = GoldenRecord.objects.filter(pk=golden("crm", "1").pk)
+    held.update(held_until=timezone.now() + timedelta(minutes=1))
+    fakes["crm"].put("Account", "1", values={**MEIER, "segment": "A"})
+    fakes["crm"].put("Account", "2", values={**NORD, "segment": "B"})
+    settle()
+    assert "segment" not in fakes["erp"].of("Account")["erp-1"]["values"]
+    assert fakes["erp"].of("Account")["erp-2"]["values"]["segment"] == "B"
+    assert "waiting" in states(subject_id=golden("crm", "1").pk)
+    held.update(held_until=timezone.now())
+    send()
+    assert fakes["erp"].of("Account")["erp-1"]["values"]["segment"] == "A"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,26 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from connectors.models import Access
 from mdm import access
-from mdm.models import Actor, Case, Connection, Customer, GoldenRecord
-from mdm.pipeline import decide, process
+from mdm.models import (
+    Actor,
+    Case,
+    Connection,
+    Customer,
+    Decision,
+    DistributionRule,
+    GoldenRecord,
+    Link,
+    MatchEdge,
+    OutboxEvent,
+    SourceRecord,
+)
+from mdm.pipeline import decide, process, rebuild
 from mdm.selectors import review
-from tests.factories import connections, organisation
+from tests.factories import connections, organisation, rule_set
 
 pytestmark = pytest.mark.django_db
 NASTY = "Meier <script>alert(1)</script> & Söhne"
@@ -57,6 +72,8 @@ def opened(number: int, weight: float, **values: Any) -> Case:
         ["name", "other", -3.0, "names differ"],
     ]
     evidence = {"weight": weight, "zone": "review", "veto": "", "lines": lines}
+    a, b = sorted(SourceRecord.objects.filter(golden__in=[first.pk, second.pk]).values_list("pk", flat=True))
+    MatchEdge.objects.create(a_id=a, b_id=b, weight=weight, zone="review", evidence=evidence, model_version="test")
     return Case.objects.create(first_id=first.pk, second_id=second.pk, weight=weight, evidence=evidence)
 
 
@@ -185,8 +202,7 @@ def test_a_merge_leads_to_the_next_case_and_the_last_one_to_the_queue(mia: Clien
     answer = settle(mia, second, "keep_apart", reason="Two plants")
     assert answer.headers["Location"] == "/review/"
     text = mia.get("/review/").content.decode()
-    assert "Merged: Alpha 1 AG and Beta 1 GmbH." in text and "Kept apart: Alpha 2 AG and Beta 2 GmbH." in text
-    assert "You decided 2 today" in text
+    assert "Alpha 2 AG and Beta 2 GmbH, kept apart" in text and "You decided 2 today" in text
 
 
 def test_to_keep_apart_needs_a_reason_and_nothing_typed_is_lost(mia: Client) -> None:
@@ -247,3 +263,100 @@ def test_pages_cost_the_same_however_much_there_is(mia: Client, cases: int, djan
         mia.get("/review/", {"q": "Alpha"})
     with django_assert_max_num_queries(12):
         mia.get(f"/review/{made[0].pk}/")
+
+
+# Undo, and what a merge would write -------------------------------------------------------------------------------
+
+
+def undo(client: Client, case: Case) -> Any:
+    case.refresh_from_db()
+    return client.post(reverse("stewardship:undo", args=[case.pk]), {"version": str(case.version)})
+
+
+def standing(case: Case) -> tuple[dict[int, int | None], dict[str, int | None]]:
+    goldens = GoldenRecord.objects.filter(pk__in=[case.first_id, case.second_id])
+    records = SourceRecord.objects.filter(entity="customer").order_by("pk")
+    return dict(goldens.values_list("pk", "merged_into")), dict(records.values_list("external_id", "golden_id"))
+
+
+def values(case: Case) -> dict[int, Any]:
+    rows = Customer.objects.filter(pk__in=[case.first_id, case.second_id])
+    return {row.pk: (row.status, row.values, row.winners) for row in rows}
+
+
+@pytest.mark.parametrize(("verb", "more"), [("merge", {}), ("keep_apart", {"reason": "Two plants"})])
+def test_undo_leaves_everything_as_it_was_ids_too(mia: Client, verb: str, more: dict[str, str]) -> None:
+    case = opened(1, 9.0, phones__main="+49421123456")
+    before = standing(case), values(case)
+    settle(mia, case, verb, **more)
+    assert verb == "keep_apart" or standing(case) != before[0]
+    answer = undo(mia, case)
+    case.refresh_from_db()
+    assert (case.state, case.resolution, case.actor) == ("open", "", None)
+    assert answer.headers["Location"] == f"/review/{case.pk}/"
+    assert (standing(case), values(case)) == before
+    assert not list(rebuild.check())
+
+
+def test_undo_goes_back_decision_by_decision(mia: Client) -> None:
+    first, second = opened(1, 9.0), opened(2, 2.0)
+    settle(mia, first, "merge")
+    settle(mia, second, "merge")
+    assert mia.get("/review/").context["last"].case.pk == second.pk
+    undo(mia, second)
+    assert mia.get("/review/").context["last"].case.pk == first.pk
+    undo(mia, first)
+    assert mia.get("/review/").context["last"] is None and shown(mia) == [first.pk, second.pk]
+
+
+def test_a_decision_is_taken_back_once(mia: Client) -> None:
+    case = opened(1, 9.0)
+    settle(mia, case, "merge")
+    case.refresh_from_db()
+    assert undo(mia, case).status_code == 302
+    stale = mia.post(reverse("stewardship:undo", args=[case.pk]), {"version": "2"})
+    assert stale.status_code == 409 and "Your decision was not taken" in stale.content.decode()
+    assert Decision.objects.filter(verdict="withdrawn").count() == 1
+    assert undo(mia, case).status_code == 409, "an open case has no decision"
+
+
+def test_nothing_of_a_merge_goes_out_while_it_may_be_taken_back(mia: Client, settings: Any) -> None:
+    case = opened(1, 9.0)
+    settings.UNDO_SECONDS = 600
+    settle(mia, case, "merge")
+    held = GoldenRecord.objects.filter(held_until__gt=timezone.now() + timedelta(seconds=500))
+    assert set(held.values_list("pk", flat=True)) == {case.first_id, case.second_id}
+    undo(mia, case)
+    assert not GoldenRecord.objects.filter(held_until__isnull=False).exists()
+
+
+def test_what_was_decided_is_listed_and_taken_back_from_there(mia: Client) -> None:
+    case, other = opened(1, 9.0), opened(2, 2.0)
+    settle(mia, case, "merge")
+    settle(person("tom", "Stewards"), other, "merge")
+    text = mia.get("/review/decided/").content.decode()
+    assert "Alpha 1 AG and Beta 1 GmbH" in text and "Alpha 2 AG" not in text and f"/review/{case.pk}/undo" in text
+    assert "Nothing yet" in person("ida", "Stewards").get("/review/decided/").content.decode()
+
+
+def test_who_may_only_look_takes_nothing_back(mia: Client) -> None:
+    case = opened(1, 9.0)
+    settle(mia, case, "merge")
+    assert undo(person("eve"), case).status_code == 403
+    case.refresh_from_db()
+    assert case.state == "closed"
+
+
+def test_the_page_tells_what_a_merge_would_write_and_writes_nothing(mia: Client, systems: Any) -> None:
+    case = opened(1, 9.0)
+    before = standing(case), values(case), Link.objects.count(), OutboxEvent.objects.count()
+    store = systems["store"]
+    Access.objects.create(connection=store, base_url="https://shop.example", secrets={"token": "x", "secret": "y"})
+    DistributionRule.objects.create(
+        rule_set=rule_set(), connection=store, entity="customer", object_type="Company", may_create=True
+    )
+    text = mia.get(reverse("stewardship:writes", args=[case.pk])).content.decode()
+    assert "a new Company" in text and "Legal name" in text and "CRM" in text
+    assert (standing(case), values(case), Link.objects.count(), OutboxEvent.objects.count()) == before
+    case.refresh_from_db()
+    assert (case.state, case.version) == ("open", 1)
