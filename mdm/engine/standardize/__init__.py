@@ -10,13 +10,18 @@ from mdm.engine.standardize.base import Hints, Standard, Standardiser, Unclear, 
 from mdm.engine.standardize.codes import currency, flag, language
 from mdm.engine.standardize.country import country
 from mdm.engine.standardize.email import email
-from mdm.engine.standardize.names import company_name, name_list, person_name
+from mdm.engine.standardize.fasteners import standard, thread
+from mdm.engine.standardize.names import company_name, name_list, person_name, product_name
 from mdm.engine.standardize.number import date, number
+from mdm.engine.standardize.parts import gtin, part_number
 from mdm.engine.standardize.phone import phone
 from mdm.engine.standardize.postcode import postcode
+from mdm.engine.standardize.price import price
+from mdm.engine.standardize.quantity import quantity
 from mdm.engine.standardize.region import region
 from mdm.engine.standardize.tax_id import tax_id
 from mdm.engine.standardize.text import category, identifier, text
+from mdm.engine.standardize.units import unit, unit_factor
 from mdm.engine.standardize.url import url
 from mdm.engine.values import Json
 
@@ -44,13 +49,12 @@ _TEXTS: dict[str, Standardiser] = {
     Kind.URL: url,
     Kind.LANGUAGE: language,
     Kind.CURRENCY: currency,
-    Kind.PART_NUMBER: identifier,
-    Kind.GTIN: identifier,
-    Kind.PRODUCT_NAME: category,
-    Kind.STANDARD: category,
-    Kind.THREAD: category,
-    Kind.QUANTITY: category,
-    Kind.UNIT: category,
+    Kind.PART_NUMBER: part_number,
+    Kind.GTIN: gtin,
+    Kind.PRODUCT_NAME: product_name,
+    Kind.STANDARD: standard,
+    Kind.THREAD: thread,
+    Kind.UNIT: unit,
 }
 _NO_HINTS = Hints()
 
@@ -91,8 +95,8 @@ def _flag(raw: Json, context: str, hints: Hints) -> Standard:
     return Standard(flag(raw, context, hints))
 
 
-def _fields(raw: Json, context: str, hints: Hints) -> Standard:
-    return Standard(kept(raw))
+def _of_fields(reader: Callable[[Json, str, Hints], Standard]) -> Callable[[Json, str, Hints], Standard]:
+    return lambda raw, context, hints: reader(kept(raw), context, hints)
 
 
 def _number(raw: Json, context: str, hints: Hints) -> Standard:
@@ -104,7 +108,8 @@ _SHAPED: dict[str, Callable[[Json, str, Hints], Standard]] = {
     Kind.NAME_LIST: _names,
     Kind.FLAG: _flag,
     Kind.NUMBER: _number,
-    Kind.UNIT_FACTOR: _fields,
-    Kind.PRICE: _fields,
+    Kind.QUANTITY: _of_fields(quantity),
+    Kind.UNIT_FACTOR: _of_fields(unit_factor),
+    Kind.PRICE: _of_fields(price),
     **{kind: _of_text(reader) for kind, reader in _TEXTS.items()},
 }

@@ -1,4 +1,4 @@
-"""Names of companies and persons: spacing, quotes and Unicode are tidied; case, order and legal form are kept."""
+"""Names of companies, persons and products: spacing, quotes and Unicode are tidied; case, order and form are kept."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def company_name(raw: str, context: str, hints: Hints) -> Json:
 
 def person_name(raw: str, context: str, hints: Hints) -> Json:
     """Given, family or full name on one line with straight apostrophes."""
+    return _tidy(line(raw).translate(_QUOTES))
+
+
+def product_name(raw: str, context: str, hints: Hints) -> Json:
+    """The name of an article in one language, on one line."""
     return _tidy(line(raw).translate(_QUOTES))
 
 

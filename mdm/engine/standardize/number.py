@@ -22,15 +22,19 @@ def number(raw: Json, context: str, hints: Hints) -> Json:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return raw
     text = line(as_text(raw))
+    return _plain(float(decimal(text)), text)
+
+
+def decimal(text: str) -> str:
+    """The digits of a written number with a point before the fraction; Unclear if it is none or may be two."""
     if len(text) > 40 or not _NUMBER.fullmatch(text) or not text.isascii():
         raise Unclear(f"'{shown(text)}' is no number.")
     if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
         raise Unclear(f"'{text}' may mean thousands or a fraction; write it without a comma.")
-    return _plain(float(_decimal(text)), text)
+    return _bare(text)
 
 
-def _decimal(text: str) -> str:
-    """Digits with a point before the fraction."""
+def _bare(text: str) -> str:
     marks = [char for char in text if char in ".,"]
     if not marks or marks.count(marks[-1]) > 1:
         return re.sub(r"[ ,.']", "", text)
