@@ -20,7 +20,8 @@ _SEEDED = ("CreatedDate", "LastModifiedDate", "SystemModstamp")
 
 
 class Salesforce(Collections):
-    """One organisation: API v67.0, accounts (business and person), contacts, record types."""
+    """One organisation: API v67.0, accounts (business and person), contacts, record types,
+    products, price books and their entries."""
 
     def routes(self) -> list[Rule]:
         """All simulated resources; anything else is not found."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from connectors.sandbox.salesforce.rules import title
-from connectors.sandbox.salesforce.schema import Field, SObject
+from connectors.sandbox.salesforce.schema import OBJECTS, Field, SObject
 
 _SOAP = {
     "boolean": "xsd:boolean",
@@ -34,14 +35,23 @@ def brief(sobject: SObject, base: str) -> dict[str, Any]:
         "createable": sobject.write,
         "updateable": sobject.write,
         "deletable": sobject.write,
-        "mergeable": sobject.write,
+        "mergeable": sobject.merge,
         "urls": {"sobject": url, "describe": f"{url}/describe", "rowTemplate": f"{url}/{{ID}}"},
     }
 
 
 def full(sobject: SObject, base: str) -> dict[str, Any]:
     """An object with its fields."""
-    return brief(sobject, base) | {"fields": [_field(sobject, field) for field in sobject.fields.values()]}
+    fields = [_field(sobject, field) for field in sobject.fields.values()]
+    return brief(sobject, base) | {"fields": fields, "childRelationships": list(_children(sobject))}
+
+
+def _children(sobject: SObject) -> Iterator[dict[str, Any]]:
+    for child in OBJECTS.values():
+        for field in child.fields.values():
+            if field.refers == sobject.name:
+                names = {"field": field.name, "relationshipName": field.children or None}
+                yield {"childSObject": child.name, **names, "cascadeDelete": bool(field.children)}
 
 
 def _field(sobject: SObject, field: Field) -> dict[str, Any]:
@@ -54,7 +64,9 @@ def _field(sobject: SObject, field: Field) -> dict[str, Any]:
         "length": field.length,
         "nillable": field.nillable,
         "createable": field.write,
-        "updateable": field.write,
+        "updateable": field.write and not field.fixed,
+        "precision": field.precision,
+        "scale": field.scale,
         "defaultedOnCreate": field.default is not None or field.name == "OwnerId",
         "custom": field.custom,
         "calculated": False,

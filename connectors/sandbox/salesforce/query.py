@@ -13,7 +13,7 @@ from typing import Any
 from connectors.sandbox.salesforce import ids, soql
 from connectors.sandbox.salesforce.errors import NO_SUCH, Refused, no_object
 from connectors.sandbox.salesforce.schema import OBJECTS, Field, SObject
-from connectors.sandbox.salesforce.shape import Shape
+from connectors.sandbox.salesforce.shape import Children, Shape
 from connectors.sandbox.salesforce.soql import Compare, Condition, Junction, Literal, Negation, Query, Token
 from connectors.sandbox.salesforce.store import Row, Store, folded, stamp
 
@@ -48,13 +48,13 @@ class Cursor:
 
 
 class Runner:
-    """Runs one query against the store."""
+    """Runs one query against the store; a subquery, whose FROM names no object, is told its `sobject`."""
 
-    def __init__(self, store: Store, query: Query, deleted: bool) -> None:
+    def __init__(self, store: Store, query: Query, deleted: bool, sobject: SObject | None = None) -> None:
         self.store = store
         self.query = query
         self.deleted = deleted
-        sobject = OBJECTS.get(query.object.text.lower())
+        sobject = sobject or OBJECTS.get(query.object.text.lower())
         if sobject is None:
             refusal = no_object(query.object.text)
             raise soql.complaint(refusal.code, query.text, query.object.at, refusal.message)
@@ -66,15 +66,35 @@ class Runner:
         shape = Shape(self.sobject)
         for token in self.query.fields:
             shape.add(self.bind(token))
+        shape.children = [self.children(inner) for inner in self.query.inner]
         return shape
 
-    def rows(self) -> list[Row]:
-        """The rows that satisfy the query, in its order, within its limit."""
+    def children(self, inner: Query) -> Children:
+        """The rows below a row, by the relationship a subquery names."""
+        wanted = inner.object.text.lower()
+        for sobject in OBJECTS.values():
+            for field in sobject.fields.values():
+                if field.refers == self.sobject.name and field.children.lower() == wanted:
+                    return self._below(Runner(self.store, inner, self.deleted, sobject), field)
+        text = f"Didn't understand relationship '{inner.object.text}' in FROM part of query call. {_RELATION_HINT}"
+        raise self.complaint(inner.object, text, "INVALID_TYPE")
+
+    def _below(self, runner: Runner, field: Field) -> Children:
+        rows = runner.table.rows
+        return Children(
+            field.children,
+            runner.shape(),
+            lambda parent: runner.rows([rows[id] for id in runner.table.find(field, parent)]),
+        )
+
+    def rows(self, among: Iterable[Row] | None = None) -> list[Row]:
+        """The rows that satisfy the query, in its order, within its limit; of all rows unless told otherwise."""
         if self.query.offset > _LARGEST_OFFSET:
             text = f"Maximum SOQL offset allowed is {_LARGEST_OFFSET}"
             raise Refused("NUMBER_OUTSIDE_VALID_RANGE", text)
         test = self.test(self.query.where) if self.query.where else None
-        found = [row for row in self.candidates() if self.deleted or not row.get("IsDeleted")]
+        looked_at = self.candidates() if among is None else among
+        found = [row for row in looked_at if self.deleted or not row.get("IsDeleted")]
         if test:
             found = [row for row in found if test(row)]
         self.sort(found)

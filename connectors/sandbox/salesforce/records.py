@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.salesforce import errors, ids, rules
+from connectors.sandbox.salesforce import errors, ids, prices, rules
 from connectors.sandbox.salesforce.schema import (
     ACCOUNT,
     BUSINESS_ONLY,
     CONTACT,
+    ENTRY,
     OBJECTS,
     PERSON_ONLY,
+    PRICE_BOOK,
     RECORD_TYPE,
     Field,
     SObject,
@@ -24,6 +26,7 @@ PAGE_USER = ids.make("005", 2)
 BUSINESS_TYPE = ids.make("012", 1)
 PERSON_TYPE = ids.make("012", 2)
 ORGANISATION = ids.make("00D", 1)
+STANDARD_BOOK = ids.make("01s", 1)
 
 # The hidden contact of a person account shows the account's values under these names.
 _MIRRORED = {
@@ -43,7 +46,7 @@ class Records:
         self.clear()
 
     def clear(self) -> None:
-        """Start with no records but the record types."""
+        """Start with no records but the record types and the standard price book."""
         self.store = Store()
         self._serial = dict.fromkeys((sobject.prefix for sobject in OBJECTS.values()), 0)
         self.locked: Counter[str] = Counter()
@@ -54,7 +57,9 @@ class Records:
         for id, name, developer_name in kinds:
             row = self._fresh(RECORD_TYPE, id, PAGE_USER) | {"Name": name, "DeveloperName": developer_name}
             person = id == PERSON_TYPE
-            self._put(RECORD_TYPE, row | {"SobjectType": "Account", "IsActive": True, "IsPersonType": person})
+            self.put(RECORD_TYPE, row | {"SobjectType": "Account", "IsActive": True, "IsPersonType": person})
+        book = {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True}
+        self.put(PRICE_BOOK, self._fresh(PRICE_BOOK, STANDARD_BOOK, PAGE_USER) | book)
 
     # ---- reading --------------------------------------------------------------------------------------------------
 
@@ -82,7 +87,7 @@ class Records:
 
     def insert(self, sobject: SObject, values: Row, actor: str = INTEGRATION_USER, seed: Row | None = None) -> str:
         """Store a new record; `seed` may bring an Id and stamps, past the rules that keep callers from writing them."""
-        given = self._values(sobject, values, actor)
+        given = self._values(sobject, values, actor, new=True)
         id = (seed or {}).get("Id") or self._next(sobject)
         if id in self.store.table(sobject.name).rows or not id.startswith(sobject.prefix):
             raise errors.malformed_id("Id", f"{sobject.name} ID", id)
@@ -90,7 +95,7 @@ class Records:
         if sobject is ACCOUNT:
             row["RecordTypeId"] = row["RecordTypeId"] or BUSINESS_TYPE
             row["IsPersonAccount"] = row["RecordTypeId"] == PERSON_TYPE
-        self._settle(sobject, row, given)
+        self._settle(sobject, row, given, actor)
         return id
 
     def update(
@@ -107,52 +112,56 @@ class Records:
             if (given["RecordTypeId"] == PERSON_TYPE) != old["IsPersonAccount"]:
                 text = "An account cannot change between business and person by its record type."
                 raise errors.Refused("FIELD_INTEGRITY_EXCEPTION", text, ["RecordTypeId"])
-        self._settle(sobject, old | given | ({} if silent else self._touched(actor)), given)
+        self._settle(sobject, old | given | ({} if silent else self.touched(actor)), given, actor)
 
     def delete(self, sobject: SObject, id: str, actor: str = INTEGRATION_USER) -> None:
-        """Move a record to the recycle bin, an account with its contacts; child accounts lose their parent."""
+        """Move a record to the recycle bin with what belongs to it: contacts, prices; child accounts stay."""
         row = self.hold(sobject, id)
         if sobject is CONTACT and row["IsPersonAccount"]:
             text = "The contact of a person account is deleted with its account."
             raise errors.Refused("INVALID_PERSON_ACCOUNT_OPERATION", text, [])
         if sobject is ACCOUNT:
-            for contact in self._children(CONTACT, "AccountId", row["Id"]):
-                self._put(CONTACT, contact | {"IsDeleted": True} | self._touched(actor))
-            for child in self._children(ACCOUNT, "ParentId", row["Id"]):
-                self._put(ACCOUNT, child | {"ParentId": None} | self._touched(actor))
-        self._put(sobject, row | {"IsDeleted": True} | self._touched(actor))
+            for contact in self.children(CONTACT, "AccountId", row["Id"]):
+                self.put(CONTACT, contact | {"IsDeleted": True} | self.touched(actor))
+            for child in self.children(ACCOUNT, "ParentId", row["Id"]):
+                self.put(ACCOUNT, child | {"ParentId": None} | self.touched(actor))
+        for entry in prices.fall(self, sobject, row):
+            self.put(ENTRY, entry | {"IsDeleted": True} | self.touched(actor))
+        self.put(sobject, row | {"IsDeleted": True} | self.touched(actor))
 
     def merge(self, sobject: SObject, winner: str, losers: list[str], actor: str = PAGE_USER) -> None:
         """Delete the losers, tell them their master, and hang what belonged to them under the winner."""
+        if not sobject.merge:
+            raise errors.Refused("INVALID_MERGE_RECORD", f"Records of {sobject.name} cannot be merged.", [])
         master = self.find(sobject, winner)
         rows = [self.find(sobject, loser) for loser in losers]
         if any(row["Id"] == master["Id"] or row["IsPersonAccount"] != master["IsPersonAccount"] for row in rows):
             raise errors.Refused("INVALID_MERGE_RECORD", "These records cannot be merged with each other.", [])
         for row in rows:
             for child_type, name in (CONTACT, "AccountId"), (ACCOUNT, "ParentId"), (CONTACT, "ReportsToId"):
-                for child in self._children(child_type, name, row["Id"]):
+                for child in self.children(child_type, name, row["Id"]):
                     if not (child_type is CONTACT and child["IsPersonAccount"]):
                         parent = None if child["Id"] == master["Id"] else master["Id"]
-                        self._put(child_type, child | {name: parent} | self._touched(actor))
+                        self.put(child_type, child | {name: parent} | self.touched(actor))
             if sobject is ACCOUNT and row["PersonContactId"]:
                 self._hide_contact(row, actor, master["PersonContactId"])
             gone = {"IsDeleted": True, "MasterRecordId": master["Id"]}
-            self._put(sobject, row | gone | self._touched(actor))
-        merged = self.find(sobject, winner) | self._touched(actor)
+            self.put(sobject, row | gone | self.touched(actor))
+        merged = self.find(sobject, winner) | self.touched(actor)
         try:
             self._check_circle(sobject, merged)
         except errors.Refused as circle:
             raise errors.Refused("MERGE_FAILED", circle.message, []) from None
-        self._put(sobject, merged)
+        self.put(sobject, merged)
 
     # ---- the rules between fields and records ---------------------------------------------------------------------
 
-    def _values(self, sobject: SObject, values: Row, actor: str) -> Row:
+    def _values(self, sobject: SObject, values: Row, actor: str, new: bool = False) -> Row:
         if not sobject.write:
             raise errors.Refused(
                 "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", f"entity type cannot be inserted: {sobject.name}", []
             )
-        given = rules.named(sobject, self._resolved(sobject, values))
+        given = rules.named(sobject, self._resolved(sobject, values), new)
         if actor == PAGE_USER:
             given = {field: rules.typed_by_hand(field, value) for field, value in given.items()}
         checked = {field.name: rules.checked(sobject, field, value) for field, value in given.items()}
@@ -202,7 +211,21 @@ class Records:
             text = "A contact cannot belong to a person account."
             raise errors.Refused("FIELD_INTEGRITY_EXCEPTION", text, [field.name])
 
-    def _settle(self, sobject: SObject, row: Row, given: Row) -> None:
+    def _settle(self, sobject: SObject, row: Row, given: Row, actor: str) -> None:
+        if sobject in (ACCOUNT, CONTACT):
+            self._settle_party(sobject, row, given)
+        else:
+            prices.settle(self, sobject, row, given)
+        self._check_unique(sobject, row, given)
+        if sobject in (ACCOUNT, CONTACT):
+            self._check_circle(sobject, row)
+        if sobject is ACCOUNT and row["IsPersonAccount"]:
+            row["PersonContactId"] = row["PersonContactId"] or self._next(CONTACT)
+            self._show_contact(row)
+        self.put(sobject, row)
+        prices.follow(self, sobject, row, actor)
+
+    def _settle_party(self, sobject: SObject, row: Row, given: Row) -> None:
         if sobject is ACCOUNT:
             strange = sorted(set(given) & (BUSINESS_ONLY if row["IsPersonAccount"] else PERSON_ONLY))
             if strange:
@@ -212,12 +235,6 @@ class Records:
             raise errors.required([required])
         if required == "LastName":
             row["Name"] = " ".join(part for part in (row["FirstName"], row["LastName"]) if part)
-        self._check_unique(sobject, row, given)
-        self._check_circle(sobject, row)
-        if sobject is ACCOUNT and row["IsPersonAccount"]:
-            row["PersonContactId"] = row["PersonContactId"] or self._next(CONTACT)
-            self._show_contact(row)
-        self._put(sobject, row)
 
     def _check_unique(self, sobject: SObject, row: Row, given: Row) -> None:
         for field in self.store.table(sobject.name).indexed:
@@ -249,16 +266,19 @@ class Records:
         row: Row = {field.name: field.default for field in sobject.fields.values() if field.type != "address"}
         made = {"Id": id, "CreatedDate": self.now(), "CreatedById": actor}
         owner = {"OwnerId": actor} if "OwnerId" in row else {}
-        return row | made | owner | self._touched(actor)
+        return row | made | owner | self.touched(actor)
 
-    def _touched(self, actor: str) -> Row:
+    def touched(self, actor: str) -> Row:
+        """The stamps of a change that happens now."""
         now = self.now()
         return {"LastModifiedDate": now, "LastModifiedById": actor, "SystemModstamp": now}
 
-    def _put(self, sobject: SObject, row: Row) -> None:
+    def put(self, sobject: SObject, row: Row) -> None:
+        """Store a row as it is."""
         self.store.put(sobject.name, row["Id"], row)
 
-    def _children(self, sobject: SObject, name: str, parent: str) -> list[Row]:
+    def children(self, sobject: SObject, name: str, parent: str) -> list[Row]:
+        """The live rows whose reference of that name points to a record."""
         table, field = self.store.table(sobject.name), sobject.field(name)
         assert field is not None
         return [table.rows[id] for id in table.live(field, parent)]
@@ -269,8 +289,8 @@ class Records:
         stamps = ("CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp")
         mirrored = {theirs: account[ours] for ours, theirs in _MIRRORED.items()} | {s: account[s] for s in stamps}
         known = {"Name": account["Name"], "AccountId": account["Id"], "IsPersonAccount": True}
-        self._put(CONTACT, row | mirrored | known)
+        self.put(CONTACT, row | mirrored | known)
 
     def _hide_contact(self, account: Row, actor: str, master: Any) -> None:
         row = self.store.table("Contact").rows[account["PersonContactId"]]
-        self._put(CONTACT, row | {"IsDeleted": True, "MasterRecordId": master} | self._touched(actor))
+        self.put(CONTACT, row | {"IsDeleted": True, "MasterRecordId": master} | self.touched(actor))

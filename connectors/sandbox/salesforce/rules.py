@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from connectors.sandbox.salesforce import errors, ids
-from connectors.sandbox.salesforce import schema as declared
-from connectors.sandbox.salesforce.schema import Field, SObject
+from connectors.sandbox.salesforce import fields as declared
+from connectors.sandbox.salesforce.fields import Field, SObject
 from connectors.sandbox.salesforce.store import Row, stamp
 
 _EMAIL = re.compile(r"[^@\s,;<>()\[\]\\\"]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
@@ -23,15 +24,15 @@ def title(sobject: SObject, field: Field) -> str:
     return f"{sobject.name} ID" if field.name == "Id" else field.label or declared.label(field.name)
 
 
-def named(sobject: SObject, values: Row) -> dict[Field, Any]:
-    """The given values by their fields; refuses names the object does not have and fields nobody may write."""
+def named(sobject: SObject, values: Row, new: bool) -> dict[Field, Any]:
+    """The given values by their fields; refuses names the object does not have and fields nobody may write (now)."""
     found: dict[Field, Any] = {}
     for name, value in values.items():
         field = sobject.field(name)
         if field is None:
             raise errors.no_column(name, sobject.name)
         found[field] = value
-    locked = [field.name for field in found if not field.write]
+    locked = [field.name for field in found if not field.write or (field.fixed and not new)]
     if locked:
         raise errors.not_writable(locked)
     return found
@@ -48,7 +49,7 @@ def checked(sobject: SObject, field: Field, value: Any) -> Any:
     if field.type in _TEXTS:
         return _text(sobject, field, value)
     if field.type in _NUMBERS:
-        return _number(field, value)
+        return _number(sobject, field, value)
     return _OTHERS[field.type](sobject, field, value)
 
 
@@ -64,12 +65,21 @@ def _text(sobject: SObject, field: Field, value: Any) -> str:
     return value
 
 
-def _number(field: Field, value: Any) -> int | float:
+def _number(sobject: SObject, field: Field, value: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise errors.wrong_json_type("int" if field.type == "int" else "double", value)
     if field.type == "int" and int(value) != value:
         raise errors.wrong_json_type("int", value)
+    if field.precision:
+        return _rounded(sobject, field, value)
     return int(value) if field.type == "int" else float(value)
+
+
+def _rounded(sobject: SObject, field: Field, value: int | float) -> float:
+    if abs(value) >= 10 ** (field.precision - field.scale):
+        text = f"{title(sobject, field)}: value outside of valid range on numeric field: {value}"
+        raise errors.Refused("NUMBER_OUTSIDE_VALID_RANGE", text, [field.name])
+    return float(Decimal(str(value)).quantize(Decimal(1).scaleb(-field.scale), ROUND_HALF_UP))
 
 
 def _boolean(sobject: SObject, field: Field, value: Any) -> bool:

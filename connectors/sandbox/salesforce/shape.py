@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,12 +22,22 @@ def value(row: Row, column: Field) -> Any:
 
 
 @dataclass
+class Children:
+    """A subquery: the name of the relationship, what is shown, and the rows of one parent."""
+
+    name: str
+    shape: Shape
+    rows: Callable[[str], list[Row]]
+
+
+@dataclass
 class Shape:
-    """Which columns an answer shows, and those of the records it refers to, by relationship."""
+    """Which columns an answer shows, those of the records it refers to by relationship, and its subqueries."""
 
     sobject: SObject
     columns: list[Field] = field(default_factory=list)
     related: dict[str, tuple[Field, Shape]] = field(default_factory=dict)
+    children: list[Children] = field(default_factory=list)
 
     def add(self, path: list[Field]) -> None:
         """Show the column at the end of a path of references."""
@@ -47,6 +58,9 @@ class Shape:
         for name, (reference, shape) in self.related.items():
             other = store.table(reference.refers).rows.get(row[reference.name] or "")
             shown[name] = None if other is None else shape.render(store, other, base)
+        for inner in self.children:
+            rows = [inner.shape.render(store, row, base) for row in inner.rows(row["Id"])]
+            shown[inner.name] = {"totalSize": len(rows), "done": True, "records": rows} if rows else None
         return shown
 
 

@@ -2,8 +2,9 @@
 
     SELECT fields | COUNT() FROM Object [WHERE condition] [ORDER BY terms] [LIMIT n] [OFFSET n]
 
-Like the vendor, it refuses AND mixed with OR without parentheses. Sub-queries, grouping, aggregates and date words are
-not simulated; they are refused.
+Among the fields may stand queries in parentheses, from the name of a relationship to children. Like the vendor, it
+refuses AND mixed with OR without parentheses. Grouping, aggregates and date words are not simulated; they are refused,
+and so are subqueries elsewhere or deeper.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Query:
-    """A parsed query; `count` is SELECT COUNT() and has no fields."""
+    """A parsed query; `count` is SELECT COUNT() and has no fields; `inner` are its subqueries."""
 
     text: str
     fields: tuple[Token, ...]
@@ -101,6 +102,7 @@ class Query:
     limit: int | None = None
     offset: int = 0
     count: bool = False
+    inner: tuple[Query, ...] = ()
 
 
 def complaint(code: str, text: str, at: int, message: str) -> Refused:
@@ -168,25 +170,36 @@ class _Parser:
         return int(self.next().text)
 
     def query(self) -> Query:
+        found = self.body()
+        if self.token.kind != "end":
+            raise self.unexpected()
+        return found
+
+    def body(self, within: bool = False) -> Query:
         self.expect("select")
-        count = self.token.isword("count") and [token.text for token in self.tokens[self.place + 1 :][:2]] == ["(", ")"]
+        following = [token.text for token in self.tokens[self.place + 1 :][:2]]
+        count = not within and self.token.isword("count") and following == ["(", ")"]
         self.place += 3 if count else 0
-        fields = () if count else self.paths()
+        fields, inner = ((), ()) if count else self.selected(within)
         self.expect("from")
         target = self.path()
         where = self.any() if self.word("where") else None
         order = self.orders() if self.word("order") else ()
         limit = self.whole() if self.word("limit") else None
         offset = self.whole() if self.word("offset") else 0
-        if self.token.kind != "end":
-            raise self.unexpected()
-        return Query(self.text, fields, target, where, order, limit, offset, count)
+        return Query(self.text, fields, target, where, order, limit, offset, count, inner)
 
-    def paths(self) -> tuple[Token, ...]:
-        found = [self.path()]
-        while self.word(","):
-            found.append(self.path())
-        return tuple(found)
+    def selected(self, within: bool) -> tuple[tuple[Token, ...], tuple[Query, ...]]:
+        """Names of columns, and queries in parentheses unless we are in one."""
+        fields: list[Token] = []
+        inner: list[Query] = []
+        while not (fields or inner) or self.word(","):
+            if not within and self.word("("):
+                inner.append(self.body(within=True))
+                self.expect(")")
+            else:
+                fields.append(self.path())
+        return tuple(fields), tuple(inner)
 
     def any(self) -> Condition:
         """One condition, or several joined by one and the same word."""

@@ -234,7 +234,9 @@ def test_the_judge_understands_refusals(org: Org, judge: Callable[..., Any]) -> 
 
 def test_the_judge_reads_the_describe(org: Org, judge: Callable[..., Any]) -> None:
     salesforce = by_secret(judge)
-    assert [each["name"] for each in salesforce.describe()["sobjects"]] == ["Account", "Contact", "RecordType"]
+    assert [each["name"] for each in salesforce.describe()["sobjects"]] == [
+        "Account", "Contact", "RecordType", "Product2", "Pricebook2", "PricebookEntry"
+    ]
     fields = {field["name"]: field for field in salesforce.Account.describe()["fields"]}
     key = fields["MDM_Key__c"]
     assert (key["externalId"], key["unique"], key["length"], key["custom"]) == (True, True, 255, True)
@@ -242,6 +244,32 @@ def test_the_judge_reads_the_describe(org: Org, judge: Callable[..., Any]) -> No
     assert fields["SystemModstamp"]["updateable"] is False
     assert fields["ParentId"]["referenceTo"] == ["Account"]
     assert [each["value"] for each in fields["Email_Consent__c"]["picklistValues"]] == ["opted_in", "opted_out"]
+
+
+def test_the_judge_prices_a_product(org: Org, judge: Callable[..., Any]) -> None:
+    salesforce = by_secret(judge)
+    product = salesforce.Product2.create({"Name": "Bolt", "ProductCode": "B-1", "IsActive": True})["id"]
+    [standard] = salesforce.query("SELECT Id FROM Pricebook2 WHERE IsStandard = true")["records"]
+    book = salesforce.Pricebook2.create({"Name": "Dealers", "IsActive": True})["id"]
+    entry = {"Pricebook2Id": book, "Product2Id": product, "UnitPrice": 9.5, "CurrencyIsoCode": "USD", "IsActive": True}
+    with pytest.raises(SalesforceMalformedRequest) as caught:
+        salesforce.PricebookEntry.create(entry)
+    assert "'errorCode': 'STANDARD_PRICE_NOT_DEFINED'" in str(caught.value)
+    first = salesforce.PricebookEntry.create(entry | {"Pricebook2Id": standard["Id"], "UnitPrice": 12})["id"]
+    assert salesforce.PricebookEntry.create(entry)["success"] is True
+    assert salesforce.PricebookEntry.update(first, {"UnitPrice": 11.25}) == 204
+    soql = "SELECT Name, (SELECT UnitPrice, Pricebook2.Name FROM PricebookEntries ORDER BY UnitPrice) FROM Product2"
+    [found] = salesforce.query_all(soql)["records"]
+    prices = [(row["UnitPrice"], row["Pricebook2"]["Name"]) for row in found["PricebookEntries"]["records"]]
+    assert prices == [(9.5, "Dealers"), (11.25, "Standard Price Book")]
+    fields = {field["name"]: field for field in salesforce.PricebookEntry.describe()["fields"]}
+    assert (fields["UnitPrice"]["precision"], fields["UnitPrice"]["scale"]) == (18, 2)
+    assert (fields["Product2Id"]["createable"], fields["Product2Id"]["updateable"]) == (True, False)
+    children = {child["childSObject"]: child for child in salesforce.Product2.describe()["childRelationships"]}
+    assert children["PricebookEntry"]["relationshipName"] == "PricebookEntries"
+    assert salesforce.Product2.delete(product) == 204
+    gone = salesforce.query_all("SELECT Id FROM PricebookEntry WHERE IsDeleted = true", include_deleted=True)
+    assert gone["totalSize"] == 2
 
 
 # ---- the vendor's names ---------------------------------------------------------------------------------------------
@@ -264,7 +292,7 @@ ORIGINS = [False, pytest.param(True, marks=pytest.mark.skipif(not FULL, reason="
 
 
 @pytest.mark.parametrize("full", ORIGINS)
-@pytest.mark.parametrize("sobject", [schema.ACCOUNT, schema.CONTACT, schema.RECORD_TYPE], ids=lambda each: each.name)
+@pytest.mark.parametrize("sobject", schema.OBJECTS.values(), ids=lambda each: each.name)
 def test_every_standard_field_is_the_vendors(sobject: schema.SObject, full: bool) -> None:
     declared, reference = spec("fields.json", full).get(sobject.name, {}), spec("reference.json")[sobject.name]
     for field in sobject.fields.values():

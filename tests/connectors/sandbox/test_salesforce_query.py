@@ -161,7 +161,20 @@ COLUMN_HINT = (
         ),
         # a plus sign that was not encoded arrives as a blank
         ("SELECT Id FROM Account WHERE SystemModstamp > 2026-01-01T00:00:00 00:00", "MALFORMED_QUERY", "unexpected"),
-        ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "MALFORMED_QUERY", "unexpected token: '('"),
+        (
+            "SELECT Id, (SELECT Id FROM Contact) FROM Account",
+            "INVALID_TYPE",
+            "Didn't understand relationship 'Contact' in FROM part of query call.",
+        ),
+        ("SELECT Id, (SELECT Foo FROM Contacts) FROM Account", "INVALID_FIELD", "No such column 'Foo' on entity 'Con"),
+        (
+            "SELECT Id, (SELECT Id, (SELECT Id FROM Contacts) FROM Contacts) FROM Account",
+            "MALFORMED_QUERY",
+            "unexpected token: '('",
+        ),
+        ("SELECT Id, (SELECT COUNT() FROM Contacts) FROM Account", "MALFORMED_QUERY", "unexpected token"),
+        ("SELECT Id, (SELECT Id FROM Contacts FROM Account", "MALFORMED_QUERY", "unexpected token: 'FROM'"),
+        ("SELECT Id FROM Account WHERE Id IN (SELECT AccountId FROM Contact)", "MALFORMED_QUERY", "unexpected token"),
         ("SELECT Id FROM Account GROUP BY Name", "MALFORMED_QUERY", "unexpected token: 'GROUP'"),
         ("SELECT Id FROM Account LIMIT 1 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "offset allowed is 2000"),
     ],
@@ -198,6 +211,25 @@ def test_records_show_attributes_related_records_and_addresses(firms: Org) -> No
     address = dict.fromkeys(("geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street"))
     assert record["BillingAddress"] == address | {"city": "Pune", "country": "IN"}
     assert (record["ShippingAddress"], record["Parent"]) == (None, None)
+
+
+def test_a_subquery_gives_the_children_of_each_record(firms: Org) -> None:
+    inner = "SELECT LastName, Account.Name FROM contacts WHERE LastName != 'x' ORDER BY LastName DESC LIMIT 1"
+    firms.call("POST", "/sobjects/Contact", {"LastName": "Abel", "AccountId": "001D000000IqhSL"})
+    soql = f"SELECT Name, ({inner}) FROM Account WHERE Name IN ('alpha', 'beta') ORDER BY Name"
+    first, second = firms.query(soql)["records"]
+    [meier] = first["Contacts"]["records"]
+    assert (first["Contacts"]["totalSize"], first["Contacts"]["done"]) == (1, True)
+    assert (meier["LastName"], meier["Account"]["Name"], meier["attributes"]["type"]) == ("Meier", "Alpha", "Contact")
+    assert second["Contacts"] is None
+
+
+def test_a_subquery_sees_the_deleted_where_its_query_does(firms: Org) -> None:
+    firms.control("remove", {"object": "Account", "id": "001D000000IqhSL"})
+    soql = "SELECT (SELECT LastName, IsDeleted FROM Contacts) FROM Account WHERE Name = 'alpha'"
+    assert firms.query(soql)["records"] == []
+    [record] = firms.query(soql, "queryAll")["records"]
+    assert [child["IsDeleted"] for child in record["Contacts"]["records"]] == [True]
 
 
 def test_pages_survive_changes_made_while_they_are_read(org: Org) -> None:

@@ -3,7 +3,8 @@
 FOLDER holds `standard-object-fields.json` (names and types of standard objects, from jsforce's type declarations, MIT)
 and `error-codes-v58.json` (names of the enumerations StatusCode and ExceptionCode of the partner WSDL). Only what we
 use is kept. Lengths, and fields that the organisation behind those declarations did not have, stand in reference.json,
-by hand from the object reference.
+by hand from the object reference and the field reference (developer.salesforce.com, "Object Reference for the
+Salesforce Platform", "Salesforce Field Reference Guide"); so does all of Pricebook2 and what several currencies add.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-OBJECTS = ("Account", "Contact")
+OBJECTS = ("Account", "Contact", "Product2", "PricebookEntry")
 CODES = (
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
     "CIRCULAR_DEPENDENCY",
+    "DELETE_FAILED",
     "DUPLICATES_DETECTED",
     "DUPLICATE_EXTERNAL_ID",
     "DUPLICATE_VALUE",
@@ -55,6 +57,7 @@ CODES = (
     "REQUEST_LIMIT_EXCEEDED",
     "REQUIRED_FIELD_MISSING",
     "SERVER_UNAVAILABLE",
+    "STANDARD_PRICE_NOT_DEFINED",
     "STRING_TOO_LONG",
     "UNABLE_TO_LOCK_ROW",
     "UNKNOWN_EXCEPTION",
