@@ -1,4 +1,4 @@
-"""A simulated SAP S/4HANA system: the business partner service API_BUSINESS_PARTNER (OData v2)."""
+"""A simulated SAP S/4HANA system: business partners, products and sales prices (OData v2)."""
 
 from connectors.sandbox.sap.app import Sap
 

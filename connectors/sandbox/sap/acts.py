@@ -13,11 +13,15 @@ from typing import Any
 from connectors.sandbox.sap import paths, present, writing
 from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.errors import Refused, bad, missing
-from connectors.sandbox.sap.literals import from_json, moment
+from connectors.sandbox.sap.literals import day, from_json, milliseconds, moment
+from connectors.sandbox.sap.price_entities import RECORD
+from connectors.sandbox.sap.product_entities import PRODUCT
 from connectors.sandbox.sap.schema import Entity, Navigation
 from connectors.sandbox.sap.store import PARTNER, Records, Row
 
 CHANGED = "_changed"
+# How a record is marked that the system does not delete, and what else a merge does to the losers.
+DELETED = {PARTNER: "IsMarkedForArchiving", PRODUCT: "IsMarkedForDeletion", RECORD: "ConditionIsDeleted"}
 MARKS = frozenset({CHANGED, "_create", "_delete", "_deleted", "_id"})
 
 
@@ -41,14 +45,17 @@ def load(records: Records, items: list[dict[str, Any]]) -> int:
 
 
 def _stamp(records: Records, row: Row, changed: str | None) -> None:
-    if row.entity.name != PARTNER:
+    if row.parent is not None:
         return
     at = datetime.fromisoformat(changed) if changed else records.clock.now()
     if changed is None and not records.settings.stamp_on_create:
         return
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    records.stamp(row, at)
-    row.values["CreationDate"] = min(row.values["CreationDate"], row.values["LastChangeDate"])
+    if row.entity.name == PARTNER:
+        records.stamp(row, at)
+    else:
+        records.stamp_at(row, milliseconds(at))
+    row.values["CreationDate"] = min(row.values["CreationDate"], day(milliseconds(at)))
 
 
 def create(records: Records, name: str, fields: dict[str, Any]) -> str:
@@ -112,34 +119,38 @@ def _meant(row: Row, navigation: Navigation, item: dict[str, Any]) -> Row | None
 
 
 def remove(records: Records, row: Row) -> None:
-    """Let a record go; a business partner is never deleted but marked for archiving."""
-    if row.entity.name == PARTNER:
-        writing.update(records, row, {"IsMarkedForArchiving": True})
+    """Let a record go; a business partner or product is never deleted but marked for it."""
+    if row.entity.name in (PARTNER, PRODUCT):
+        writing.update(records, row, {DELETED[row.entity.name]: True})
     else:
         writing.delete(records, row)
 
 
 def merge(records: Records, winner: Row, losers: list[Row]) -> None:
-    """What a merge leaves behind: losers blocked and marked for archiving. The system has no merge of its own."""
+    """What a merge leaves behind: losers blocked or marked for deletion. The system has no merge of its own."""
     del winner  # it only had to exist
     for loser in losers:
-        writing.update(records, loser, {"BusinessPartnerIsBlocked": True, "IsMarkedForArchiving": True})
+        blocked = {"BusinessPartnerIsBlocked": True} if loser.entity.name == PARTNER else {}
+        writing.update(records, loser, {**blocked, DELETED[loser.entity.name]: True})
 
 
 def dump(records: Records, name: str) -> list[dict[str, Any]]:
-    """Every record of a set, deep; partners with `_changed`, and `_deleted` where they are marked for archiving."""
+    """Every record of a set, deep; those below no other with `_changed`, and `_deleted` where they are marked so."""
     return [_dumped(row) for row in records.listed(entity(name).name)]
 
 
 def _dumped(row: Row) -> dict[str, Any]:
     shown = {"_id": identify(row), **present.deep(row)}
-    if row.entity.name == PARTNER:
-        shown["_deleted"] = row.values["IsMarkedForArchiving"]
+    if mark := DELETED.get(row.entity.name):
+        shown["_deleted"] = row.values[mark]
         shown[CHANGED] = _changed(row)
     return shown
 
 
 def _changed(row: Row) -> str | None:
+    if row.entity.name != PARTNER:
+        held = row.values["LastChangeDateTime"]
+        return None if held is None else moment(held).isoformat()
     if row.values["LastChangeDate"] is None:
         return None
     return moment(row.values["LastChangeDate"] + row.values["LastChangeTime"] * 1000).isoformat()

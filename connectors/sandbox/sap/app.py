@@ -1,4 +1,4 @@
-"""The simulated S/4HANA system as one sees it over HTTP: the business partner service and the controls."""
+"""The simulated S/4HANA system as one sees it over HTTP: its services and the controls."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from werkzeug.wrappers import Request, Response
 
 from connectors.sandbox.base import Clock, Refusal, Sandbox, reply
 from connectors.sandbox.sap import acts, errors, metadata, reading, resources, settings, writing
-from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.errors import Refused, Turned
 from connectors.sandbox.sap.resources import Resource
-from connectors.sandbox.sap.schema import SERVICE
+from connectors.sandbox.sap.schema import SERVICES
 from connectors.sandbox.sap.sessions import Sessions
 from connectors.sandbox.sap.store import Records, Row
 
-ROOT = f"/sap/opu/odata/sap/{SERVICE}"
+ROOT = "/sap/opu/odata/sap"
+SERVICE = f"{ROOT}/<any({', '.join(SERVICES)}):service>"
 READS = ("GET", "HEAD")
 
 
 class Sap(Sandbox):
-    """S/4HANA with API_BUSINESS_PARTNER (OData v2). Options: see settings.Settings."""
+    """S/4HANA with three OData v2 services: business partners, products, sales prices. Options: settings.Settings."""
 
     system = "sap"
 
@@ -33,11 +33,11 @@ class Sap(Sandbox):
         self.sessions = Sessions(self.settings)
 
     def routes(self) -> list[Rule]:
-        """The service root and everything below it, by any method."""
+        """The root of each service and everything below it, by any method."""
         return [
-            Rule(f"{ROOT}/", endpoint="root"),
-            Rule(f"{ROOT}/$metadata", endpoint="described"),
-            Rule(f"{ROOT}/<path:path>", endpoint="resource"),
+            Rule(f"{SERVICE}/", endpoint="root"),
+            Rule(f"{SERVICE}/$metadata", endpoint="described"),
+            Rule(f"{SERVICE}/<path:path>", endpoint="resource"),
         ]
 
     def controls(self) -> list[Rule]:
@@ -51,44 +51,45 @@ class Sap(Sandbox):
 
     # ---- the service -----------------------------------------------------------------------------------------------
 
-    def root(self, request: Request) -> Response:
+    def root(self, request: Request, service: str) -> Response:
         """The service document: what clients read to fetch a token."""
         self._read_only(request)
         if errors.wants_json(request):
-            response = reply({"d": {"EntitySets": list(ENTITIES)}}, headers={"DataServiceVersion": "2.0"})
+            sets = [one.name for one in metadata.of(service)]
+            response = reply({"d": {"EntitySets": sets}}, headers={"DataServiceVersion": "2.0"})
         else:
-            text = metadata.service_document(self._base(request))
+            text = metadata.service_document(service, self._base(request, service))
             response = Response(text, content_type="application/atomsvc+xml;charset=utf-8")
         self.sessions.hand_out(request, response)
         return response
 
-    def described(self, request: Request) -> Response:
+    def described(self, request: Request, service: str) -> Response:
         """The metadata document."""
         self._read_only(request)
-        response = Response(metadata.document(), content_type=errors.XML, headers={"DataServiceVersion": "2.0"})
+        response = Response(metadata.document(service), content_type=errors.XML, headers={"DataServiceVersion": "2.0"})
         self.sessions.hand_out(request, response)
         return response
 
-    def resource(self, request: Request, path: str) -> Response:
+    def resource(self, request: Request, service: str, path: str) -> Response:
         """A set, a record or a navigation: read, create, change, delete."""
         self.sessions.authenticate(request)
         method = self._method(request)
         if method in READS:
-            found = resources.find(self.records, path)
-            response = reading.answer(request, found, self._base(request), self.settings.page_size)
+            found = resources.find(self.records, path, service)
+            response = reading.answer(request, found, self._base(request, service), self.settings.page_size)
             self.sessions.hand_out(request, response)
             return response
         self.sessions.protect(request)
-        found = resources.find(self.records, path)
+        found = resources.find(self.records, path, service)
         if method == "POST":
-            return self._created(request, found)
+            return self._created(request, found, self._base(request, service))
         if method in ("PATCH", "MERGE", "PUT"):
             return self._changed(request, found, replace=method == "PUT")
         if method == "DELETE":
             return self._deleted(request, found)
         raise Refused(405, "/IWBEP/CM_MGW_RT/038", f"Method {method} is not allowed here.")
 
-    def _created(self, request: Request, found: Resource) -> Response:
+    def _created(self, request: Request, found: Resource, base: str) -> Response:
         reading.refuse_other_formats(request)
         if found.counted or found.row is not None:
             raise Refused(405, "/IWBEP/CM_MGW_RT/039", "Create records in a collection, not in one record.")
@@ -97,7 +98,7 @@ class Sap(Sandbox):
         payload = _payload(request)
         row = writing.create(self.records, found.entity, payload, parent=found.above, via=found.via)
         self.wrote()
-        return reading.created(row, payload, self._base(request), as_sent=self.settings.answers_as_sent)
+        return reading.created(row, payload, base, as_sent=self.settings.answers_as_sent)
 
     def _changed(self, request: Request, found: Resource, *, replace: bool) -> Response:
         row = _single(found)
@@ -123,14 +124,14 @@ class Sap(Sandbox):
         """The method meant: a POST may carry another one in a header."""
         return request.headers.get("X-HTTP-Method", request.method) if request.method == "POST" else request.method
 
-    def _base(self, request: Request) -> str:
-        return request.host_url.rstrip("/") + ROOT
+    def _base(self, request: Request, service: str) -> str:
+        return f"{request.host_url.rstrip('/')}{ROOT}/{service}"
 
     # ---- the base's questions --------------------------------------------------------------------------------------
 
     def counter_key(self, request: Request, rule: Rule) -> str:
         """Count by method and entity set."""
-        first = request.path[len(ROOT) :].strip("/").split("/")[0].split("(")[0]
+        first = request.path[len(ROOT) :].strip("/").partition("/")[2].split("/")[0].split("(")[0]
         return f"{request.method} {first or '/'}"
 
     def refused(self, request: Request, refusal: Refusal) -> Response:
@@ -192,7 +193,7 @@ def _single(found: Resource) -> Row:
 
 def _match(request: Request, row: Row) -> None:
     """Optimistic lock: the tag the caller read must still be the record's (SAP KBA 3514624 for the 428)."""
-    if not row.entity.etagged:
+    if not row.entity.tag:
         return
     given = request.headers.get("If-Match")
     if given is None:

@@ -1,4 +1,4 @@
-"""The entity sets this sandbox simulates, with names, types and lengths of SAP's API_BUSINESS_PARTNER (OData v2)."""
+"""The entity sets this sandbox simulates, with names, types and lengths of SAP's OData v2 services."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from connectors.sandbox.sap import address_fields as address
 from connectors.sandbox.sap import contact_fields as contact
 from connectors.sandbox.sap import customer_fields as customer
 from connectors.sandbox.sap import partner_fields as partner
+from connectors.sandbox.sap import price_entities, product_entities
 from connectors.sandbox.sap.schema import Entity, entity
 
 
@@ -115,5 +116,7 @@ ENTITIES: dict[str, Entity] = {
             creatable=False,
             deletable=False,
         ),
+        *product_entities.ENTITIES,
+        *price_entities.ENTITIES,
     )
 }

@@ -12,16 +12,12 @@ from xml.sax.saxutils import escape
 from werkzeug.wrappers import Request, Response
 
 from connectors.sandbox.base import Refusal
+from connectors.sandbox.sap.schema import PARTNERS, PRICES, PRODUCTS
 
 JSON = "application/json;charset=utf-8"
 XML = "application/xml;charset=utf-8"
 NOT_SIMULATED = "GOLDENROD/501"
-APPLICATION = {
-    "component_id": "LO-MD-BP",
-    "service_namespace": "/SAP/",
-    "service_id": "API_BUSINESS_PARTNER",
-    "service_version": "0001",
-}
+COMPONENTS = {PARTNERS: "LO-MD-BP", PRODUCTS: "LO-MD-MM", PRICES: "SD-MD-CM"}
 
 
 class Refused(Refusal):
@@ -65,12 +61,18 @@ def answer(request: Request, refused: Refused) -> Response:
     """The whole answer of a refusal."""
     if isinstance(refused, Turned):
         return Response(str(refused), refused.status, refused.headers, content_type=refused.content_type)
-    body, content_type = (_json(refused), JSON) if wants_json(request) else (_xml(refused), XML)
+    body, content_type = (_json(refused, _application(request)), JSON) if wants_json(request) else (_xml(refused), XML)
     headers = {"DataServiceVersion": "1.0", **refused.headers}
     return Response(body, refused.status, headers, content_type=content_type)
 
 
-def _json(refused: Refused) -> str:
+def _application(request: Request) -> dict[str, str]:
+    service = next((name for name in COMPONENTS if f"/{name}/" in request.path), PARTNERS)
+    about = {"component_id": COMPONENTS[service], "service_namespace": "/SAP/", "service_id": service}
+    return {**about, "service_version": "0001"}
+
+
+def _json(refused: Refused, application: dict[str, str]) -> str:
     detail = {
         "ContentID": "",
         "code": refused.code,
@@ -79,7 +81,7 @@ def _json(refused: Refused) -> str:
         "severity": "error",
         "target": refused.target,
     }
-    inner = {"application": APPLICATION, "transactionid": _transaction(), "errordetails": [detail]}
+    inner = {"application": application, "transactionid": _transaction(), "errordetails": [detail]}
     message = {"lang": "en", "value": str(refused)}
     return json.dumps({"error": {"code": refused.code, "message": message, "innererror": inner}}, ensure_ascii=False)
 

@@ -166,6 +166,7 @@ HELD: dict[str, type | tuple[type, ...]] = {
     "Guid": str,
     "Boolean": bool,
     "Int16": int,
+    "Byte": int,
     "DateTime": int,
     "DateTimeOffset": int,
     "Time": int,

@@ -49,6 +49,8 @@ def from_json(prop: Property, value: Any) -> Any:
     held = FROM_JSON[prop.type](value)
     if prop.type == "DateTime" and prop.date:
         held = day(held)
+    if prop.type == "Decimal":
+        return _fitted(prop, held)
     return tidy(prop, held) if prop.type == "String" else held
 
 
@@ -87,6 +89,16 @@ def _decimal(value: Any) -> Decimal:
         raise ValueError("a decimal number is expected") from error
 
 
+def _fitted(prop: Property, held: Decimal) -> Decimal:
+    """A number with the decimals its property has; raises ValueError where it has more, or too many digits."""
+    whole, places = (prop.precision or 0) - (prop.scale or 0), Decimal(1).scaleb(-(prop.scale or 0))
+    if not held.is_finite() or abs(held) >= 10**whole:
+        raise ValueError(f"at most {whole} digits before the point are expected")
+    if held != held.quantize(places):
+        raise ValueError(f"at most {prop.scale} decimals are expected")
+    return held.quantize(places)
+
+
 def _date(value: Any) -> int:
     found = JSON_DATE.fullmatch(_text(value))
     if found:
@@ -112,6 +124,7 @@ FROM_JSON: dict[str, Callable[[Any], Any]] = {
     "String": _text,
     "Boolean": _boolean,
     "Int16": _integer,
+    "Byte": _integer,
     "Decimal": _decimal,
     "DateTime": _date,
     "DateTimeOffset": _date,
@@ -138,7 +151,7 @@ TO_JSON: dict[str, Callable[[Any], Any]] = {
     "DateTime": _date_out,
     "DateTimeOffset": _offset_out,
     "Time": time_text,
-    "Decimal": str,
+    "Decimal": lambda held: format(held, "f"),
 }
 
 

@@ -8,7 +8,7 @@ from connectors.sandbox.sap import paths
 from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.literals import TO_JSON
 from connectors.sandbox.sap.query import Shape
-from connectors.sandbox.sap.schema import SERVICE, Navigation
+from connectors.sandbox.sap.schema import Navigation
 from connectors.sandbox.sap.store import Row
 
 WRITERS = {
@@ -17,7 +17,8 @@ WRITERS = {
 
 
 # What a create tells even where it answers as sent.
-GIVEN = frozenset("BusinessPartner Customer BusinessPartnerUUID AddressID AddressUUID RelationshipNumber".split())
+GIVEN = frozenset("BusinessPartner Customer BusinessPartnerUUID AddressID AddressUUID RelationshipNumber"
+    " Product ConditionRecord".split())
 
 
 def properties(row: Row, select: set[str] | None = None) -> dict[str, Any]:
@@ -34,8 +35,8 @@ def record(row: Row, shape: Shape, base: str) -> dict[str, Any]:
     """The record with `__metadata`, expanded navigations and links to the others. `base` is the service's address."""
     entity = row.entity
     uri = f"{base}/{entity.name}{paths.predicate(entity, row.key)}"
-    about = {"id": uri, "uri": uri, "type": f"{SERVICE}.{entity.type_name}"}
-    if entity.etagged:
+    about = {"id": uri, "uri": uri, "type": f"{entity.service}.{entity.type_name}"}
+    if entity.tag:
         about["etag"] = row.etag
     shown = {"__metadata": about, **properties(row, shape.select)}
     for one in entity.navigation.values():
@@ -75,6 +76,8 @@ def deep(row: Row) -> dict[str, Any]:
     """The record and everything below it as plain JSON, in the form load and create take."""
     shown = properties(row)
     for one in row.entity.navigation.values():
+        if one.up:
+            continue
         below = [deep(child) for child in row.along(one)]
         shown[one.name] = below if one.many else (below[0] if below else None)
     return shown

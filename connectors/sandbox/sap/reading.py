@@ -48,7 +48,7 @@ def created(row: Row, payload: dict[str, Any], base: str, *, as_sent: bool) -> R
 
 
 def _tag(row: Row) -> dict[str, str]:
-    return {"ETag": row.etag} if row.entity.etagged else {}
+    return {"ETag": row.etag} if row.entity.tag else {}
 
 
 def _sent_shape(row: Row, payload: dict[str, Any]) -> query.Shape:

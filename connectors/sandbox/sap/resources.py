@@ -29,12 +29,12 @@ class Resource:
     counted: bool = False
 
 
-def find(records: Records, path: str) -> Resource:
-    """Follow a path; raises Refused where it leads nowhere."""
+def find(records: Records, path: str, service: str) -> Resource:
+    """Follow a path of a service; raises Refused where it leads nowhere."""
     segments = paths.parse(path)
     counted = segments[-1].name == "$count"
     first, *rest = segments[:-1] if counted else segments
-    resource = _first(records, first)
+    resource = _first(records, first, service)
     for segment in rest:
         resource = _step(resource, segment)
     if counted and resource.row is not None:
@@ -43,11 +43,11 @@ def find(records: Records, path: str) -> Resource:
     return resource
 
 
-def _first(records: Records, segment: Segment) -> Resource:
+def _first(records: Records, segment: Segment, service: str) -> Resource:
     if segment.name == "$batch":
         raise not_simulated("$batch")
     entity = ENTITIES.get(segment.name)
-    if entity is None:
+    if entity is None or entity.service != service:
         raise missing(segment.name)
     if segment.keys is None:
         return Resource(entity, passing=lambda node: records.passing(entity, node))

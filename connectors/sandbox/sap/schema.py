@@ -8,19 +8,21 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-SERVICE = "API_BUSINESS_PARTNER"
+PARTNERS, PRODUCTS, PRICES = "API_BUSINESS_PARTNER", "API_PRODUCT_SRV", "API_SLSPRICINGCONDITIONRECORD_SRV"
+SERVICES = (PARTNERS, PRODUCTS, PRICES)
 LINE = re.compile(r"(?P<name>\w+) (?P<type>\w+)(\((?P<facets>[\d,]+)\))?(?P<flags>( \w+)*)")
 INITIAL: dict[str, Any] = {
     "String": "",
     "Boolean": False,
     "Time": 0,
     "Int16": 0,
-    "Decimal": Decimal("0.00"),
+    "Byte": 0,
     "Guid": "00000000-0000-0000-0000-000000000000",
 }
 # Stored without leading zeros and shown so, whatever zeros a caller sends (SAP's ALPHA conversion).
 ALPHA = frozenset(
-    "BusinessPartner Customer AddressID BusinessPartnerCompany BusinessPartnerPerson RelationshipNumber Person".split()
+    "BusinessPartner Customer AddressID BusinessPartnerCompany BusinessPartnerPerson RelationshipNumber Person"
+    " Product Material".split()
 )
 # Declared upper case by the vendor, but holding other systems' case-sensitive keys, which the API keeps as sent.
 KEEPS_CASE = frozenset({"BPIdentificationNumber", "BusinessPartnerIDByExtSystem"})
@@ -44,6 +46,8 @@ class Property:
     @property
     def initial(self) -> Any:
         """What the system holds where nothing was entered: text is empty, dates are null."""
+        if self.type == "Decimal":
+            return Decimal(0).scaleb(-(self.scale or 0))
         return "0" if self.digits else INITIAL.get(self.type)
 
     @property
@@ -54,17 +58,24 @@ class Property:
 
 @dataclass(frozen=True)
 class Navigation:
-    """One navigation property; `among` keeps the targets whose property holds one of the values."""
+    """One navigation property; `among` keeps the targets whose property holds one of the values.
+
+    `up`: it leads to the record this one stands below.
+    """
 
     name: str
     target: str
     many: bool = True
     among: tuple[str, tuple[str, ...]] | None = None
+    up: bool = False
 
 
 @dataclass(frozen=True)
 class Entity:
-    """One entity set. `parent` and `inherits` (ours -> the parent's property) say below what its records stand."""
+    """One entity set. `parent` and `inherits` (ours -> the parent's property) say below what its records stand.
+
+    `moves`: key properties that may be changed all the same.
+    """
 
     name: str
     properties: dict[str, Property]
@@ -74,6 +85,8 @@ class Entity:
     indexed: tuple[str, ...] = ()
     creatable: bool = True
     deletable: bool = True
+    service: str = PARTNERS
+    moves: tuple[str, ...] = ()
 
     @property
     def type_name(self) -> str:
@@ -96,9 +109,9 @@ class Entity:
         return {one.name: one.initial for one in self.properties.values()}
 
     @cached_property
-    def etagged(self) -> bool:
-        """Only the business partner carries an entity tag; the records below it have none."""
-        return "ETag" in self.properties
+    def tag(self) -> str:
+        """The property the entity tag is made of; empty where records carry none (below a partner or product)."""
+        return next((name for name in ("ETag", "LastChangeDateTime") if name in self.properties), "")
 
 
 def _property(line: str) -> Property:
@@ -108,7 +121,10 @@ def _property(line: str) -> Property:
     flags: dict[str, Any] = dict.fromkeys(found["flags"].split(), True)
     if found["type"] == "Decimal":
         return Property(found["name"], "Decimal", precision=facets[0], scale=facets[1], **flags)
-    return Property(found["name"], found["type"], max_length=facets[0] if facets else None, **flags)
+    facet = facets[0] if facets else None
+    if found["type"] == "DateTimeOffset":
+        return Property(found["name"], "DateTimeOffset", precision=facet, **flags)
+    return Property(found["name"], found["type"], max_length=facet, **flags)
 
 
 def entity(name: str, lines: str, navigation: str = "", **rest: Any) -> Entity:
@@ -118,10 +134,10 @@ def entity(name: str, lines: str, navigation: str = "", **rest: Any) -> Entity:
 
 
 def _navigation(text: str) -> dict[str, Navigation]:
-    """`to_X -> A_Y` lines; `=>` leads to one record at most, `-> A_Y if P in 1,2` to some of them."""
+    """`to_X -> A_Y` lines; `=>` leads to one record at most, `^>` to the one above, `-> A_Y if P in 1,2` to some."""
     found = {}
     for line in filter(None, (part.strip() for part in text.splitlines())):
         name, arrow, target, *condition = line.split()
         among = (condition[1], tuple(condition[3].replace("none", "").split(","))) if condition else None
-        found[name] = Navigation(name, target, arrow == "->", among)
+        found[name] = Navigation(name, target, arrow == "->", among, up=arrow == "^>")
     return found

@@ -10,6 +10,12 @@ def _groupings() -> dict[str, dict[str, Any]]:
     return {"BP01": {"from": 1000000, "to": 1999999}, "BP02": {}}
 
 
+def _price_tables() -> dict[str, list[str]]:
+    """Condition tables by number, with the key fields of each."""
+    area = ["SalesOrganization", "DistributionChannel"]
+    return {"304": [*area, "Material"], "306": [*area, "PriceListType", "TransactionCurrency", "Material"]}
+
+
 @dataclass(frozen=True)
 class Settings:
     """Options of the system, the customizing a consultant would do among them.
@@ -17,6 +23,7 @@ class Settings:
     groupings: a grouping with `from` and `to` numbers its partners itself, one without takes the caller's numbers; the
     first is the default. unique_identification: numbers of `unique_types` may be given once in the whole system.
     stamp_on_create: False leaves LastChangeDate empty until the first change. postal_codes: refuse a wrong form.
+    refuse_overlaps: refuse a price for days that have one, instead of making the other give way.
     answers_as_sent: a create answers with what was sent and the numbers given, not with what is kept, nor with a tag.
     """
 
@@ -39,6 +46,12 @@ class Settings:
     stamp_on_create: bool = True
     postal_codes: bool = True
     answers_as_sent: bool = False
+    product_types: tuple[str, ...] = ("FERT", "HALB", "HAWA", "ROH", "ERSA", "VERP", "NLAG", "DIEN")
+    product_statuses: tuple[str, ...] = ("01", "02", "03", "04")
+    first_product: int = 10000
+    condition_types: tuple[str, ...] = ("PPR0",)
+    price_tables: dict[str, list[str]] = field(default_factory=_price_tables)
+    refuse_overlaps: bool = False
 
     @property
     def default_grouping(self) -> str:

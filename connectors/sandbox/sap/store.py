@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 from connectors.sandbox.base import Clock
 from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.filters import Node
-from connectors.sandbox.sap.literals import day, milliseconds
+from connectors.sandbox.sap.literals import day, milliseconds, moment
 from connectors.sandbox.sap.schema import Entity, Navigation
 from connectors.sandbox.sap.settings import Settings
 
@@ -39,11 +40,15 @@ class Row:
     @property
     def etag(self) -> str:
         """The entity tag as headers and `__metadata` carry it."""
-        return f'W/"{self.values["ETag"]}"'
+        held = self.values[self.entity.tag]
+        if self.entity.tag == "ETag":
+            return f'W/"{held}"'
+        text = "" if held is None else moment(held).replace(tzinfo=None).isoformat(timespec="microseconds")
+        return f"W/\"datetimeoffset'{quote(text)}0Z'\""
 
     @property
     def root(self) -> Row:
-        """The business partner this record belongs to."""
+        """The business partner, product or condition record this record belongs to."""
         return self if self.parent is None else self.parent.root
 
     def children(self, name: str) -> list[Row]:
@@ -52,6 +57,8 @@ class Row:
 
     def along(self, navigation: Navigation) -> list[Row]:
         """The records a navigation property leads to."""
+        if navigation.up:
+            return [self.parent] if self.parent else []
         found = self.below.get(navigation.target, {}).values()
         if navigation.among is None:
             return list(found)
@@ -90,6 +97,7 @@ class Records:
         self.changes: list[tuple[int, str]] = []  # (day of the last change, partner)
         self.numbers: Counter[str] = Counter()
         self.revision = 0
+        self.instant = 0
 
     # ---- finding ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +162,16 @@ class Records:
         if row.parent is not None:
             del row.parent.below[row.entity.name][row.key]
 
+    def put(self, row: Row, values: dict[str, Any]) -> None:
+        """Give a kept record other values, and its new place where key or indexed properties are among them."""
+        watched = (*row.entity.keys, *row.entity.indexed)
+        if any(values[name] != row.values[name] for name in watched):
+            self.detach(row)
+            row.values = values
+            self.attach(row)
+        else:
+            row.values = values
+
     def number(self, span: str, first: int) -> str:
         """The next number of a range."""
         self.numbers[span] = max(self.numbers[span], first - 1) + 1
@@ -170,6 +188,9 @@ class Records:
     def touch(self, row: Row) -> None:
         """Move the stamps of every partner a changed record belongs to; a contact belongs to two."""
         now = self.clock.now()
+        if row.root.entity.name != PARTNER:
+            self.mark(row, now)
+            return
         self.stamp(row.root, now)
         while row.parent is not None and row.entity.name != CONTACT:
             row = row.parent
@@ -186,10 +207,23 @@ class Records:
         values["LastChangedByUser"] = self.settings.user[:12]
         self.tag(partner, at)
 
-    def tag(self, partner: Row, at: datetime) -> None:
-        """Give a partner a new entity tag."""
+    def mark(self, row: Row, at: datetime) -> None:
+        """Stamp the product or condition record a changed record belongs to; no two stamps are the same instant."""
+        self.instant = max(self.instant + 1, milliseconds(at))
+        self.stamp_at(row.root, self.instant)
+        for one in {id(one): one for one in (row, row.root) if one.entity.tag == "ETag"}.values():
+            self.tag(one, at)
+
+    def stamp_at(self, root: Row, instant: int) -> None:
+        """Write one instant into the last change of a product or condition record."""
+        root.values["LastChangeDateTime"] = instant
+        if "LastChangeDate" in root.values:
+            root.values |= {"LastChangeDate": day(instant), "LastChangedByUser": self.settings.user[:12]}
+
+    def tag(self, row: Row, at: datetime) -> None:
+        """Give a record a new entity tag."""
         self.revision += 1
-        partner.values["ETag"] = f"{at:%Y%m%d%H%M%S}{self.revision % 1_000_000:06d}"
+        row.values["ETag"] = f"{at:%Y%m%d%H%M%S}{self.revision % 1_000_000:06d}"
 
     def _move(self, number: str, before: int | None, after: int) -> None:
         if before == after:

@@ -7,13 +7,19 @@ from typing import Any
 from connectors.sandbox.sap import literals, rules
 from connectors.sandbox.sap.entities import ENTITIES
 from connectors.sandbox.sap.errors import Refused, bad
+from connectors.sandbox.sap.price_entities import RECORD, SCALE, VALIDITY
+from connectors.sandbox.sap.product_entities import PRODUCT
 from connectors.sandbox.sap.rules.proposal import Proposal
 from connectors.sandbox.sap.schema import Entity, Navigation, Property
 from connectors.sandbox.sap.store import PARTNER, Records, Row
 
 # Written by the system alone, even while the estate is loaded.
 STAMPED = {
-    PARTNER: frozenset("LastChangeDate LastChangeTime LastChangedByUser ETag Customer Supplier PersonNumber".split())
+    PARTNER: frozenset("LastChangeDate LastChangeTime LastChangedByUser ETag Customer Supplier PersonNumber".split()),
+    PRODUCT: frozenset("LastChangeDate LastChangeDateTime LastChangedByUser".split()),
+    RECORD: frozenset("LastChangeDateTime ETag CreatedByUser CreationDate SAPObjectNodeType".split()),
+    VALIDITY: frozenset({"ETag"}),
+    SCALE: frozenset({"ETag"}),
 }
 MAY_BE_EMPTY = frozenset({"Person"})
 
@@ -33,7 +39,7 @@ def create(
     records.attach(row)
     for one in list(row.tree()):
         _settle(records, one)
-    if not seeding and (entity.name != PARTNER or records.settings.stamp_on_create):
+    if not seeding and (entity.parent or records.settings.stamp_on_create):
         records.touch(row)
     return row
 
@@ -50,10 +56,10 @@ def update(records: Records, row: Row, payload: dict[str, Any], *, replace: bool
     row.values = {**before, **(_emptied(row.entity) if replace else {}), **held}
     try:
         _check(Proposal(records, row, frozenset(held), before))
-    except Refused:
-        row.values = before
-        raise
-    if row.values != before:
+    finally:
+        wanted, row.values = row.values, before
+    if wanted != before:
+        records.put(row, wanted)
         _settle(records, row)
         if not silent:
             records.touch(row)
@@ -65,7 +71,7 @@ def delete(records: Records, row: Row, *, silent: bool = False) -> None:
     if not silent:
         records.touch(row)
     records.detach(row)
-    if row.entity.name == "A_BuPaAddressUsage" or row.entity.name in rules.address.DEFAULT_FLAG:
+    if row.entity.name in rules.UNSETTLING:
         _settle(records, row)
 
 
@@ -192,7 +198,7 @@ def _held(prop: Property, value: Any) -> Any:
 
 
 def _keep_key(row: Row, held: dict[str, Any]) -> None:
-    for name in row.entity.keys:
+    for name in set(row.entity.keys) - set(row.entity.moves):
         if name in held and held.pop(name) != row.values[name]:
             raise bad("/IWBEP/CM_MGW_RT/035", f"{name} is part of the key and cannot be changed.", name)
 
@@ -214,9 +220,5 @@ def _settle(records: Records, row: Row) -> None:
 def _may_go(row: Row) -> None:
     if not row.entity.deletable:
         raise Refused(405, "/IWBEP/CM_MGW_RT/021", f"{row.entity.name} cannot be deleted.")
-    standard = row.entity.name == "A_BusinessPartnerAddress" and any(
-        usage.values["AddressUsage"] == rules.address.STANDARD for usage in row.children("A_BuPaAddressUsage")
-    )
-    if standard and len(row.root.children("A_BusinessPartnerAddress")) > 1:
-        text = f"Address {row.values['AddressID']} is the standard address: give XXDEFAULT to another one first."
-        raise bad("R1/455", text, "AddressID")
+    if guard := rules.GUARDS.get(row.entity.name):
+        guard(row)

@@ -9,6 +9,8 @@ import requests
 from tests.connectors.sandbox.server import Running
 
 SERVICE = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
+PRODUCTS = "/sap/opu/odata/sap/API_PRODUCT_SRV"
+PRICES = "/sap/opu/odata/sap/API_SLSPRICINGCONDITIONRECORD_SRV"
 LOGIN = ("MDM_HUB", "sandbox")
 
 COMPANY: dict[str, Any] = {
@@ -50,15 +52,65 @@ COMPANY: dict[str, Any] = {
         ],
     },
 }
+BOLT: dict[str, Any] = {
+    "Product": "B-8-40",
+    "ProductType": "HAWA",
+    "BaseUnit": "PC",
+    "ProductGroup": "L001",
+    "GrossWeight": "0.021",
+    "NetWeight": "0.020",
+    "WeightUnit": "KG",
+    "SizeOrDimensionText": "M8x40",
+    "IndustryStandardName": "DIN 933",
+    "ProductStandardID": "4006381333931",
+    "to_Description": [
+        {"Language": "DE", "ProductDescription": "Sechskantschraube DIN 933 M8x40 8.8"},
+        {"Language": "EN", "ProductDescription": "Hexagon screw DIN 933 M8x40 8.8"},
+    ],
+    "to_ProductBasicText": [{"Language": "EN", "LongText": "Full thread.\nZinc plated."}],
+    "to_ProductUnitsOfMeasure": [
+        {
+            "AlternativeUnit": "CAR",
+            "QuantityNumerator": "100",
+            "QuantityDenominator": "1",
+            "UnitSpecificProductLength": "20",
+            "ProductMeasurementUnit": "CM",
+            "to_InternationalArticleNumber": [{"ProductStandardID": "04006381333948"}],
+        }
+    ],
+    "to_SalesDelivery": [
+        {"ProductSalesOrg": "1010", "ProductDistributionChnl": "10", "SalesMeasureUnit": "CAR"}
+    ],
+    "to_Plant": [{"Plant": "1010", "Commodity": "73181588"}],
+}
+PRICE: dict[str, Any] = {
+    "ConditionType": "PPR0",
+    "ConditionTable": "306",
+    "ConditionRateValue": "12.50",
+    "ConditionRateValueUnit": "EUR",
+    "ConditionQuantity": "100",
+    "ConditionQuantityUnit": "PC",
+    "to_SlsPrcgCndnRecdValidity": [
+        {
+            "SalesOrganization": "1010",
+            "DistributionChannel": "10",
+            "PriceListType": "10",
+            "TransactionCurrency": "EUR",
+            "Material": "B-8-40",
+            "ConditionValidityStartDate": "/Date(1767225600000)/",
+            "ConditionValidityEndDate": "/Date(253402214400000)/",
+        }
+    ],
+}
 PERSON: dict[str, Any] = {"BusinessPartnerCategory": "1", "FirstName": "Asha", "LastName": "Rao"}
 
 
 class Caller:
     """A logged-in session with a token; paths are below the service."""
 
-    def __init__(self, system: Running) -> None:
+    def __init__(self, system: Running, service: str = SERVICE) -> None:
         self.system = system
-        self.root = system.url + SERVICE
+        self.root = system.url + service
         self.http = requests.Session()
         self.http.auth = LOGIN
         self.http.headers["Accept"] = "application/json"

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from connectors.sap import addresses, contacts, mapping, names, odata, plan, plan_addresses, plan_terms, reading, terms
 from connectors.sap.options import read as options
+from tests.connectors.sap.spec import extract
 from tests.connectors.sap.test_mapping import READ
 from tests.connectors.sap.test_plan import desired
 
-FOLDER = Path(__file__).parent / "spec"
-FULL = os.environ.get("GOLDENROD_SAP_SPEC")
-
 
 def specs():
-    """Our extract, and the vendor's full file where its path is given."""
-    yield json.loads((FOLDER / "business_partner.json").read_text())
-    if FULL:
-        found = importlib.util.spec_from_file_location("extract", FOLDER / "extract.py")
-        extract = importlib.util.module_from_spec(found)
-        found.loader.exec_module(extract)
-        yield extract.read(Path(FULL).read_text())
+    """Our extracts, and the vendor's full files where their paths are given."""
+    ours = {service: json.loads(file.read_text()) for service, file in extract.FILES.items()}
+    yield {name: one for sets in ours.values() for name, one in sets.items()}
+    full = {service: extract.read(text) for service in extract.FILES if (text := extract.full(service))}
+    if full:
+        yield {name: one for sets in (ours | full).values() for name, one in sets.items()}
 
 
 SPECS = list(specs())

@@ -184,3 +184,10 @@ def settle_default(records: Records, row: Row) -> None:
 
 def _mobile(row: Row) -> bool:
     return row.values.get("PhoneNumberType") in ("2", "3")
+
+
+def guard(address: Row) -> None:
+    """The standard address cannot be deleted while there are others."""
+    if _standard(address) and len(address.root.children("A_BusinessPartnerAddress")) > 1:
+        text = f"Address {address.values['AddressID']} is the standard address: give XXDEFAULT to another one first."
+        raise bad("R1/455", text, "AddressID")

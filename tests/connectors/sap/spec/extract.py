@@ -1,13 +1,15 @@
-"""Make our extract of SAP's business partner service: names, types, lengths, keys, permissions and navigation.
+"""Make our extracts of SAP's services: names, types, lengths, keys, permissions and navigation.
 
-Run `python tests/connectors/sap/spec/extract.py FULL_EDMX` with the complete API_BUSINESS_PARTNER metadata document
-(api.sap.com, "Business Partner (A2X)"); it rewrites business_partner.json beside this file. Only the entity sets we use
-are kept, and of them only facts: no labels, no documentation.
+Run `python tests/connectors/sap/spec/extract.py FULL_EDMX` with the complete metadata document of a service we use
+(api.sap.com: API_BUSINESS_PARTNER, API_PRODUCT_SRV or API_SLSPRICINGCONDITIONRECORD_SRV); it rewrites the file of that
+service beside this one. Only the entity sets we use are kept, and of them only facts: no labels, no documentation, no
+fields a customer added (`YY1_`).
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +17,17 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-EXTRACT = Path(__file__).with_name("business_partner.json")
+FILES = {
+    "API_BUSINESS_PARTNER": Path(__file__).with_name("business_partner.json"),
+    "API_PRODUCT_SRV": Path(__file__).with_name("product.json"),
+    "API_SLSPRICINGCONDITIONRECORD_SRV": Path(__file__).with_name("price.json"),
+}
+# Where a test run may be given the complete documents.
+FULL = {
+    "API_BUSINESS_PARTNER": "GOLDENROD_SAP_SPEC",
+    "API_PRODUCT_SRV": "GOLDENROD_SAP_PRODUCT_SPEC",
+    "API_SLSPRICINGCONDITIONRECORD_SRV": "GOLDENROD_SAP_PRICE_SPEC",
+}
 EDM = "{http://schemas.microsoft.com/ado/2008/09/edm}"
 SAP = "{http://www.sap.com/Protocols/SAPData}"
 USED = (
@@ -37,7 +49,28 @@ USED = (
     "A_CustomerSalesArea",
     "A_CustomerSalesAreaTax",
     "A_CustomerTaxGrouping",
+    "A_Product",
+    "A_ProductBasicText",
+    "A_ProductDescription",
+    "A_ProductPlant",
+    "A_ProductSalesDelivery",
+    "A_ProductUnitsOfMeasure",
+    "A_ProductUnitsOfMeasureEAN",
+    "A_SlsPrcgCndnRecdValidity",
+    "A_SlsPrcgCndnRecordScale",
+    "A_SlsPrcgConditionRecord",
 )
+
+
+def full(service: str) -> str:
+    """The complete document of a service, empty where the environment names none."""
+    path = os.environ.get(FULL[service], "")
+    return Path(path).read_text(encoding="utf-8") if path else ""
+
+
+def service(text: str) -> str:
+    """The name of the service a metadata document describes."""
+    return next(ElementTree.fromstring(text).iter(f"{EDM}Schema")).attrib["Namespace"]
 
 
 def read(text: str) -> dict[str, Any]:
@@ -59,9 +92,13 @@ def _entity_set(entity_set: Element, types: dict[str, Element], ends: dict[tuple
     return {
         "key": [ref.attrib["Name"] for ref in one.iter(f"{EDM}PropertyRef")],
         **_permissions(entity_set, "creatable", "updatable", "deletable"),
-        "properties": {prop.attrib["Name"]: _property(prop) for prop in one.iter(f"{EDM}Property")},
+        "properties": {prop.attrib["Name"]: _property(prop) for prop in one.iter(f"{EDM}Property") if _standard(prop)},
         "navigation": dict(_navigation(one, ends)),
     }
+
+
+def _standard(prop: Element) -> bool:
+    return not prop.attrib["Name"].startswith("YY1_")
 
 
 def _permissions(element: Element, *names: str) -> dict[str, bool]:
@@ -100,4 +137,5 @@ def _block(name: str, members: dict[str, Any], end: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    EXTRACT.write_text(text(read(Path(sys.argv[1]).read_text(encoding="utf-8"))), encoding="utf-8")
+    given = Path(sys.argv[1]).read_text(encoding="utf-8")
+    FILES[service(given)].write_text(text(read(given)), encoding="utf-8")
