@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 say = @printf '%s\n' "== $(1)"
 
-.PHONY: help setup lock demo test check bench-load
+.PHONY: help setup lock demo browser test check bench-load
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,7 +47,18 @@ check: $(STAMP) ## the quick half of `make test`: style, types, imports
 	$(call say,imports)
 	@out=$$($(VENV)/bin/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$out"; exit 1; }
 
-test: check ## every check and test, the demo at a tenth of its size among them
+browser: ## Chromium for the browser tests, from Debian's packages where this account may install them
+	@if [ -z "$$CHROMIUM" ] && ! command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null; then \
+	  if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    echo "== Installing Chromium"; \
+	    (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	      chromium fonts-dejavu-core fonts-liberation) >/dev/null || echo "Chromium could not be installed." >&2; \
+	  else \
+	    echo "No Chromium, and this account may not install it: browser tests are left out (with CI=true they fail)." >&2; \
+	  fi; \
+	fi
+
+test: check browser ## every check and test, the demo at a tenth of its size among them
 	$(call say,migrations and deployment checks)
 	@$(VENV)/bin/pytest tests/architecture
 	$(call say,tests)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any
 
 from connectors.foretell import System
@@ -16,7 +18,9 @@ from mdm.selectors import review
 from stewardship.presenters import record_words
 
 Shape = dict[str, Any]
-WIDTH = 160  # pixels of the widest bar
+Piece = tuple[str, bool]
+WIDTH = 200  # pixels of the whole waterfall
+ALIKE, LONGEST = 0.6, 400  # what is less alike, or longer, is not compared letter by letter
 ORDER = ("different", "one side", "equal")
 
 
@@ -60,6 +64,19 @@ def written(systems: Sequence[System], attributes: Mapping[str, Labelled]) -> li
     ]
 
 
+def differing(first: str, second: str) -> tuple[list[Piece], list[Piece]]:
+    """Both texts in pieces, each with whether the other text lacks it; whole where they have too little in common."""
+    matcher = SequenceMatcher(None, first.casefold(), second.casefold(), autojunk=False)
+    if max(len(first), len(second)) > LONGEST or matcher.ratio() < ALIKE:
+        return [(first, False)], [(second, False)]
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        left += [(first[a:b], tag != "equal")] if a < b else []
+        right += [(second[c:d], tag != "equal")] if c < d else []
+    return left, right
+
+
 def _sides(item: review.Item) -> tuple[Any, Any]:
     return item.first, item.second
 
@@ -88,18 +105,25 @@ class Compared:
         shown = [one for one in rows if one["first"] or one["second"]]
         return sorted(shown, key=lambda one: (ORDER.index(one["mark"]), self._place(one["key"]), one["key"]))
 
-    def bars(self) -> list[Shape]:
-        """Each finding with its weight, and a bar as long as it weighs."""
+    def waterfall(self) -> list[Shape]:
+        """Each finding with its weight, and a bar from where the sum stood before it to where it stands after.
+
+        Pixels run from the lowest sum there is to the highest; `zero` is where even odds lie.
+        """
         found = review.lines(self.item.case)
-        most = max((abs(weight) for _, weight, _ in found), default=1.0) or 1.0
+        sums = [0.0, *accumulate(weight for _, weight, _ in found)]
+        low, high = min(sums), max(sums)
+        scale = WIDTH / ((high - low) or 1.0)
         return [
             {
                 "words": told,
                 "weight": weight,
-                "width": max(2, round(abs(weight) / most * WIDTH)),
+                "start": round((min(before, after) - low) * scale),
+                "width": max(2, round(abs(weight) * scale)),
+                "zero": round(-low * scale),
                 "way": "for" if weight > 0 else "against",
             }
-            for _, weight, told in found
+            for (_, weight, told), before, after in zip(found, sums[:-1], sums[1:], strict=True)
         ]
 
     def _row(self, key: str, left: Json, right: Json, result: Json) -> Shape:
@@ -110,6 +134,7 @@ class Compared:
             "label": words.label(key, self.attributes),
             "first": words.value(left),
             "second": words.value(right),
+            "pieces": differing(words.value(left), words.value(right)) if mark == "different" else None,
             "mark": mark,
             "result": words.value(result),
             "because": self._because(won) if mark == "different" else "",

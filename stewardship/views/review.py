@@ -137,7 +137,7 @@ def _page(
         "names": comparing.names(item),
         "sides": compared.sides(),
         "rows": compared.rows(),
-        "bars": compared.bars(),
+        "waterfall": compared.waterfall(),
         "following": review.following(viewer, item.case),
         "reason": request.POST.get("reason", ""),
         **_today(viewer),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -40,18 +41,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(django_db_setup: None) -> Iterator[Browser]:
     path = chromium()
     if not path and os.environ.get("CI") == "true":
         pytest.fail(MISSING)
     if not path:
         pytest.skip(MISSING)
-    # Playwright runs an event loop in this thread, in which Django would refuse to touch the database.
+    # Playwright runs an event loop in this thread: Django would refuse to touch the database there, and hands out
+    # another connection object, which must know as well what every test begins with.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    contents = connection._test_serialized_contents  # type: ignore[attr-defined]
     with sync_playwright() as playwright:
+        connection._test_serialized_contents = contents  # type: ignore[attr-defined]
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
+        connection.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -66,12 +72,21 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[Open]:
     contexts: list[tuple[BrowserContext, Guard]] = []
 
     def opened(
-        name: str = "mia", group: str = "Stewards", *, width: int = 1280, height: int = 800, scripts: bool = True,
-        scheme: str = "light", allow: tuple[int, ...] = (),
+        name: str = "mia",
+        group: str = "Stewards",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scripts: bool = True,
+        scheme: str = "light",
+        allow: tuple[int, ...] = (),
     ) -> Page:
         context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, java_script_enabled=scripts,
-            color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce",
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            java_script_enabled=scripts,
+            color_scheme="dark" if scheme == "dark" else "light",
+            reduced_motion="reduce",
         )
         context.set_default_timeout(10_000)
         context.add_cookies([{"name": "goldenrod_session", "value": session(name, group), "url": live_server.url}])

@@ -30,6 +30,7 @@ from mdm.models import (
 )
 from mdm.pipeline import decide, process, rebuild
 from mdm.selectors import review
+from stewardship import comparing
 from tests.factories import connections, organisation, rule_set
 
 pytestmark = pytest.mark.django_db
@@ -168,9 +169,13 @@ def test_a_case_shows_both_sides_the_result_and_the_evidence(mia: Client) -> Non
     assert rows["legal_name"]["result"] in ("Alpha 1 AG", "Beta 1 GmbH") and rows["legal_name"]["because"]
     assert rows["phones|main"]["mark"] == "one side" and rows["phones|main"]["result"] == "+49421123456"
     assert response.context["rows"][0]["mark"] == "different", "what differs comes first"
-    widths = {bar["words"]: (bar["way"], bar["width"]) for bar in response.context["bars"]}
-    assert widths["before any evidence"] == ("against", 160)
-    assert widths["phones are equal"] == ("for", 130)
+    falls = [(bar["words"], bar["way"], bar["start"], bar["width"]) for bar in response.context["waterfall"]]
+    assert falls == [  # 0 to -8, to -1.5, to -4.5: eight bits on two hundred pixels
+        ("before any evidence", "against", 0, 200),
+        ("phones are equal", "for", 0, 162),
+        ("names differ", "against", 88, 75),
+    ]
+    assert {bar["zero"] for bar in response.context["waterfall"]} == {200}
 
 
 def test_names_with_markup_stay_names(mia: Client) -> None:
@@ -360,3 +365,21 @@ def test_the_page_tells_what_a_merge_would_write_and_writes_nothing(mia: Client,
     assert (standing(case), values(case), Link.objects.count(), OutboxEvent.objects.count()) == before
     case.refresh_from_db()
     assert (case.state, case.version) == ("open", 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "pieces"),
+    [
+        (
+            "Meier AG",
+            "Meyer AG",
+            ([("Me", False), ("i", True), ("er AG", False)], [("Me", False), ("y", True), ("er AG", False)]),
+        ),
+        ("Acme", "ACME", ([("Acme", False)], [("ACME", False)])),
+        ("Alpha", "Zorn", ([("Alpha", False)], [("Zorn", False)])),
+        ("ab", "abc", ([("ab", False)], [("ab", False), ("c", True)])),
+        ("a" * 500, "a" * 499, ([("a" * 500, False)], [("a" * 499, False)])),
+    ],
+)
+def test_what_differs_is_marked_letter_by_letter(first: str, second: str, pieces: Any) -> None:
+    assert comparing.differing(first, second) == pieces

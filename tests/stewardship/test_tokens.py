@@ -17,6 +17,7 @@ TEXT = [(text, ground) for text in ("text", "muted") for ground in GROUNDS]
 TEXT += [(text, ground) for text in ("accent", "info") for ground in ("bg", "surface")]
 TEXT += [("on-accent", "accent"), ("pos", "pos-bg"), ("neg", "neg-bg"), ("warn", "warn-bg"), ("text", "warn-bg")]
 TEXT += [("text", "neg-bg"), ("text", "pos-bg"), ("pos", "surface"), ("warn", "surface"), ("muted", "warn-bg")]
+TEXT += [("diff", "diff-bg")]
 EDGES = [
     ("line-strong", "surface"),
     ("line-strong", "bg"),

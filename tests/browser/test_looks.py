@@ -1,0 +1,97 @@
+"""Every page as people see it: no accessibility violation, nothing wider than the screen, a picture to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from mdm import access
+from mdm.models import Actor, Case
+from mdm.pipeline import decide
+from tests.browser import cases
+from tests.browser.conftest import PICTURES, Open
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("systems"),
+    pytest.mark.timeout(300),
+]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+Address = Callable[[], str]
+
+
+def addresses() -> dict[str, str]:
+    """Name -> address of each page, on a hub with some of everything."""
+    open_, closed, *_ = cases.opened(12)
+    mia = Actor.objects.get(name="mia")
+    decide.merge(closed, actor=mia, version=closed.version)
+    uid = open_.first.uid
+    return {
+        "customers": "/",
+        "nothing found": "/?q=zeppelin",
+        "customer": f"/customers/{uid}/",
+        "queue": "/review/",
+        "case": f"/review/{open_.pk}/",
+        "closed case": f"/review/{closed.pk}/",
+        "what a merge writes": f"/review/{open_.pk}/writes",
+        "decided": "/review/decided/",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page(open_page: Open, width: int, scheme: str) -> None:
+    page = open_page(width=width, scheme=scheme)
+    access.of_user(_mia())
+    troubles = []
+    for name, address in addresses().items():
+        page.goto(address)
+        picture(page, f"{name} {width} {scheme}")
+        troubles += [f"{name}: {line}" for line in judged(page)]
+    assert not troubles, "\n".join(troubles)
+
+
+def test_an_empty_hub(open_page: Open) -> None:
+    page = open_page()
+    access.of_user(_mia())
+    Case.objects.all().delete()
+    for name, address in {"no customers": "/", "no cases": "/review/", "nothing decided": "/review/decided/"}.items():
+        page.goto(address)
+        picture(page, name)
+        assert judged(page) == [], name
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_way_in(open_page: Open, width: int) -> None:
+    page = open_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.context.clear_cookies()
+    page.goto("/")
+    picture(page, f"login {width}")
+    assert judged(page) == []
+
+
+def judged(page: Page) -> list[str]:
+    """What is wrong with the page as it is now, in sentences."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:120]})" for one in found]
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return told + ([f"{wide} pixels wider than the screen"] if wide > 0 else [])
+
+
+def picture(page: Page, name: str) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name.replace(' ', '-')}.png", full_page=True)
+
+
+def _mia() -> object:
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.get(username="mia")
