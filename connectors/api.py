@@ -1,20 +1,83 @@
-"""JSON faces of the traffic between the hub and its systems."""
+"""The rooms of the REST API that tell of the traffic between the hub and its systems."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
 
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, URLResolver, path
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from ninja import Query, Router, Schema
+from pydantic import Field
 
+from connectors import selectors
 from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
-from mdm.access import client_only
+from mdm.api.common import answers, auth, pages, problems
+from mdm.api.common.auth import Token
+from mdm.api.schemas import listing
+from mdm.selectors import golden
 
-app_name = "connectors-api"
+router = Router(auth=Token("read"), tags=["traffic"])
+
+
+class TrafficOut(Schema):
+    """What waits, what died, how many writes were made; quiet when nothing is under way anywhere."""
+
+    inbox: dict[str, int]
+    outbox: int
+    deliveries: dict[str, int]
+    pushes: dict[str, int]
+    pulled_at: dict[str, dict[str, datetime | None]]
+    troubles: dict[str, str]
+    quiet: bool
+    at: datetime
+
+
+class DeliveryOut(Schema):
+    """One operation owed to one slot."""
+
+    id: int
+    connection: str
+    object_type: str
+    subject_type: str
+    subject: UUID | None = Field(description="The golden record or relation it is about.")
+    operation: str
+    state: str
+    attempts: int
+    pushes: int
+    reason: str
+    error: str
+    not_before: datetime
+    created_at: datetime
+    finished_at: datetime | None
+    correlation_ids: list[str]
+
+
+class DeadLetterOut(Schema):
+    """A message that cannot be processed, or a delivery that cannot be made."""
+
+    kind: Literal["inbound", "outbound"]
+    id: int
+    connection: str
+    object_type: str
+    subject: str = Field(description="Inbound: the id in the system. Outbound: type and id of what was to be written.")
+    stage: str
+    reason: str
+    error: str
+    body: dict[str, Any]
+
+
+class DeliveriesWanted(pages.Page):
+    """Filters of the list of deliveries."""
+
+    state: Literal["", "waiting", "sending", "done", "dead"] = ""
+    connection: str = Field("", max_length=40)
+    subject: UUID | None = Field(None, description="A golden record.")
 
 
 def state_of_traffic() -> dict[str, object]:
@@ -32,61 +95,102 @@ def state_of_traffic() -> dict[str, object]:
         "pulled_at": _pulled_at(),
         "troubles": {row.connection.code: row.trouble for row in Access.objects.exclude(trouble="")},
         "quiet": busy == 0,
-        "at": timezone.now().isoformat(),
+        "at": timezone.now(),
     }
 
 
-def _pulled_at() -> dict[str, dict[str, str | None]]:
+def _pulled_at() -> dict[str, dict[str, datetime | None]]:
     """When each object type of each connection was last read, in the order they are read."""
-    pulls: dict[str, dict[str, str | None]] = defaultdict(dict)
+    pulls: dict[str, dict[str, datetime | None]] = defaultdict(dict)
     for row in Cursor.objects.select_related("connection").order_by("pk"):
-        pulls[row.connection.code][row.object_type] = row.pulled_at.isoformat() if row.pulled_at else None
+        pulls[row.connection.code][row.object_type] = row.pulled_at
     return pulls
 
 
-@client_only
-@require_GET
+@router.get("traffic", response=TrafficOut, auth=Token("read", whole_hub=True))
 def traffic(request: HttpRequest) -> HttpResponse:
-    """The state of the traffic now."""
-    return JsonResponse(state_of_traffic())
+    """The state of the traffic now; for callers who see the whole hub."""
+    return answers.json(state_of_traffic())
 
 
-@client_only
-@require_GET
-def dead_letters(request: HttpRequest) -> HttpResponse:
-    """What cannot be processed or delivered now, with the sentence that says why; the newest 500 of each."""
-    inbound = InboundMessage.objects.filter(state=InboundMessage.State.DEAD).order_by("-pk")[:500]
-    outbound = Delivery.objects.filter(state=Delivery.State.DEAD).select_related("connection").order_by("-pk")[:500]
-    return JsonResponse(
+@router.get("deliveries", response=listing(DeliveryOut))
+def deliveries(request: HttpRequest, wanted: Query[DeliveriesWanted]) -> HttpResponse:
+    """Deliveries of what the caller sees, oldest first."""
+    viewer = auth.of(request).viewer
+    rows = selectors.seen_deliveries(viewer)
+    given = {"state": wanted.state, "connection__code": wanted.connection}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
+    if wanted.subject:
+        pk = golden.survivor(wanted.subject)
+        rows = rows.filter(subject_type="customer", subject_id=pk or 0)
+    return answers.json(pages.listing(rows, wanted, "deliveries", _deliveries))
+
+
+@router.get("deliveries/{int:id}", response=DeliveryOut)
+def delivery(request: HttpRequest, id: pages.Id) -> HttpResponse:
+    """One delivery."""
+    row = selectors.seen_deliveries(auth.of(request).viewer).filter(pk=id).first()
+    if row is None:
+        raise problems.missing("delivery")
+    return answers.tagged(request, _deliveries([row])[0])
+
+
+@router.get("dead-letters", response=listing(DeadLetterOut))
+def dead_letters(request: HttpRequest, page: Query[pages.Page]) -> HttpResponse:
+    """What cannot be processed or delivered now, with the sentence that says why: inbound ones, then outbound ones."""
+    place = pages.place("dead-letters", page.cursor)
+    viewer = auth.of(request).viewer
+    read = selectors.dead(viewer, after=place >> 1, outbound=bool(place & 1), limit=page.limit + 1)
+    more, read = len(read) > page.limit, read[: page.limit]
+    following = None
+    if more:
+        last = read[-1]
+        following = pages.mark("dead-letters", last.pk << 1 | isinstance(last, Delivery))
+    return answers.json({"items": _letters(read), "next": following})
+
+
+def _deliveries(rows: Sequence[Delivery]) -> list[dict[str, Any]]:
+    uids = golden.uids((row.subject_type, row.subject_id) for row in rows)
+    plain = [name for name in DeliveryOut.model_fields if name not in ("id", "connection", "subject")]
+    return [
         {
-            "inbound": [
-                {
-                    "id": row.pk,
-                    "object_type": row.object_type,
-                    "external_id": row.external_id,
-                    "stage": row.stage,
-                    "error": row.error,
-                    "body": row.body,
-                }
-                for row in inbound
-            ],
-            "outbound": [
-                {
-                    "id": row.pk,
-                    "connection": row.connection.code,
-                    "object_type": row.object_type,
-                    "subject_type": row.subject_type,
-                    "subject_id": row.subject_id,
-                    "reason": row.reason,
-                    "error": row.error,
-                }
-                for row in outbound
-            ],
+            "id": row.pk,
+            "connection": row.connection.code,
+            "subject": uids.get((row.subject_type, row.subject_id)),
+            **{name: getattr(row, name) for name in plain},
         }
-    )
+        for row in rows
+    ]
 
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/traffic", traffic, name="traffic"),
-    path("v1/dead-letters", dead_letters, name="dead-letters"),
-]
+def _letters(rows: Sequence[InboundMessage | Delivery]) -> list[dict[str, Any]]:
+    codes = selectors.codes()
+    return [_outbound(row) if isinstance(row, Delivery) else _inbound(row, codes) for row in rows]
+
+
+def _inbound(row: InboundMessage, codes: dict[int, str]) -> dict[str, Any]:
+    return {
+        "kind": "inbound",
+        "id": row.pk,
+        "connection": codes.get(row.connection_id, ""),
+        "object_type": row.object_type,
+        "subject": row.external_id,
+        "stage": row.stage,
+        "reason": "",
+        "error": row.error,
+        "body": row.body,
+    }
+
+
+def _outbound(row: Delivery) -> dict[str, Any]:
+    return {
+        "kind": "outbound",
+        "id": row.pk,
+        "connection": row.connection.code,
+        "object_type": row.object_type,
+        "subject": f"{row.subject_type} {row.subject_id}",
+        "stage": "",
+        "reason": row.reason,
+        "error": row.error,
+        "body": {},
+    }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from connectors.models import Access, Delivery, InboundMessage
 from mdm.access import Viewer
+from mdm.models.systems import Connection
+from mdm.selectors import golden
 
 
 def deliveries(viewer: Viewer, customer: int, relations: Collection[int], limit: int = 30) -> list[Delivery]:
@@ -38,3 +40,31 @@ def troubles(viewer: Viewer) -> list[tuple[str, str]]:
         return []
     rows = Access.objects.exclude(trouble="").filter(connection__enabled=True).select_related("connection")
     return [(row.connection.name, row.trouble) for row in rows.order_by("connection__name")]
+
+
+def seen_deliveries(viewer: Viewer) -> QuerySet[Delivery]:
+    """Deliveries about golden records and relations the viewer sees."""
+    rows = Delivery.objects.select_related("connection")
+    if not viewer.region:
+        return rows
+    customers, relations = viewer.customers().values("pk"), golden.relations(viewer).order_by().values("pk")
+    mine = Q(subject_type="customer", subject_id__in=customers)
+    return rows.filter(mine | Q(subject_type="relation", subject_id__in=relations))
+
+
+def dead(viewer: Viewer, *, after: int, outbound: bool, limit: int) -> list[InboundMessage | Delivery]:
+    """Dead letters by id, inbound ones before outbound ones, from after an id of one of both on.
+
+    Inbound ones are of no golden record yet, so a viewer of a single region sees none of them.
+    """
+    found: list[InboundMessage | Delivery] = []
+    if not outbound and not viewer.region:
+        inbound = InboundMessage.objects.filter(state=InboundMessage.State.DEAD, pk__gt=after)
+        found += inbound.order_by("pk")[:limit]
+    rows = seen_deliveries(viewer).filter(state=Delivery.State.DEAD, pk__gt=after if outbound else 0)
+    return [*found, *rows.order_by("pk")[: limit - len(found)]]
+
+
+def codes() -> dict[int, str]:
+    """The codes of all connections by id."""
+    return dict(Connection.objects.values_list("pk", "code"))

@@ -40,6 +40,7 @@ else:
 # Applications -------------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "oauth2_provider",  # before us: its admin pages make room for ours
     "mdm",
     "connectors",
     "stewardship",
@@ -51,9 +52,11 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "simple_history",
     "csp",
+    "ninja",  # for the files of its docs page
 ]
 MIDDLEWARE = [
     "mdm.logs.CorrelationMiddleware",
+    "mdm.api.common.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -196,6 +199,27 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# REST API -----------------------------------------------------------------------------------------------------------
+
+API_MAX_BYTES = environ.number("API_MAX_BYTES", 1_000_000)
+API_REQUESTS_PER_MINUTE = environ.number("API_REQUESTS_PER_MINUTE", 6_000)
+# A token that was revoked may work for this long: its caller is kept in memory, so a read asks nothing but the record.
+API_TOKEN_CACHE_SECONDS = environ.number("API_TOKEN_CACHE_SECONDS", 10)
+DATA_UPLOAD_MAX_MEMORY_SIZE = max(2_500_000, API_MAX_BYTES)
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "mdm.api.oauth.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
+    # RFC 9700, the best current practice, as far as client credentials are concerned: tokens are kept as digests
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            *("TOKEN_STORAGE", "PASSWORD_GRANT", "IMPLICIT_GRANT", "PKCE_METHOD"),
+            *("ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS"),
+        )
+    },
+}
 
 # Inbound ------------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,9 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
 from mdm import health
+from mdm.api.urls import api
+
+api.add_router("", "connectors.api.router")
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
@@ -12,8 +15,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/login/", LoginView.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
-    path("api/", include("mdm.api.urls")),
-    path("api/", include("connectors.api")),
+    path("oauth/", include("mdm.api.oauth")),
+    path("api/v1/", api.urls),
     path("", include("connectors.urls")),
     path("", include("stewardship.urls")),
 ]

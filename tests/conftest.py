@@ -57,8 +57,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_rules() -> Iterator[None]:
-    """Rules are cached by row and revision; a rolled-back test would leave rules behind that never were."""
+    """Rules and callers are cached; a rolled-back test would leave some behind that never were."""
     from mdm import rules
+    from mdm.api.common import auth
 
     yield
     rules._load.cache_clear()
+    auth.forget()

@@ -25,6 +25,7 @@ from connectors.demo import estate, stack, story, world
 from connectors.demo.audit import Auditor
 from connectors.models import Access, Cursor, Delivery
 from mdm import outbox
+from mdm.access import Viewer
 from mdm.models import Connection
 from mdm.pipeline import rebuild
 from mdm.processes import Supervisor
@@ -118,7 +119,7 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
     master(demo)
     with demo.phase("accuracy", "Scoring against the truth, before any human decision"):
         result = auditor.accuracy()
-        found = golden.counts()
+        found = golden.counts(Viewer(user=None))
     write_back(demo)
     with demo.phase("changes", "Playing live changes"):
         told = story.play(demo.urls, demo.web, token, lambda seen: _settle(demo, seen))
@@ -143,7 +144,7 @@ def once(demo: Demo, made: estate.Estate, token: str) -> dict[str, Any]:
         "golden": found["golden"],
         "auto_linked": found["links"].get("attach", 0) + found["links"].get("join", 0),
         "review": found["review"],
-        "conflicts": golden.counts()["proposals"].get("open", 0),
+        "conflicts": golden.counts(Viewer(user=None))["proposals"].get("open", 0),
         "pushes": traffic["pushes"],
         "second_run_pushes": second,
         "ids_complete": complete,

@@ -42,15 +42,18 @@ class Outside:
     def decide(self, proposal: int, verb: str) -> None:
         """Decide a proposal through the API."""
         headers = {"Authorization": f"Bearer {self.token}"}
-        requests.post(f"{self.web}/api/v1/proposals/{proposal}/{verb}", headers=headers, timeout=30).raise_for_status()
+        where = f"{self.web}/api/v1/proposals/{proposal}"
+        version = requests.get(where, headers=headers, timeout=30).json()["version"]
+        told = requests.post(f"{where}/{verb}", json={"version": version}, headers=headers, timeout=30)
+        told.raise_for_status()
 
     def customers(self) -> list[dict[str, Any]]:
         """All golden customers."""
         found: list[dict[str, Any]] = []
-        after: int | None = 0
-        while after is not None:
-            page = self.hub(f"customers?limit=1000&after={after}")
-            found, after = found + page["items"], page["next"]
+        cursor: str | None = ""
+        while cursor is not None:
+            page = self.hub(f"customers?limit=1000&cursor={cursor}")
+            found, cursor = found + page["items"], page["next"]
         return found
 
     def customer_of(self, system: str, external_id: str) -> dict[str, Any]:

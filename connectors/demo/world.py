@@ -141,4 +141,5 @@ def people() -> list[tuple[str, str]]:
 
 def client_token() -> str:
     """A fresh API token for the auditor."""
-    return Actor.objects.get_or_create(kind=Actor.Kind.CLIENT, name="auditor")[0].issue_token()
+    scopes = {"scopes": "read steward admin"}
+    return Actor.objects.update_or_create(kind=Actor.Kind.CLIENT, name="auditor", defaults=scopes)[0].issue_token()

@@ -1,16 +1,19 @@
-"""Addresses of the REST API."""
+"""The REST API: one object, one description. Rooms of other apps are added by name in mdm.urls."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
+from mdm.api import docs
+from mdm.api.common.ninja import Api
 
-from mdm.api import views
-
-app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("v1/status", views.status, name="status"),
-    path("v1/customers", views.customers, name="customers"),
-    path("v1/customers/<uuid:uid>", views.customer, name="customer"),
-    path("v1/relations", views.relations, name="relations"),
-    path("v1/expected", views.expected, name="expected"),
-    path("v1/proposals", views.proposals, name="proposals"),
-    re_path(r"^v1/proposals/(?P<pk>\d+)/(?P<verb>accept|reject)$", views.settle, name="settle"),
-]
+api = Api(
+    title="Goldenrod",
+    version="1",
+    urls_namespace="api",
+    docs=docs.Page(),
+    docs_url="/docs",
+    docs_decorator=docs.known_only,
+    description=(
+        "Golden customer records mastered from CRM, ERP and store. Sign in with a bearer token. Lists come in pages: "
+        "send `next` of one as `cursor` of the following. Every refusal is a problem (RFC 9457)."
+    ),
+)
+for room in ("records", "stewards", "rulesets"):
+    api.add_router("", f"mdm.api.{room}.router")

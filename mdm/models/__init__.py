@@ -1,6 +1,6 @@
 """The rows: systems and their records, golden records, links, rules, and what is owed to the outside."""
 
-from mdm.models.actors import Actor
+from mdm.models.actors import Actor, PersonalToken
 from mdm.models.golden import Customer, GoldenRecord, Relation
 from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
 from mdm.models.outbox import OutboxEvent
@@ -31,6 +31,7 @@ __all__ = [
     "MatchKey",
     "OutboxEvent",
     "OwnershipRule",
+    "PersonalToken",
     "Proposal",
     "Relation",
     "RuleSet",

@@ -1,179 +1,305 @@
-"""Golden records as people and clients see them."""
+"""Golden records and their relations as clients see them: plain objects, region by region of the viewer."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from mdm import rules
+from mdm.access import Viewer
 from mdm.models import Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
 from mdm.rules import Distribution
 from mdm.selectors.desired import eligible, held_for_review
 
 Item = dict[str, Any]
-Listing = tuple[list[Item], int | None]
-Reader = Callable[[int, int], Listing]
+
+RECORD_FIELDS = {
+    "id": "pk",
+    "connection": "connection__code",
+    "role": "connection__role",
+    "object_type": "object_type",
+    "external_id": "external_id",
+    "status": "status",
+}
+OLDEST_FIRST = ("first_at", "connection__code", "object_type", "external_id")
 
 
-def counts() -> Item:
+def counts(viewer: Viewer) -> Item:
     """Source records, golden records, links by cause, open cases and proposals."""
-    active = SourceRecord.objects.filter(status="active")
-    by_cause = Link.objects.values_list("cause").annotate(n=Count("pk"))
+    golden = viewer.customers()
+    active = SourceRecord.objects.filter(source_seen(viewer), status="active")
+    links = Link.objects.filter(viewer.seen("golden__customer"))
+    relations_ = relations(viewer).filter(status="active")
+    proposals_ = proposals(viewer)
     return {
-        "source_records": _by(active.values_list("entity").annotate(n=Count("pk"))),
-        "golden": _by(Customer.objects.exclude(status="merged").values_list("party_type").annotate(n=Count("pk"))),
-        "relations": _by(Relation.objects.filter(status="active").values_list("type").annotate(n=Count("pk"))),
-        "links": _by(by_cause),
-        "review": Case.objects.filter(state=Case.State.OPEN).count(),
-        "proposals": _by(Proposal.objects.values_list("state").annotate(n=Count("pk"))),
-        "merged": GoldenRecord.objects.exclude(merged_into=None).count(),
+        "source_records": _by(active, "entity"),
+        "golden": _by(golden.exclude(status="merged"), "party_type"),
+        "relations": _by(relations_, "type"),
+        "links": _by(links, "cause"),
+        "review": cases(viewer).filter(state=Case.State.OPEN).count(),
+        "proposals": _by(proposals_, "state"),
+        "merged": golden.filter(status="merged").count(),
     }
 
 
-def _by(rows: Any) -> dict[str, int]:
-    return {str(name): number for name, number in rows}
+def _by(rows: QuerySet[Any], name: str) -> dict[str, int]:
+    return {str(value): number for value, number in rows.order_by().values_list(name).annotate(n=Count("pk"))}
 
 
-def customers(after: int, limit: int) -> Listing:
-    """Golden customers after an id, with the source records of each."""
-    rows = list(
-        Customer.objects.exclude(status=Customer.Status.MERGED)
-        .filter(pk__gt=after)
-        .select_related("golden")
-        .order_by("pk")[:limit]
-    )
-    records = records_of([row.pk for row in rows])
-    items = [{**described(row), "records": records[row.pk]} for row in rows]
-    return items, rows[-1].pk if len(rows) == limit else None
+# ---- golden records ------------------------------------------------------------------------------------------------
 
 
-def customer(uid: UUID) -> Item | None:
-    """One golden customer with provenance, by any id it ever had."""
-    golden = GoldenRecord.objects.filter(uid=uid, entity="customer").first()
+def customers(viewer: Viewer) -> QuerySet[Customer]:
+    """The golden customers that live, each with its source records in the same query."""
+    return with_records(viewer.customers()).exclude(status=Customer.Status.MERGED)
+
+
+def with_records(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+    """These golden customers with `records_told`: their source records, oldest first."""
+    made_here = ExpressionWrapper(Q(created_for__isnull=False), output_field=BooleanField())
+    own = SourceRecord.objects.filter(golden=OuterRef("pk"), entity="customer").order_by(*OLDEST_FIRST)
+    told = own.values(told=JSONObject(**RECORD_FIELDS, created_by_hub=made_here))
+    return rows.select_related("golden").annotate(records_told=ArraySubquery(told))
+
+
+def customer(viewer: Viewer, uid: UUID) -> Customer | None:
+    """The golden customer an id stands for, of a merged one its survivor; None where the viewer sees none.
+
+    One query, unless it was merged.
+    """
+    rows = with_records(viewer.customers())
+    found = list(rows.filter(golden__uid=uid, golden__merged_into=None)[:1])
+    return found[0] if found else rows.filter(golden=survivor(uid)).first()
+
+
+def survivor(uid: UUID) -> int | None:
+    """The golden record that stands for an id today."""
+    golden = GoldenRecord.objects.filter(uid=uid).first()
     while golden is not None and golden.merged_into_id:
         golden = GoldenRecord.objects.get(pk=golden.merged_into_id)
-    row = Customer.objects.select_related("golden").filter(golden=golden).first() if golden else None
-    if row is None:
-        return None
-    return {**described(row), "winners": row.winners, "records": records_of([row.pk])[row.pk]}
+    return golden.pk if golden else None
+
+
+def uids(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], UUID]:
+    """The lasting ids of golden records and relations, by (subject type, primary key)."""
+    asked = set(subjects)
+    ties = {pk for kind, pk in asked if kind == "relation"}
+    records = {pk for kind, pk in asked if kind != "relation"}
+    of_ties = dict(Relation.objects.filter(pk__in=ties).values_list("pk", "uid")) if ties else {}
+    of_records = dict(GoldenRecord.objects.filter(pk__in=records).values_list("pk", "uid")) if records else {}
+    known = {True: of_ties, False: of_records}
+    return {(kind, pk): known[kind == "relation"][pk] for kind, pk in asked if pk in known[kind == "relation"]}
 
 
 def described(row: Customer) -> Item:
     """The values of a golden customer."""
     return {
         "id": str(row.golden.uid),
+        "entity": row.golden.entity,
         "status": row.status,
         "name": row.display_name,
         "values": row.values,
         "rule_set": row.rule_version,
-        "updated_at": row.updated_at.isoformat(),
+        "updated_at": row.updated_at,
     }
 
 
-def records_of(pks: Collection[int]) -> dict[int, list[Item]]:
-    """The source records of golden customers, oldest first."""
-    out: dict[int, list[Item]] = defaultdict(list)
-    rows = SourceRecord.objects.filter(golden__in=pks, entity="customer").select_related("connection").defer("cells")
-    for record in sorted(rows, key=lambda record: record.age):
-        out[record.golden_id or 0].append(
-            {
-                "connection": record.connection.code,
-                "role": record.connection.role,
-                "object_type": record.object_type,
-                "external_id": record.external_id,
-                "status": record.status,
-                "created_by_hub": record.created_for_id is not None,
-            }
-        )
-    return out
+def listed(row: Customer) -> Item:
+    """A golden customer in a list: its values, its ids by role, its source records."""
+    records = row.records_told  # type: ignore[attr-defined]
+    return {**described(row), "ids": ids(records), "records": records}
 
 
-def relations(after: int, limit: int) -> Listing:
-    """Relations after an id."""
-    rows = list(Relation.objects.filter(pk__gt=after).select_related("source", "target").order_by("pk")[:limit])
-    items = [
-        {
-            "id": str(row.uid),
-            "type": row.type,
-            "status": row.status,
-            "source": str(row.source.uid),
-            "target": str(row.target.uid),
-            "attributes": row.attributes,
-        }
-        for row in rows
-    ]
-    return items, rows[-1].pk if len(rows) == limit else None
+def whole(row: Customer) -> Item:
+    """A golden customer alone: with the winner of each value."""
+    return {**listed(row), "winners": row.winners}
 
 
-def expected(after: int, limit: int) -> Listing:
-    """Golden customers after an id with the slots that the distribution rows give them, and what stands in each."""
-    rows = list(
-        Customer.objects.exclude(status=Customer.Status.MERGED)
-        .filter(pk__gt=after)
-        .select_related("golden")
-        .order_by("pk")[:limit]
-    )
+def ids(records: Iterable[Item]) -> dict[str, str]:
+    """The tri-identifier: per role the oldest active record, whole objects before parts. Records come oldest first."""
+    active = [one for one in records if one["status"] == SourceRecord.Status.ACTIVE]
+    found: dict[str, str] = {}
+    for one in sorted(active, key=lambda one: "." in one["object_type"]):
+        found.setdefault(one["role"], one["external_id"])
+    return found
+
+
+# ---- relations -----------------------------------------------------------------------------------------------------
+
+
+def relations(viewer: Viewer) -> QuerySet[Relation]:
+    """Relations both ends of which the viewer sees."""
+    ends = viewer.seen("source__customer") & viewer.seen("target__customer")
+    return Relation.objects.filter(ends).select_related("source", "target")
+
+
+def touching(rows: QuerySet[Relation], uid: UUID) -> QuerySet[Relation]:
+    """Those of these relations at one end of which the golden record stands."""
+    pk = survivor(uid)
+    return rows.filter(Q(source=pk) | Q(target=pk)) if pk else rows.none()
+
+
+def related(row: Relation) -> Item:
+    """A relation between two golden records."""
+    return {
+        "id": str(row.uid),
+        "type": row.type,
+        "status": row.status,
+        "source": str(row.source.uid),
+        "target": str(row.target.uid),
+        "attributes": row.attributes,
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+        "updated_at": row.updated_at,
+    }
+
+
+def contact(row: Relation) -> Item:
+    """A contact: the person, the organisation, and what the person is there."""
+    told = related(row)
+    person, organisation = told.pop("source"), told.pop("target")
+    del told["type"]
+    return {**told, "person": person, "organisation": organisation}
+
+
+# ---- source records ------------------------------------------------------------------------------------------------
+
+
+def source_seen(viewer: Viewer) -> Q:
+    """The condition that a source record is seen: its golden record is, or both ends of its relation are."""
+    if not viewer.region:
+        return Q()
+    ends = viewer.seen("relation__source__customer") & viewer.seen("relation__target__customer")
+    return viewer.seen("golden__customer") | ends
+
+
+def source_records(viewer: Viewer) -> QuerySet[SourceRecord]:
+    """Source records of what the viewer sees."""
+    return SourceRecord.objects.filter(source_seen(viewer)).select_related("connection", "golden", "relation")
+
+
+def source_record(row: SourceRecord) -> Item:
+    """A source record: where it is, what it belongs to, what the system holds, and what could not be read."""
+    return {
+        "id": row.pk,
+        "connection": row.connection.code,
+        "role": row.connection.role,
+        "object_type": row.object_type,
+        "external_id": row.external_id,
+        "entity": row.entity,
+        "status": row.status,
+        "golden": str(row.golden.uid) if row.golden else None,
+        "relation": str(row.relation.uid) if row.relation else None,
+        "created_by_hub": row.created_for_id is not None,
+        "values": row.held(),
+        "problems": row.problems,
+        "first_at": row.first_at,
+        "changed_at": row.head_at,
+        "seen_at": row.seen_at,
+    }
+
+
+# ---- what waits for stewards ---------------------------------------------------------------------------------------
+
+
+def cases(viewer: Viewer) -> QuerySet[Case]:
+    """Cases both sides of which the viewer sees."""
+    sides = viewer.seen("first__customer") & viewer.seen("second__customer")
+    return Case.objects.filter(sides).select_related("first", "second", "actor")
+
+
+def case(row: Case) -> Item:
+    """A case: two golden records that may be one, and what speaks for it."""
+    evidence = row.evidence
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "state": row.state,
+        "first": str(row.first.uid),
+        "second": str(row.second.uid),
+        "weight": row.weight,
+        "zone": evidence.get("zone", ""),
+        "explanation": waterfall(evidence),
+        "note": evidence.get("held", ""),
+        "resolution": row.resolution,
+        "opened_at": row.opened_at,
+        "closed_at": row.closed_at,
+        "closed_by": row.actor.name if row.actor else "",
+    }
+
+
+def waterfall(evidence: Item) -> list[Item]:
+    """The steps of a match weight: comparison, level, weight in bits, a sentence."""
+    lines = evidence.get("lines", [])
+    return [{"comparison": a, "level": b, "weight": weight, "words": words} for a, b, weight, words in lines]
+
+
+def proposals(viewer: Viewer) -> QuerySet[Proposal]:
+    """Proposals about golden records the viewer sees."""
+    rows = Proposal.objects.filter(viewer.seen("golden__customer"))
+    return rows.select_related("golden", "record__connection")
+
+
+def proposal(row: Proposal) -> Item:
+    """A proposal: who wants which value where, and what the owner has."""
+    return {
+        "id": row.pk,
+        "customer": str(row.golden.uid),
+        "from": row.record.source_key,
+        "attribute": row.key,
+        "value": row.value,
+        "owner": row.owner,
+        "owner_value": row.owner_value,
+        "state": row.state,
+        "version": row.version,
+        "opened_at": row.opened_at,
+        "closed_at": row.closed_at,
+    }
+
+
+# ---- distribution --------------------------------------------------------------------------------------------------
+
+
+def expected(rows: Sequence[Customer]) -> list[Item]:
+    """The slots that the distribution rows give these golden customers (`with_records`), and what stands in each."""
     pks = [row.pk for row in rows]
     contacts = set(
         Relation.objects.filter(source__in=pks, type="contact", status="active").values_list("source_id", flat=True)
     )
-    records = records_of(pks)
     connections = {row.pk: row for row in Connection.objects.all()}
     by_slot: dict[tuple[int, str], list[Distribution]] = defaultdict(list)
     for rule in rules.current().distribution:
         if rule.entity == "customer":
             by_slot[rule.connection_id, rule.object_type].append(rule)
     waiting = {slot: held_for_review(pks, connections[slot[0]], slot[1]) for slot in by_slot}
-    items = [
-        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, records[row.pk], connections, by_slot, waiting)}
-        for row in rows
+    return [
+        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, connections, by_slot, waiting)} for row in rows
     ]
-    return items, rows[-1].pk if len(rows) == limit else None
 
 
 def _slots(
     row: Customer,
     contact_of: bool,
-    records: list[Item],
     connections: dict[int, Connection],
     by_slot: dict[tuple[int, str], list[Distribution]],
-    waiting: dict[tuple[int, str], set[int]],
+    waiting: Mapping[tuple[int, str], Collection[int]],
 ) -> Item:
     """What stands in each slot a golden record should have; `held` slots wait for a steward's word on a case."""
     found: Item = {"slots": [], "held": []}
-    for slot, rows in by_slot.items():
-        if eligible(row, rows, contact_of):
+    for slot, rules_ in by_slot.items():
+        if eligible(row, rules_, contact_of):
             code = connections[slot[0]].code
             standing = [
                 record["external_id"]
-                for record in records
+                for record in row.records_told  # type: ignore[attr-defined]
                 if (record["connection"], record["object_type"], record["status"]) == (code, slot[1], "active")
             ]
             where = "held" if row.pk in waiting[slot] else "slots"
             found[where].append({"connection": code, "object_type": slot[1], "records": standing})
     return found
-
-
-def proposals(after: int, limit: int, state: str = "") -> Listing:
-    """Proposals after an id."""
-    rows = Proposal.objects.filter(pk__gt=after).select_related("golden", "record__connection").order_by("pk")
-    rows = rows.filter(state=state) if state else rows
-    items: list[Item] = [
-        {
-            "id": row.pk,
-            "customer": str(row.golden.uid),
-            "from": row.record.source_key,
-            "attribute": row.key,
-            "value": row.value,
-            "owner": row.owner,
-            "owner_value": row.owner_value,
-            "state": row.state,
-            "version": row.version,
-        }
-        for row in rows[:limit]
-    ]
-    return items, int(str(items[-1]["id"])) if len(items) == limit else None

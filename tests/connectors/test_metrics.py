@@ -46,7 +46,7 @@ def scraped(client: Client) -> dict[tuple[str, tuple[str, ...]], float]:
 def test_without_a_token_and_for_one_region_there_is_nothing(client: Client, watcher: Actor) -> None:
     assert client.get("/metrics").status_code == 401
     Actor.objects.filter(pk=watcher.pk).update(region="EMEA")
-    assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 403
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 404
 
 
 def test_an_empty_hub_answers(client: Client, watcher: Actor) -> None:

@@ -89,5 +89,5 @@ def test_a_record_nobody_can_read_becomes_a_dead_letter_and_the_rest_goes_on(liv
 
 
 def _letter(live: Live, account: str) -> dict[str, Any]:
-    letters = live.hub("dead-letters").json()["inbound"]
-    return next((row for row in letters if row["external_id"] == account), {})
+    letters = live.hub("dead-letters").json()["items"]
+    return next((row for row in letters if (row["kind"], row["subject"]) == ("inbound", account)), {})

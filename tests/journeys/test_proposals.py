@@ -16,7 +16,8 @@ def test_an_accepted_proposal_is_written_to_its_owner_confirmed_and_reaches_the_
     live.until("the CRM got SAP's terms back", lambda: _terms(live, account) == "NT30")
     assert forms.terms_of(live.partner(partner)) == "NT30"
 
-    assert live.hub(f"proposals/{proposal['id']}/accept", method="POST").json()["state"] == "accepted"
+    body = {"version": live.proposals(proposal["customer"])[0]["version"]}
+    assert live.hub(f"proposals/{proposal['id']}/accept", method="POST", json=body).json()["state"] == "accepted"
     live.until("SAP holds the new terms", lambda: forms.terms_of(live.partner(partner)) == "NT75")
     live.until("the owner's confirmation closed it", lambda: _state(live, proposal) == "confirmed")
     live.until("the new terms reached the CRM", lambda: _terms(live, account) == "NT75")
@@ -29,7 +30,8 @@ def test_a_rejected_proposal_stays_corrected(live: Live) -> None:
     partner, account = _customer_of_sap(live, "Ahorn Drechslerei GmbH", "Spanweg 9", "Sonthofen", "87527")
     proposal = _propose(live, account, "NT60")
     live.until("the CRM got SAP's terms back", lambda: _terms(live, account) == "NT30")
-    assert live.hub(f"proposals/{proposal['id']}/reject", method="POST").json()["state"] == "rejected"
+    body = {"version": live.proposals(proposal["customer"])[0]["version"]}
+    assert live.hub(f"proposals/{proposal['id']}/reject", method="POST", json=body).json()["state"] == "rejected"
     live.settle()
     live.edit("salesforce", "Account", account, Phone="+49 8321 555123")  # something else, on the same record
     live.until("SAP has the phone", lambda: "+498321555123" in forms.phones_of(live.partner(partner)))
@@ -43,8 +45,8 @@ def test_a_decision_on_a_proposal_that_was_decided_meanwhile_is_refused(live: Li
     _, account = _customer_of_sap(live, "Weide Korbwaren GmbH", "Flechtgasse 1", "Lichtenfels", "96215")
     proposal = _propose(live, account, "NT45")
     body = {"version": proposal["version"]}
-    assert live.hub(f"proposals/{proposal['id']}/reject", method="POST", data=body).status_code == 200
-    answer = live.hub(f"proposals/{proposal['id']}/accept", method="POST", data=body)
+    assert live.hub(f"proposals/{proposal['id']}/reject", method="POST", json=body).status_code == 200
+    answer = live.hub(f"proposals/{proposal['id']}/accept", method="POST", json=body)
     assert (answer.status_code, answer.json()["title"]) == (409, "Decided meanwhile")
     assert _state(live, proposal) == "rejected"
 

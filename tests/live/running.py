@@ -287,8 +287,7 @@ class Live:
         """What is not as it should be once all is quiet: dead letters, slots that drifted, golden records that a
         rebuild from their inputs would make otherwise."""
         self.settle()
-        letters = self.hub("dead-letters").json()
-        dead = [row["error"] for rows in letters.values() for row in rows]
+        dead = [row["error"] for row in self.hub("dead-letters", params={"limit": 1000}).json()["items"]]
         return dead + list(self.desk(CONTRADICTIONS))
 
     # ---- telling what went wrong ----------------------------------------------------------------------------------

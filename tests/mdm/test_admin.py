@@ -282,7 +282,7 @@ def test_a_verb_that_is_none_is_refused(boss: Client) -> None:
 
 
 def test_a_token_is_shown_once_and_kept_as_digest_only(boss: Client) -> None:
-    made = boss.post(reverse("admin:mdm_actor_add"), {"name": "shop-api", "region": ""})
+    made = boss.post(reverse("admin:mdm_actor_add"), {"name": "shop-api", "region": "", "scopes": "read"})
     assert made.status_code == 302
     client = Actor.objects.get(name="shop-api")
     assert (client.kind, client.token_digest) == ("client", "")
@@ -290,10 +290,33 @@ def test_a_token_is_shown_once_and_kept_as_digest_only(boss: Client) -> None:
     token = response.context["token"]
     assert token in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
-    assert access.of_token(token) == client
+    assert signed_in(token) == 200
     assert token not in page(boss, "mdm_actor_change", client.pk) + page(boss, "mdm_actor_history", client.pk)
-    assert "1 token revoked" in told(act(boss, "mdm_actor", "revoke_token", [client]))
-    assert access.of_token(token) is None
+    assert "1 client shut out" in told(act(boss, "mdm_actor", "revoke", [client]))
+    assert signed_in(token) == 401
+
+
+def signed_in(token: str) -> int:
+    return Client().get("/api/v1/status", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_credentials_are_shown_once_and_end_when_they_are_revoked(boss: Client) -> None:
+    client = Actor.objects.create(kind="client", name="shop-api", scopes="read")
+    response = act(boss, "mdm_actor", "issue_credentials", [client])
+    given = {name: response.context[name] for name in ("client_id", "client_secret")}
+    assert all(value in response.content.decode() for value in given.values())
+    body = {"grant_type": "client_credentials", **given}
+    token = Client().post("/oauth/token", body).json()["access_token"]
+    assert signed_in(token) == 200
+    assert "1 client shut out" in told(act(boss, "mdm_actor", "revoke", [client]))
+    assert signed_in(token) == 401
+    assert Client().post("/oauth/token", body).status_code == 401
+
+
+def test_a_scope_nobody_knows_is_refused(boss: Client) -> None:
+    answer = boss.post(reverse("admin:mdm_actor_add"), {"name": "x", "region": "", "scopes": "read everything"})
+    assert "everything: no such scope" in answer.content.decode()
+    assert not Actor.objects.filter(name="x").exists()
 
 
 def test_only_clients_get_tokens(boss: Client) -> None:

@@ -35,11 +35,11 @@ class Hub:
         ]
 
     def _pages(self, name: str) -> Iterator[dict[str, Json]]:
-        after: int | None = 0
-        while after is not None:
-            params = {"limit": PAGE, "after": after}
+        cursor: str | None = ""
+        while cursor is not None:
+            params: dict[str, str | int] = {"limit": PAGE, "cursor": cursor}
             page = json_of(
                 self.session.get(f"{self.url}/api/v1/{name}", params=params, timeout=TIMEOUT), f"the hub's {name}"
             )
             yield from page["items"]
-            after = page["next"]
+            cursor = page["next"]

@@ -128,8 +128,8 @@ class Hub:
         if request.headers.get("Authorization") != "Bearer t":
             return Response("no", 401)(environ, start)
         items = getattr(self, request.path.rpartition("/")[2])
-        after = int(request.args["after"])
-        page = {"items": items[after : after + 1], "next": after + 1 if after + 1 < len(items) else None}
+        after = int(request.args["cursor"] or 0)
+        page = {"items": items[after : after + 1], "next": str(after + 1) if after + 1 < len(items) else None}
         return Response(json.dumps(page), content_type="application/json")(environ, start)
 
     def agree(self) -> None:

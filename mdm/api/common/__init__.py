@@ -1,0 +1,1 @@
+"""What all rooms of the REST API share: callers and scopes, problems, pages, answers."""
