@@ -1,7 +1,11 @@
-"""Thin client of an OData v2 service of SAP Gateway: reads, and writes with CSRF token and entity tags."""
+"""Thin client of OData v2 services of SAP Gateway: reads, and writes with CSRF token and entity tags.
+
+Paths begin with an entity set, whose name tells the service it belongs to.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -32,10 +36,11 @@ class Client:
 
     def __init__(self, transport: Transport, login: Basic, options: Options) -> None:
         self._transport, self._login = transport, login
-        self._root = "/" + options.service_path.strip("/")
+        self._roots = {prefix: "/" + path.strip("/") for prefix, path in (
+            ("A_Product", options.product_path), ("A_SlsPrcg", options.price_path), ("", options.service_path))}
         self._headers = {"Accept": "application/json", "Accept-Language": options.language}
         self._client = {"sap-client": options.client} if options.client else {}
-        self._csrf = Csrf()
+        self._csrf: defaultdict[str, Csrf] = defaultdict(Csrf)  # by service
 
     def read(self, path: str, query: Mapping[str, str], what: str, *, correlation_id: str = "") -> Found:
         """The records of a collection. Links to more are not followed: callers go on by $skip."""
@@ -47,16 +52,20 @@ class Client:
         held = inner.get("results") if isinstance(inner, Mapping) else inner
         if not isinstance(held, list) or not all(isinstance(one, Mapping) for one in held):
             raise Permanent(f"SAP answered the read of {what} with something that is no list of records; "
-                            "check the option service_path.")
+                            "check the service's path in the options.")
         more = isinstance(inner, Mapping) and bool(inner.get("__next"))
         return Found([slim(one) for one in held], more, _date(answer))
 
     def get(self, path: str, query: Mapping[str, str], *, correlation_id: str = "") -> Response:
         """The answer to a read, whatever its status; brings a CSRF token along where we have none."""
-        headers = {**self._headers, **self._csrf.asking(), **self._login.headers()}
-        target = self._target(path, query)
+        return self._get(self._root(path), path, query, correlation_id)
+
+    def _get(self, root: str, path: str, query: Mapping[str, str], correlation_id: str) -> Response:
+        csrf = self._csrf[root]
+        headers = {**self._headers, **csrf.asking(), **self._login.headers()}
+        target = self._target(root, path, query)
         answer = self._transport.request("GET", target, idempotent=True, headers=headers, correlation_id=correlation_id)
-        self._csrf.keep(answer)
+        csrf.keep(answer)
         return answer
 
     def write(self, wanted: Write, what: str, *, correlation_id: str = "") -> Record:
@@ -66,7 +75,7 @@ class Client:
         that is to be deleted and is not there counts as deleted.
         """
         answer = self._send(wanted, correlation_id)
-        if self._csrf.refused(answer):
+        if self._csrf[self._root(wanted.path)].refused(answer):
             answer = self._send(wanted, correlation_id)
         if answer.status == 404 and wanted.method == "DELETE":
             return {}
@@ -77,22 +86,29 @@ class Client:
         return made if isinstance(made, Mapping) else {}
 
     def _send(self, wanted: Write, correlation_id: str) -> Response:
-        if not self._csrf.token:
-            answer = self.get("", {}, correlation_id=correlation_id)
+        root = self._root(wanted.path)
+        csrf = self._csrf[root]
+        if not csrf.token:
+            answer = self._get(root, "", {}, correlation_id)
             if not answer.ok:
                 raise self._error(answer, "the service document", write=False)
         lock = {"If-Match": wanted.etag} if wanted.etag else {}
-        token = {"X-CSRF-Token": self._csrf.token}
+        token = {"X-CSRF-Token": csrf.token}
         body: Json = dict(wanted.body) if wanted.body is not None else None
         return self._transport.request(
-            wanted.method, self._target(wanted.path, {}), idempotent=wanted.method == "DELETE" and not wanted.etag,
+            wanted.method, self._target(root, wanted.path, {}),
+            idempotent=wanted.method == "DELETE" and not wanted.etag,
             headers={**self._headers, **token, **lock, **self._login.headers()}, json=body,
             correlation_id=correlation_id,
         )
 
-    def _target(self, path: str, query: Mapping[str, str]) -> str:
+    def _root(self, path: str) -> str:
+        """The address of the service an entity set belongs to."""
+        return next(root for prefix, root in self._roots.items() if path.startswith(prefix))
+
+    def _target(self, root: str, path: str, query: Mapping[str, str]) -> str:
         asked = urlencode({**query, **self._client}, quote_via=quote, safe="$,/'")
-        return f"{self._root}/{path}" + (f"?{asked}" if asked else "")
+        return f"{root}/{path}" + (f"?{asked}" if asked else "")
 
     def _error(self, answer: Response, what: str, *, write: bool) -> ConnectorError:
         return errors.of_answer(answer, what, write=write, secrets=tuple(self._transport.secrets))

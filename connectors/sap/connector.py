@@ -1,4 +1,4 @@
-"""SAP S/4HANA as a connection of the hub: business partners and contact relationships."""
+"""SAP S/4HANA as a connection of the hub: business partners, contact relationships, and products with prices."""
 
 from __future__ import annotations
 
@@ -13,24 +13,36 @@ from functools import cached_property
 from connectors.base import Access, Connector, ObjectType, Outcome, Page, Payload
 from connectors.errors import ConnectorError, Misconfigured, Permanent
 from connectors.http import Transport
-from connectors.sap import auth, contacts, mapping, options, pull, push
+from connectors.sap import auth, contacts, mapping, options, products, pull, push, reading_products
 from connectors.sap.client import Client
+from connectors.sap.odata import Record
 from connectors.sap.options import Options
 from connectors.sap.reading import KINDS, by_number
 from mdm.contracts import Desired, SourceChange
 from mdm.engine.values import Json
 
+PULLS = {
+    mapping.PARTNER: pull.partners,
+    mapping.CONTACT: pull.relationships,
+    products.PRODUCT: reading_products.changed,
+}
+FORMS = {
+    mapping.PARTNER: mapping.partner_form,
+    mapping.CONTACT: contacts.form,
+    products.PRODUCT: products.form,
+}
 LANE = 25  # most objects one lane of a push takes at a time
 
 
 class Sap(Connector):
-    """Talks to API_BUSINESS_PARTNER (OData v2). Secrets: username, password. Options: see README.md."""
+    """Talks to three OData v2 services. Secrets: username, password. Options: see README.md."""
 
     kind = "sap"
     secret_names = auth.SECRETS
     object_types = (
         ObjectType(name=mapping.PARTNER, entity="customer", holds=mapping.HOLDS),
         ObjectType(name=mapping.CONTACT, entity="contact", holds=contacts.HOLDS, refs=("person", "organisation")),
+        ObjectType(name=products.PRODUCT, entity="product", holds=products.HOLDS),
     )
 
     def __init__(self, access: Access) -> None:
@@ -45,35 +57,43 @@ class Sap(Connector):
 
     def pull(self, object_type: str, cursor: Mapping[str, Json], *, full: bool = False) -> Iterator[Page]:
         self._known(object_type)
-        pages = pull.partners if object_type == mapping.PARTNER else pull.relationships
         with self._client() as client:
-            yield from pages(client, cursor, self.access.fields, self.options, full=full)
+            yield from PULLS[object_type](client, cursor, self.access.fields, self.options, full=full)
 
     def fetch(self, object_type: str, external_ids: Sequence[str]) -> list[Payload]:
         self._known(object_type)
         at = datetime.now(UTC)
         with self._client() as client:
-            found = by_number(client, KINDS[object_type], external_ids, self.access.fields, at)
+            found = self._held(client, object_type, external_ids, at)
         return [
             Payload(object_type=object_type, external_id=number, body=found.get(number, {}), observed_at=at)
             for number in external_ids
         ]
 
+    def _held(self, client: Client, object_type: str, numbers: Sequence[str], at: datetime) -> dict[str, Record]:
+        if object_type == products.PRODUCT:
+            self._products_are_on()
+            return reading_products.whole(client, numbers, self.access.fields, self.options, at)
+        return by_number(client, KINDS[object_type], numbers, self.access.fields, at)
+
     def map(self, payload: Payload) -> list[SourceChange]:
         self._known(payload.object_type)
         connection, fields = self.access.connection, self.access.fields
+        if payload.object_type == products.PRODUCT:
+            return [products.change(connection, payload, fields, self.options)]
         if payload.object_type == mapping.CONTACT:
             return [contacts.change(connection, payload, fields, self.options)]
         return mapping.changes(connection, payload, fields, self.options)
 
     def represent(self, object_type: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
         self._known(object_type)
-        form = contacts.form if object_type == mapping.CONTACT else mapping.partner_form
-        return form(attributes, self.access.fields, self.options)
+        return FORMS[object_type](attributes, self.access.fields, self.options)
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
         for object_type in {desired.object_type for desired in wanted}:
             self._known(object_type)
+            if object_type == products.PRODUCT:
+                self._products_are_on()
         size = min(LANE, math.ceil(len(wanted) / self.options.parallel)) or 1
         lanes = [wanted[start : start + size] for start in range(0, len(wanted), size)]
         if len(lanes) <= 1:
@@ -86,15 +106,19 @@ class Sap(Connector):
         return [outcome for lane, one in zip(lanes, done, strict=True) for outcome in _outcomes(lane, one)]
 
     def prepare(self) -> None:
-        """Log in and read the service document and one partner; raises Misconfigured, or Retriable if SAP is down."""
+        """Log in and read one object of each type; raises Misconfigured, or Retriable if SAP is down."""
+        wanted = {kind.object_type: (kind.entity_set, kind.query(self.access.fields)) for kind in KINDS.values()}
+        if not self.options.product_path:
+            del wanted[products.PRODUCT]
+        elif self.options.price_path:
+            wanted["prices"] = (reading_products.PERIOD, reading_products.query())
         with self._client() as client:
-            for kind in KINDS.values():
-                query = {**kind.query(self.access.fields), "$top": "1"}
+            for what, (entity_set, query) in wanted.items():
                 try:
-                    client.read(kind.entity_set, query, kind.object_type)
+                    client.read(entity_set, {**query, "$top": "1"}, what)
                 except Permanent as refusal:
-                    sentence = (f"SAP does not answer the read of {kind.object_type} as expected ({refusal}); check "
-                                "the option service_path and the mapping rows.")
+                    sentence = (f"SAP does not answer the read of {what} as expected ({refusal}); check the paths of "
+                                "the services in the options, and the mapping rows.")
                     raise Misconfigured(sentence, detail=refusal.detail) from None
 
     def _lane(self, wanted: Sequence[Desired]) -> list[Outcome]:
@@ -123,6 +147,10 @@ class Sap(Connector):
         login = auth.login(self.access)
         transport = Transport(self.access.base_url, secrets=(self.access.secrets["password"],))
         return Client(transport, login, self.options)
+
+    def _products_are_on(self) -> None:
+        if not self.options.product_path:
+            raise Misconfigured("Products are switched off: the option product_path is empty.")
 
     def _known(self, object_type: str) -> None:
         if object_type not in KINDS:

@@ -40,8 +40,8 @@ def of_answer(answer: Response, what: str, *, write: bool, secrets: Sequence[str
         case 403 if write:
             return Permanent(f"{what}: the SAP user may not change it ({told}).", detail=detail, field=said.field)
         case 403 | 404:
-            return Misconfigured(f"SAP does not let us read {what} ({told}); check the option service_path, that the "
-                                 "service is active, and the user's rights.", detail=detail)
+            return Misconfigured(f"SAP does not let us read {what} ({told}); check the path of the service in the "
+                                 "options, that it is active, and the user's rights.", detail=detail)
         case status if status >= 500 and status != 501:
             return Retriable(f"{what}: SAP could not do it now ({told}); it is tried again.", detail=detail)
     return Permanent(f"{what}: SAP refuses it: {told}", detail=detail, field=said.field)

@@ -1,6 +1,6 @@
 """The form of OData v2 as SAP Gateway speaks it: literals, keys, dates, lists and errors. Pure.
 
-Source: OData 2.0, "Operations", "JSON format" and "URI conventions"; names and key types of API_BUSINESS_PARTNER.
+Source: OData 2.0, "Operations", "JSON format" and "URI conventions"; names and key types of the services' metadata.
 """
 
 from __future__ import annotations
@@ -41,6 +41,15 @@ KEYS: dict[str, tuple[str, ...]] = {
     "A_BPContactToFuncAndDept": (
         "RelationshipNumber", "BusinessPartnerCompany", "BusinessPartnerPerson", "ValidityEndDate"
     ),
+    "A_Product": ("Product",),
+    "A_ProductDescription": ("Product", "Language"),
+    "A_ProductBasicText": ("Product", "Language"),
+    "A_ProductUnitsOfMeasure": ("Product", "AlternativeUnit"),
+    "A_ProductSalesDelivery": ("Product", "ProductSalesOrg", "ProductDistributionChnl"),
+    "A_ProductPlant": ("Product", "Plant"),
+    "A_SlsPrcgConditionRecord": ("ConditionRecord",),
+    "A_SlsPrcgCndnRecdValidity": ("ConditionRecord", "ConditionValidityEndDate"),
+    "A_SlsPrcgCndnRecordScale": ("ConditionRecord", "ConditionSequentialNumber", "ConditionScaleLine"),
 }
 # Keys that are times, by entity set: SAP types an address usage's validity with an offset, all others without.
 WITH_OFFSET = {"A_BuPaAddressUsage"}
@@ -75,6 +84,11 @@ def _literal(entity_set: str, name: str, value: Json) -> str:
 def day_literal(at: date) -> str:
     """A date in a filter."""
     return f"datetime'{at.isoformat()}T00:00:00'"
+
+
+def moment_literal(at: datetime) -> str:
+    """A moment in a filter."""
+    return f"datetimeoffset'{at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()}Z'"
 
 
 def time_literal(at: time) -> str:

@@ -12,6 +12,8 @@ from connectors.errors import Misconfigured
 from mdm.engine.values import Json
 
 SERVICE_PATH = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
+PRODUCT_PATH = "/sap/opu/odata/sap/API_PRODUCT_SRV"
+PRICE_PATH = "/sap/opu/odata/sap/API_SLSPRICINGCONDITIONRECORD_SRV"
 TAX_TYPES = {"GSTIN": "IN3", "EIN": "US01"}
 ANY = "*"
 UTC = ZoneInfo("UTC")
@@ -24,10 +26,14 @@ class Options:
 
     company_codes: legal entity, region or country of the customer -> company code; `*` for all others.
     sales_areas: company code -> `organisation/channel/division`; `*` for all others. currencies: the same -> currency.
-    functions, departments: SAP's code -> the text stewards see. tax_types: scheme -> tax number category to create.
+    functions, departments, categories, brands: SAP's code -> the text stewards see. product_path, price_path: empty
+    where products, or prices, are not read. price_area: organisation/channel whose prices and sales data count.
+    tax_types: scheme -> tax number category to create.
     """
 
     service_path: str = SERVICE_PATH
+    product_path: str = PRODUCT_PATH
+    price_path: str = PRICE_PATH
     client: str = ""
     language: str = "en"
     time_zone: ZoneInfo = UTC
@@ -41,6 +47,12 @@ class Options:
     tax_types: Mapping[str, str] = field(default_factory=lambda: TAX_TYPES)
     functions: Mapping[str, str] = field(default_factory=dict)
     departments: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    brands: Mapping[str, str] = field(default_factory=dict)
+    price_area: str = "1010/10"
+    price_type: str = "PPR0"
+    price_table: str = "306"
+    blocked_statuses: tuple[str, ...] = ("01",)
     page_size: int = 200
     parallel: int = 4
     overlap_seconds: int = 2
@@ -93,6 +105,21 @@ def _texts(name: str, value: Json) -> dict[str, str]:
     return {str(key): str(one) for key, one in value.items()}
 
 
+def _codes(name: str, value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise Misconfigured(f"The option '{name}' must be a list of codes, not {value!r}.")
+    return tuple(value)
+
+
+def _formed(form: str, example: str) -> Reader:
+    def read(name: str, value: Json) -> str:
+        if not isinstance(value, str) or not re.fullmatch(form, value):
+            raise Misconfigured(f"The option '{name}' holds {value!r}; write it like {example}.")
+        return value
+
+    return read
+
+
 def _scoped(form: str, example: str) -> Reader:
     """One text for all, or an object by scope, each of the form it must have."""
 
@@ -119,8 +146,12 @@ def _zone(name: str, value: Json) -> ZoneInfo:
 
 READERS: Mapping[str, Reader] = {
     **dict.fromkeys(("service_path", "client", "language", "grouping", "reconciliation_account", "order_block",
-                     "payment_block"), _text),
-    **dict.fromkeys(("functions", "departments"), _texts),
+                     "payment_block", "product_path", "price_path"), _text),
+    **dict.fromkeys(("functions", "departments", "categories", "brands"), _texts),
+    "price_area": _formed(r"[A-Z0-9]{4}/[A-Z0-9]{2}", "1010/10"),
+    "price_type": _formed(r"[A-Z0-9]{4}", "PPR0"),
+    "price_table": _formed(r"[A-Z0-9]{3}", "306"),
+    "blocked_statuses": _codes,
     "company_codes": _scoped(r"[A-Z0-9]{4}", "1010"),
     "sales_areas": _scoped(r"[A-Z0-9]{4}/[A-Z0-9]{2}/[A-Z0-9]{2}", "1010/10/00"),
     "currencies": _scoped(r"[A-Z]{3}", "EUR"),

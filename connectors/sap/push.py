@@ -13,10 +13,11 @@ from typing import Protocol
 
 from connectors.base import FieldRow, Outcome, Payload
 from connectors.errors import Conflict, ConnectorError, Gone, Permanent, Retriable
-from connectors.sap import contacts, mapping, odata, plan
+from connectors.sap import contacts, mapping, odata, plan, products, reading_products
 from connectors.sap.client import Client
 from connectors.sap.odata import Record, quoted
 from connectors.sap.options import Options
+from connectors.sap.push_products import Products
 from connectors.sap.reading import CHUNK, KINDS, Kind, by_number, chunks
 from connectors.sap.writes import Write
 from mdm.contracts import Desired
@@ -54,7 +55,7 @@ class Pusher:
         """One outcome each, in order; raises where reading already failed, so that nothing was decided."""
         tasks = [Task(desired, desired.external_id) for desired in wanted]
         kind = KINDS[wanted[0].object_type]
-        writer: Writer = (Partners if kind.object_type == mapping.PARTNER else Relationships)(self)
+        writer: Writer = WRITERS[kind.object_type](self)
         writer.find([task for task in tasks if not task.number])
         self._read(kind, tasks)
         for task in tasks:
@@ -64,20 +65,25 @@ class Pusher:
 
     def _read(self, kind: Kind, tasks: Sequence[Task]) -> None:
         at = self.clock()
-        found = by_number(self.client, kind, (task.number for task in tasks if task.number), self.added, at)
+        found = self._held(kind, [task.number for task in tasks if task.number], at)
         for task in tasks:
             task.body, task.at = found.get(task.number), at
 
     def _read_back(self, kind: Kind, tasks: Sequence[Task]) -> None:
         """What is held now, as seen from the moment before each write; what was written stays written if this fails."""
         try:
-            found = by_number(self.client, kind, (task.number for task in tasks), self.added, self.clock())
+            found = self._held(kind, [task.number for task in tasks], self.clock())
         except ConnectorError as error:
             for task in tasks:
                 task.body, task.error = None, task.error or error
         else:
             for task in tasks:
                 task.body = found.get(task.number)
+
+    def _held(self, kind: Kind, numbers: Sequence[str], at: datetime) -> dict[str, Record]:
+        if kind.object_type == products.PRODUCT:
+            return reading_products.whole(self.client, numbers, self.added, self.options, at)
+        return by_number(self.client, kind, numbers, self.added, at)
 
     def _bring(self, task: Task, writer: Writer) -> None:
         try:
@@ -215,6 +221,13 @@ class Relationships:
     def is_archived(self, body: Record) -> bool:
         """One that ended is gone."""
         return contacts.has_ended(body, self.lane.clock(), mapping.CONTACT)
+
+
+WRITERS: Mapping[str, Callable[[Pusher], Writer]] = {
+    mapping.PARTNER: Partners,
+    mapping.CONTACT: Relationships,
+    products.PRODUCT: Products,
+}
 
 
 def _named(error: ConnectorError, task: Task) -> ConnectorError:

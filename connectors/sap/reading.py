@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.base import FieldRow
-from connectors.sap import addresses, contacts, mapping, names, terms
+from connectors.sap import addresses, contacts, mapping, names, products, terms
 from connectors.sap.client import Client
 from connectors.sap.odata import SALES_AREA, Record, quoted
 
@@ -44,6 +44,18 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
     contacts.FUNCTION: (*RELATION, "ContactPersonFunction", "ContactPersonDepartment", "PhoneNumber",
                         "PhoneNumberExtension", "EmailAddress"),
 }
+PRODUCT_FIELDS: dict[str, tuple[str, ...]] = {
+    "": ("Product", "CreationDate", "LastChangeDateTime", products.DELETED, products.STATUS, products.STATUS_DATE,
+         "ProductHierarchy", "Brand", "SizeOrDimensionText", "ProductStandardID", products.WEIGHT_UNIT,
+         *products.WEIGHTS.values(), *(row.native for row in products.rows(()))),
+    products.DESCRIPTION: ("Product", "Language", "ProductDescription"),
+    products.TEXT: ("Product", "Language", "LongText"),
+    products.UNITS: ("Product", "AlternativeUnit", "QuantityNumerator", "QuantityDenominator", "GlobalTradeItemNumber",
+                     products.DIMENSION_UNIT, *products.DIMENSIONS.values()),
+    products.SALES: ("Product", "ProductSalesOrg", "ProductDistributionChnl", products.SALES_STATUS,
+                     products.SALES_STATUS_DATE, "SalesMeasureUnit"),
+    products.PLANT: ("Product", "Plant", "Commodity"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Kind:
 KINDS = {
     mapping.PARTNER: Kind(mapping.PARTNER, "A_BusinessPartner", "BusinessPartner", PARTNER_FIELDS),
     mapping.CONTACT: Kind(mapping.CONTACT, "A_BusinessPartnerContact", "RelationshipNumber", CONTACT_FIELDS),
+    products.PRODUCT: Kind(products.PRODUCT, "A_Product", "Product", PRODUCT_FIELDS),
 }
 
 

@@ -57,6 +57,22 @@ class System:
         self.__dict__["_counted"] = now
         return {name: count - before.get(name, 0) for name, count in now.items() if count != before.get(name, 0)}
 
+    def product(self, number: str = "B-8-40", **fields: Any) -> str:
+        """A product with an English name."""
+        name = {"to_Description": [{"Language": "EN", "ProductDescription": "Hexagon screw"}]}
+        return self.enter("A_Product", **{"Product": number, "ProductType": "HAWA", "BaseUnit": "PC", **name, **fields})
+
+    def price(self, number: str = "B-8-40", **fields: Any) -> str:
+        """A price of list 10 from 2026 on; returns the number of its condition record."""
+        period = {
+            "SalesOrganization": "1010", "DistributionChannel": "10", "PriceListType": "10",
+            "TransactionCurrency": "EUR", "Material": number, "ConditionValidityStartDate": "2026-01-01",
+        }  # fmt: skip
+        period |= {name: fields.pop(name) for name in list(fields) if name in period or "Validity" in name}
+        given = {"ConditionType": "PPR0", "ConditionTable": "306", "ConditionRateValue": "12.50",
+                 "ConditionRateValueUnit": "EUR", "ConditionQuantity": "100", "ConditionQuantityUnit": "PC"}
+        return self.enter("A_SlsPrcgConditionRecord", **{**given, "to_SlsPrcgCndnRecdValidity": [period], **fields})
+
     def partners(self) -> list[dict[str, Any]]:
         """All partners, deep."""
         return self.process.dump("A_BusinessPartner")

@@ -1,4 +1,4 @@
-"""SAP passes the acceptance suite with organisations, persons and contact relationships."""
+"""SAP passes the acceptance suite with organisations, persons, contact relationships and products."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import pytest
 
 from connectors.base import FieldRow
 from mdm.contracts import Desired
+from mdm.entities import ENTITIES
+from mdm.entities import PRODUCT as PRODUCT_ENTITY
 from tests.connectors.contract import Contract, Harness
 from tests.connectors.sandbox.server import Running, running
 
 SECRETS = {"username": "MDM_HUB", "password": "a-secret-of-the-test"}
-PARTNER, CONTACT = "A_BusinessPartner", "A_BusinessPartnerContact"
+PARTNER, CONTACT, PRODUCT = "A_BusinessPartner", "A_BusinessPartnerContact", "A_Product"
 ROLES = [{"BusinessPartnerRole": "FLCU00"}, {"BusinessPartnerRole": "FLCU01"}]
 
 
@@ -45,8 +47,8 @@ def harness(system: Running, object_type: str, name: str, of: type[Harness] = Ha
     return of(
         running=system, kind="sap", secrets=SECRETS, wrong_secret={**SECRETS, "password": "not-the-secret"},
         object_type=object_type, enter=partial(create, given.pop("enter")), edit=partial(edit, given.pop("edit")),
-        held=given.pop("held", held), write=f"POST .*/{name}$",
-        remove=lambda id: system.control("remove", {"object": name, "id": id}),
+        held=given.pop("held", held), write=given.pop("write", f"POST .*/{name}$"),
+        remove=given.pop("remove", lambda id: system.control("remove", {"object": name, "id": id})),
         unknown_field=FieldRow(object_type=object_type, native="YY1_Nowhere", key="nowhere", write=True),
         options={"page_size": 7, "parallel": 2}, **given,
     )
@@ -166,3 +168,61 @@ class TestContact(Contract):
             refused=lambda n: {"work_email": "no e-mail"},
         )
         return made
+
+
+class Products(Harness):
+    """SAP owns its products: what the suite creates is entered by a user first, bare, and then brought to the example.
+    """
+
+    def desired(self, n: int, attributes=None, **changes) -> Desired:
+        made: set[int] = self.__dict__.setdefault("_made", set())
+        if "external_id" not in changes and n not in made:
+            made.add(n)
+            bare = {"Product": f"N-{n}", "ProductType": "HAWA", "BaseUnit": "PC",
+                    "to_Description": [{"Language": "EN", "ProductDescription": "Bare"}]}
+            self.running.control("create", {"object": PRODUCT, "fields": bare})
+        return super().desired(n, attributes, **{"external_id": f"N-{n}", **changes})
+
+
+class TestProduct(Contract):
+    """Products hold no key of ours, are never created, and not deleted but blocked: see test_push_products.py."""
+
+    test_a_create_is_answered_as_it_will_be_pulled = None
+    test_an_update_gives_an_entered_record_its_keys = None
+    test_a_deletion_is_told = None
+    test_a_merge_is_told = None
+    test_a_removed_record_is_gone_and_not_made_again = None
+
+    @pytest.fixture(autouse=True)
+    def mastered(self, monkeypatch):
+        monkeypatch.setitem(ENTITIES, "product", PRODUCT_ENTITY)
+
+    @pytest.fixture
+    def harness(self, system):
+        def held(key):
+            name = f"Hexagon screw {key.rpartition('-')[2]}"
+            return sum(one["ProductDescription"].startswith(name)
+                       for product in system.dump(PRODUCT) for one in product["to_Description"])
+
+        return harness(
+            system, "A_Product", PRODUCT, of=Products, entity="product", ids=(), held=held, write="PATCH .*",
+            example=lambda n: {
+                "names|en": f"Hexagon screw {n}", "names|de": f"Sechskantschraube {n}", "standard": "DIN 933",
+                "descriptions|en": f"Full thread.\nNumber {n}.", "mpn": f"WF-{n}", "gross_weight": "0.025 kg",
+                "net_weight": "0.02 kg", "length": "48.5 mm", "width": "13 mm", "blocked": False,
+            },
+            change=lambda n: {
+                "names|en": f"Hexagon screw {n} zinc plated", "standard": "ISO 4017", "net_weight": "0.021 kg",
+                "width": "13.5 mm", "blocked": True, "descriptions|en": "Another text.",
+            },
+            enter=lambda n: {
+                "Product": f"E-{n}", "ProductType": "HAWA", "BaseUnit": "PC", "GrossWeight": "1.5", "WeightUnit": "KG",
+                "to_Description": [{"Language": "DE", "ProductDescription": f"Mutter {n}"}],
+            },
+            entered=lambda n: {"sku": f"E-{n}", "names|de": f"Mutter {n}", "gross_weight": "1.5 kg",
+                               "product_type": "item", "base_unit": "H87", "blocked": False},
+            edit=lambda n: {"to_Description": [{"Language": "DE", "ProductDescription": f"Sechskantmutter {n}"}]},
+            edited=lambda n: {"names|de": f"Sechskantmutter {n}"},
+            refused=lambda n: {"names|en": f"Bad {n}", "gross_weight": "1 kg", "net_weight": "2 kg"},
+            too_long="names|en", remove=None,
+        )

@@ -6,8 +6,25 @@ import json
 
 import pytest
 
-from connectors.sap import addresses, contacts, mapping, names, odata, plan, plan_addresses, plan_terms, reading, terms
+from connectors.sap import (
+    addresses,
+    contacts,
+    mapping,
+    names,
+    odata,
+    plan,
+    plan_addresses,
+    plan_products,
+    plan_terms,
+    prices,
+    products,
+    reading,
+    reading_products,
+    terms,
+    units,
+)
 from connectors.sap.options import read as options
+from mdm.engine.values import Key
 from tests.connectors.sap.spec import extract
 from tests.connectors.sap.test_mapping import READ
 from tests.connectors.sap.test_plan import desired
@@ -38,6 +55,8 @@ WHOLE = {  # native field -> length, by entity set
     "A_CustomerCompany": {terms.COMPANY_TERMS: terms.TERMS_LENGTH},
     "A_CustomerSalesArea": {terms.SALES_TERMS: terms.TERMS_LENGTH, "Currency": terms.CURRENCY_LENGTH},
     "A_CustomerSalesAreaTax": {"CustomerTaxClassification": terms.CLASS_LENGTH},
+    "A_Product": {row.native: row.max_length for row in products.WRITTEN},
+    "A_ProductDescription": {"ProductDescription": products.DESCRIPTION_LENGTH},
     "A_BPContactToFuncAndDept": {row.native: row.max_length for row in contacts.rows((), options({}))},
 }
 
@@ -119,3 +138,43 @@ def test_the_tables_of_terms_name_fields_that_exist(spec):
     assert {terms.COMPANY_BLOCK, terms.COMPANY_TERMS} <= spec["A_CustomerCompany"]["properties"].keys()
     assert {*terms.SALES_BLOCKS, terms.SALES_TERMS} <= spec["A_CustomerSalesArea"]["properties"].keys()
     assert {terms.COMPANY_BLOCK, *terms.SALES_BLOCKS} == plan_terms.BLOCKS
+
+
+@pytest.mark.parametrize("way", reading_products.PERIOD_FIELDS)
+def test_everything_read_of_prices_exists_with_its_keys(spec, way):
+    target = along(spec, reading_products.PERIOD, way)
+    assert set(reading_products.PERIOD_FIELDS[way]) <= spec[target]["properties"].keys()
+    assert set(odata.KEYS[target]) <= set(reading_products.PERIOD_FIELDS[way])
+
+
+def test_what_tells_a_change_of_products_and_prices_exists(spec):
+    for name in ("A_Product", reading_products.RECORD):
+        assert spec[name]["properties"]["LastChangeDateTime"]["type"] == "Edm.DateTimeOffset"
+    periods = spec[reading_products.RECORD]["navigation"]["to_SlsPrcgCndnRecdValidity"]
+    assert periods["target"] == reading_products.PERIOD
+
+
+def test_numbers_fit_the_vendors(spec):
+    for name, fields in (("A_Product", products.WEIGHTS), ("A_ProductUnitsOfMeasure", products.DIMENSIONS)):
+        for field in fields.values():
+            found = spec[name]["properties"][field]
+            assert (found["precision"] - found["scale"], found["scale"]) == (units.WHOLE, units.DECIMALS)
+    record = spec[reading_products.RECORD]["properties"]
+    assert len(str(prices.MOST)) == record["ConditionQuantity"]["precision"]
+    assert record["ConditionRateValue"] == {"type": "Edm.Decimal", "precision": 12, "scale": 3}
+
+
+def test_a_new_price_names_only_what_exists(spec):
+    key = Key("prices", "10/EUR")
+    wanted = {"amount": "12", "per": "1", "unit": "H87", "scale": [{"from": "5", "amount": "11"}]}
+    product = {"Product": "B", "to_ProductUnitsOfMeasure": [{"AlternativeUnit": "PC"}]}
+    body = prices.creation(key, wanted, [], product, READ.date(), options({}))
+    assert sorted(_unknown(spec, reading_products.RECORD, body)) == []
+
+
+def test_texts_of_products_may_be_made_changed_and_deleted(spec):
+    for navigation, entity_set, field in plan_products.TEXTS.values():
+        assert spec["A_Product"]["navigation"][navigation]["target"] == entity_set
+        assert spec[entity_set]["creatable"] and spec[entity_set]["deletable"] and spec[entity_set]["updatable"]
+        assert field in spec[entity_set]["properties"]
+    assert spec[reading_products.RECORD]["creatable"] and not spec["A_Product"]["deletable"]
