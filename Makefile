@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 say = @printf '%s\n' "== $(1)"
 
-.PHONY: help setup lock demo browser test check bench-load
+.PHONY: help setup lock demo browser test check bench-load bench-ui
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,3 +69,6 @@ test: check browser ## every check and test, the demo at a tenth of its size amo
 
 bench-load: $(STAMP) ## first load of 20,000 source records, as JSON lines
 	@$(PY) -m tests.bench.load
+
+bench-ui: $(STAMP) ## pages of the desk on 1,000,000 golden customers, as JSON lines
+	@$(PY) -m tests.bench.ui
