@@ -6,17 +6,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from connectors.demo.estate.goods import items
+from connectors.demo.estate.goods.items import Item
 from connectors.demo.estate.truth import Record
 
 if TYPE_CHECKING:
     from connectors.demo.estate import Estate
+    from connectors.demo.estate.goods import Goods
 
 Native = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the naive rules look at in one record, as it stands there."""
+    """What the naive rules look at in one record of a party, as it stands there."""
 
     record: Record
     name: str
@@ -24,19 +27,26 @@ class Row:
     tax_ids: tuple[str, ...]
     emails: tuple[str, ...]
 
+    @property
+    def identifiers(self) -> list[str]:
+        return [*self.tax_ids, *self.emails]
 
-def identifier_join(rows: Iterable[Row] | Estate) -> dict[Record, str]:
-    """Records with the same tax id or the same e-mail, both as they stand there, are one."""
-    return _joined([(row.record, [*row.tax_ids, *row.emails]) for row in _rows(rows)])
-
-
-def name_postcode_join(rows: Iterable[Row] | Estate) -> dict[Record, str]:
-    """Records with the same name in lower case and the same postcode are one."""
-    keys = [(row.record, [f"{row.name.lower()}/{code}" for code in row.postcodes if row.name]) for row in _rows(rows)]
-    return _joined(keys)
+    @property
+    def called(self) -> list[str]:
+        return [f"{self.name.lower()}/{code}" for code in self.postcodes if self.name]
 
 
-def _rows(given: Iterable[Row] | Estate) -> Iterable[Row]:
+def identifier_join(rows: Iterable[Row | Item] | Estate | Goods) -> dict[Record, str]:
+    """Records with the same tax id, e-mail, SKU or GTIN, all as they stand there, are one."""
+    return _joined([(row.record, row.identifiers) for row in _rows(rows)])
+
+
+def name_postcode_join(rows: Iterable[Row | Item] | Estate | Goods) -> dict[Record, str]:
+    """Records with the same name in lower case are one; of parties their postcode must be the same as well."""
+    return _joined([(row.record, row.called) for row in _rows(rows)])
+
+
+def _rows(given: Iterable[Row | Item] | Estate | Goods) -> Iterable[Row | Item]:
     return given if isinstance(given, Iterable) else of_estate(given)
 
 
@@ -59,14 +69,16 @@ def _joined(keyed: Iterable[tuple[Record, list[str]]]) -> dict[Record, str]:
 # ---- an estate's records as rows -----------------------------------------------------------------------------------
 
 
-def of_estate(estate: Estate) -> list[Row]:
+def of_estate(estate: Estate | Goods) -> list[Row | Item]:
     """The rows of an estate before it is loaded."""
     offices = ((estate.salesforce, _salesforce), (estate.sap, _sap), (estate.shopify, _shopify))
     found = (read(one["object"], one["fields"]) for records, read in offices for one in records)
-    return [row for row in found if row is not None]
+    return [*(row for row in found if row is not None), *items.of_estate(estate)]
 
 
-def _salesforce(name: str, fields: Native) -> Row:
+def _salesforce(name: str, fields: Native) -> Row | None:
+    if name not in ("Account", "Contact"):
+        return None
     object_type = "Account" if name == "Account" else "Contact.Person"
     full_name = fields.get("Name") or f"{fields.get('FirstName', '')} {fields.get('LastName', '')}".strip()
     codes = (fields.get(f"{use}PostalCode") for use in ("Billing", "Shipping", "Mailing"))

@@ -47,9 +47,14 @@ class Register:
         return self.rng.choice(self.of_firm[firm.id]) if firm and firm.id in self.of_firm else None
 
     def stamp(self) -> str:
-        """When a record was last changed: days to many months ago."""
-        days = self.rng.choice((1, 1, 1, 3)) * self.rng.randrange(2, 240)
-        return (NOW - timedelta(days=days, seconds=self.rng.randrange(86400))).isoformat()
+        """When a record was last changed."""
+        return stamped(self.rng)
+
+
+def stamped(rng: Random) -> str:
+    """A moment of a last change: days to many months ago."""
+    days = rng.choice((1, 1, 1, 3)) * rng.randrange(2, 240)
+    return (NOW - timedelta(days=days, seconds=rng.randrange(86400))).isoformat()
 
 
 def full(fields: Native) -> Native:

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Mapping
 from itertools import combinations
 
-from connectors.demo.estate.truth import KINDS, Pair, Record, Truth
+from connectors.demo.estate.truth import Pair, Record, Truth
 
 Partition = Mapping[Record, str]  # record -> cluster; records left out are alone
 Scores = dict[str, dict[str, float]]
 
 
 def pairwise(truth: Truth, partition: Partition) -> Scores:
-    """Precision and recall over pairs of records, per kind of party."""
+    """Precision and recall over pairs of records, per kind of party there is."""
     found = _joined(truth, partition)
     kind_of = {record: party.kind for record, party in truth.party_of().items()}
     out: Scores = {}
-    for kind in KINDS:
+    for kind in truth.kinds():
         right, claimed = truth.matches(kind), {pair for pair in found if kind in (kind_of[pair[0]], kind_of[pair[1]])}
         good = len(right & claimed)
         out[kind] = {"precision": _share(good, len(claimed)), "recall": _share(good, len(right))}
@@ -26,7 +26,7 @@ def pairwise(truth: Truth, partition: Partition) -> Scores:
 
 def by_dirt(truth: Truth, partition: Partition) -> dict[str, float]:
     """Per kind of dirt the recall of the true pairs it touches: either record carries it, or the pair does."""
-    matches = set().union(*(truth.matches(kind) for kind in KINDS))
+    matches = set().union(*(truth.matches(kind) for kind in truth.kinds()))
     found = _joined(truth, partition) & matches
     touched: dict[str, set[Pair]] = defaultdict(set)
     for pair in matches:
@@ -39,13 +39,13 @@ def by_dirt(truth: Truth, partition: Partition) -> dict[str, float]:
 
 def wrong(truth: Truth, partition: Partition) -> list[Pair]:
     """Pairs that were joined and are two parties."""
-    matches = set().union(*(truth.matches(kind) for kind in KINDS))
+    matches = set().union(*(truth.matches(kind) for kind in truth.kinds()))
     return sorted(_joined(truth, partition) - matches)
 
 
 def missed(truth: Truth, partition: Partition) -> list[Pair]:
     """Pairs that are one party and were left apart."""
-    matches = set().union(*(truth.matches(kind) for kind in KINDS))
+    matches = set().union(*(truth.matches(kind) for kind in truth.kinds()))
     return sorted(matches - _joined(truth, partition))
 
 

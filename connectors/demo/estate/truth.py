@@ -8,12 +8,12 @@ from typing import Any
 
 Record = tuple[str, str, str]  # connection, object type, external id
 Pair = tuple[Record, Record]
-KINDS = ("organisation", "person")
+KINDS = ("organisation", "person", "product")
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One real organisation or person and its records in all systems."""
+    """One real organisation, person or product and its records in all systems."""
 
     id: str
     kind: str
@@ -38,6 +38,11 @@ class Truth:
     def matches(self, kind: str) -> set[Pair]:
         """All pairs of records that are one party of this kind, each in the order of its records."""
         return {pair for party in self.parties if party.kind == kind for pair in combinations(sorted(party.records), 2)}
+
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of party there are, in the order of KINDS."""
+        found = {party.kind for party in self.parties}
+        return tuple(kind for kind in KINDS if kind in found)
 
     def dirt(self) -> list[str]:
         """All kinds of dirt there are."""
