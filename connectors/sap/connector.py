@@ -80,7 +80,7 @@ class Sap(Connector):
         self._known(payload.object_type)
         connection, fields = self.access.connection, self.access.fields
         if payload.object_type == products.PRODUCT:
-            return [products.change(connection, payload, fields, self.options)]
+            return products.changes(connection, payload, fields, self.options)
         if payload.object_type == mapping.CONTACT:
             return [contacts.change(connection, payload, fields, self.options)]
         return mapping.changes(connection, payload, fields, self.options)

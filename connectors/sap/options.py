@@ -27,8 +27,8 @@ class Options:
     company_codes: legal entity, region or country of the customer -> company code; `*` for all others.
     sales_areas: company code -> `organisation/channel/division`; `*` for all others. currencies: the same -> currency.
     functions, departments, categories, brands: SAP's code -> the text stewards see. product_path, price_path: empty
-    where products, or prices, are not read. price_area: organisation/channel whose prices and sales data count.
-    tax_types: scheme -> tax number category to create.
+    where products, or prices, are not read. product_types: those that are read, all where empty. price_area:
+    organisation/channel whose prices and sales data count. tax_types: scheme -> tax number category to create.
     """
 
     service_path: str = SERVICE_PATH
@@ -53,6 +53,7 @@ class Options:
     price_type: str = "PPR0"
     price_table: str = "306"
     blocked_statuses: tuple[str, ...] = ("01",)
+    product_types: tuple[str, ...] = ()
     page_size: int = 200
     parallel: int = 4
     overlap_seconds: int = 2
@@ -151,7 +152,7 @@ READERS: Mapping[str, Reader] = {
     "price_area": _formed(r"[A-Z0-9]{4}/[A-Z0-9]{2}", "1010/10"),
     "price_type": _formed(r"[A-Z0-9]{4}", "PPR0"),
     "price_table": _formed(r"[A-Z0-9]{3}", "306"),
-    "blocked_statuses": _codes,
+    **dict.fromkeys(("blocked_statuses", "product_types"), _codes),
     "company_codes": _scoped(r"[A-Z0-9]{4}", "1010"),
     "sales_areas": _scoped(r"[A-Z0-9]{4}/[A-Z0-9]{2}/[A-Z0-9]{2}", "1010/10/00"),
     "currencies": _scoped(r"[A-Z]{3}", "EUR"),

@@ -67,19 +67,24 @@ def rows(added: tuple[FieldRow, ...]) -> tuple[Field, ...]:
 # ---- from SAP ------------------------------------------------------------------------------------------------------
 
 
-def change(connection: str, payload: Payload, added: tuple[FieldRow, ...], options: Options) -> SourceChange:
-    """What the payload of a product says; raises Permanent. SAP deletes none: one marked for deletion is blocked."""
+def changes(connection: str, payload: Payload, added: tuple[FieldRow, ...], options: Options) -> list[SourceChange]:
+    """What the payload of a product says, nothing for one of a type that is not read; raises Permanent.
+
+    SAP deletes none: one marked for deletion is blocked.
+    """
     if is_gone(payload):
-        return gone(connection, payload, "product")
+        return [gone(connection, payload, "product")]
     body, what = payload.body, f"{PRODUCT} {payload.external_id}"
     if (number := required(body, "Product", what)) != payload.external_id:
         raise Permanent(f"{what}: field 'Product' holds '{number[:20]}'.", field="Product")
+    if options.product_types and required(body, "ProductType", what) not in options.product_types:
+        return []
     pairs = _attributes(body, payload.observed_at.astimezone(options.time_zone).date(), added, options, what)
-    return SourceChange(
+    return [SourceChange(
         connection=connection, object_type=PRODUCT, external_id=number, entity="product", kind="snapshot",
         source_time=max([changed_at(body, what), *prices.changed_at(body, what)]), observed_at=payload.observed_at,
         attributes={key: value for key, value in pairs if value is not None}, raw=body,
-    )
+    )]
 
 
 def changed_at(body: Record, what: str) -> datetime:

@@ -45,9 +45,9 @@ CONTACT_FIELDS: dict[str, tuple[str, ...]] = {
                         "PhoneNumberExtension", "EmailAddress"),
 }
 PRODUCT_FIELDS: dict[str, tuple[str, ...]] = {
-    "": ("Product", "CreationDate", "LastChangeDateTime", products.DELETED, products.STATUS, products.STATUS_DATE,
-         "ProductHierarchy", "Brand", "SizeOrDimensionText", "ProductStandardID", products.WEIGHT_UNIT,
-         *products.WEIGHTS.values(), *(row.native for row in products.rows(()))),
+    "": ("Product", "ProductType", "CreationDate", "LastChangeDateTime", products.DELETED, products.STATUS,
+         products.STATUS_DATE, "ProductHierarchy", "Brand", "SizeOrDimensionText", "ProductStandardID",
+         products.WEIGHT_UNIT, *products.WEIGHTS.values(), *(row.native for row in products.rows(()))),
     products.DESCRIPTION: ("Product", "Language", "ProductDescription"),
     products.TEXT: ("Product", "Language", "LongText"),
     products.UNITS: ("Product", "AlternativeUnit", "QuantityNumerator", "QuantityDenominator", "GlobalTradeItemNumber",

@@ -110,7 +110,8 @@ def changed(
 def _products(client: Client, cursor: Cursor, added: Sequence[FieldRow], options: Options) -> Iterator[Page]:
     kind, since = KINDS[products.PRODUCT], _time(cursor.get("since"))
     skip, following = int(cursor.get("skip") or 0), str(cursor.get("next") or "")
-    window = {"$filter": _window(since, options)} if since else {}
+    asked = _asked(since, options)
+    window = {"$filter": asked} if asked else {}
     query = {**kind.query(added), "$orderby": kind.key, "$top": str(options.page_size), **window}
     more = True
     while more:
@@ -157,10 +158,15 @@ def _time(text: Json) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if isinstance(text, str) and text else None
 
 
-def _window(since: datetime, options: Options) -> str:
-    """A new product may have no change stamp yet, so those created since that day count too."""
-    created = odata.day_literal(since.astimezone(options.time_zone).date())
-    return f"LastChangeDateTime ge {odata.moment_literal(since)} or CreationDate ge {created}"
+def _asked(since: datetime | None, options: Options) -> str:
+    """Products of the types that are read, changed since. A new one may have no change stamp yet, so those created
+    since that day count too."""
+    types = " or ".join(f"ProductType eq {quoted(one)}" for one in options.product_types)
+    parts = [types] if types else []
+    if since:
+        created = odata.day_literal(since.astimezone(options.time_zone).date())
+        parts.append(f"LastChangeDateTime ge {odata.moment_literal(since)} or CreationDate ge {created}")
+    return " and ".join(f"({part})" for part in parts)
 
 
 def _is_news(record: Record, since: datetime) -> bool:

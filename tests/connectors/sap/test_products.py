@@ -15,6 +15,7 @@ from connectors.base import FieldRow, Payload
 from connectors.errors import Misconfigured, Permanent
 from connectors.sap import options, plan_products, prices, products, units
 from mdm.contracts import Desired
+from mdm.engine.standardize import standardize
 from mdm.engine.values import Key
 from mdm.entities.product import PRODUCT
 from tests.connectors.sap.test_mapping import READ, sap
@@ -67,6 +68,14 @@ def test_a_product() -> None:
 def test_every_attribute_is_one_of_a_product() -> None:
     assert {Key.parse(key).name for key in SAYS} <= {one.name for one in PRODUCT.attributes}
     assert {one.name for one in PRODUCT.attributes} >= products.HOLDS
+
+
+def test_what_it_says_is_in_standard_form_so_that_it_can_be_compared() -> None:
+    for name, value in SAYS.items():
+        key = Key.parse(name)
+        found = standardize(PRODUCT.attribute(key.name).kind, value, key.context)
+        assert not found.problem
+        assert found.value == (f"0{value}" if name == "gtin" else value)  # the hub fills GTINs up to 14 digits
 
 
 SIZES = [

@@ -123,6 +123,18 @@ def test_what_a_push_answers_is_what_a_pull_then_reads(system):
     assert outcome.payloads[0].body == payload.body
 
 
+def test_only_products_of_the_types_asked_for_are_read(system):
+    system.product("P-1")
+    system.product("P-2", ProductType="ROH")
+    system.product("P-3", ProductType="FERT")
+    sap, since = system.sap(product_types=["HAWA", "FERT"]), (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    for cursor in ({}, {"since": since}):
+        assert numbers(pulled(sap, PRODUCT, cursor)[0]) == ["P-1", "P-3"]
+    system.price("P-2")
+    found, _ = pulled(sap, PRODUCT, {"since": since})
+    assert numbers(found) == ["P-1", "P-3", "P-2"] and sap.map(found[2]) == []
+
+
 def test_one_that_is_not_there_has_no_body(system):
     system.product()
     there, gone = system.sap().fetch(PRODUCT, ["B-8-40", "NONE"])
@@ -192,6 +204,29 @@ def test_a_price_changed_twice_in_a_day_takes_the_place_of_the_first(system):
     assert change_of(sap, outcome).attributes["prices|10/EUR"] == [
         {**scaled, "valid_from": TODAY, "valid_to": "9999-12-31"}]  # fmt: skip
     assert len(system.process.dump(RECORD)) == 1
+
+
+def test_a_lost_token_is_fetched_again_for_each_service(system):
+    system.product()
+    sap = system.sap()
+    sap.push([wanted({"names|en": "Hex screw", "prices|10/EUR": [PRICE]})])
+    system.process.control("expire_tokens")
+    (outcome,) = sap.push([wanted({"names|en": "Hexagon", "prices|10/EUR": [{**PRICE, "amount": "15"}]})])
+    assert change_of(sap, outcome).attributes["names|en"] == "Hexagon"
+    assert change_of(sap, outcome).attributes["prices|10/EUR"][0]["amount"] == "15"
+
+
+def test_many_are_read_together_and_written_side_by_side(system):
+    for n in range(60):
+        system.product(f"P-{n}")
+    sap = system.sap(parallel=3)
+    asked = [wanted({"names|en": f"Screw {n}", "prices|10/EUR": [PRICE]}, number=f"P-{n}") for n in range(60)]
+    system.counted()
+    outcomes = sap.push(asked)
+    assert [change_of(sap, outcome).attributes["names|en"] for outcome in outcomes] == [f"Screw {n}" for n in range(60)]
+    found = system.counted()
+    assert found["PATCH A_ProductDescription"] == found[f"POST {RECORD}"] == 60
+    assert found["GET A_Product"] == found["GET A_SlsPrcgCndnRecdValidity"] == 6  # before and after, in three lanes
 
 
 def test_a_price_to_come_stays(system):
