@@ -173,13 +173,27 @@ def _hs_code(body: Record, what: str) -> str | None:
 
 
 def _pack_size(body: Record, options: Options, what: str) -> int | None:
-    """How many base units the sales unit is, where it is another one and a whole number of them."""
-    unit = text((sales(body, options, what) or {}).get("SalesMeasureUnit"), "SalesMeasureUnit", what)
-    row = next((row for row in many(body, UNITS, what) if unit and row.get("AlternativeUnit") == unit), None)
-    if row is None or unit == body.get("BaseUnit") or not (factor := _factor(row, what)):
-        return None
-    pieces = Fraction(factor["numerator"]) / Fraction(factor["denominator"])
+    """How many pieces the sales unit is, where it is more than one and a whole number of them.
+
+    Counted in base units, which are pieces; where the base unit is a pack, by how many packs a piece is.
+    """
+    base = text(body.get("BaseUnit"), "BaseUnit", what)
+    unit = text((sales(body, options, what) or {}).get("SalesMeasureUnit"), "SalesMeasureUnit", what) or base
+    factors = {str(row.get("AlternativeUnit")): row for row in many(body, UNITS, what)}
+    piece = base
+    if base and units.code(base) in units.PACKAGES:
+        piece = next((name for name in factors if units.code(name) == "H87"), None)
+    each, one = (_fraction(factors.get(name or ""), name == base, what) for name in (unit, piece))
+    pieces = each / one if each and one else Fraction(0)
     return int(pieces) if pieces.denominator == 1 and pieces > 1 else None
+
+
+def _fraction(row: Record | None, is_base: bool, what: str) -> Fraction | None:
+    """How many base units a unit is."""
+    if is_base:
+        return Fraction(1)
+    factor = _factor(row, what) if row else None
+    return Fraction(factor["numerator"]) / Fraction(factor["denominator"]) if factor else None
 
 
 def sales(body: Record, options: Options, what: str) -> Record | None:

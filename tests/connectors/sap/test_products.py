@@ -128,6 +128,24 @@ def test_a_unit_that_is_not_known_stays_as_it_is() -> None:
     assert "pack_size" not in says(to_SalesDelivery=results("to_SalesDelivery", SalesMeasureUnit="PC"))
 
 
+@pytest.mark.parametrize(
+    ("sales_unit", "pieces"), [("", 100), ("PAK", 100), ("CAR", 800), ("PC", None), ("PAL", None)]
+)
+def test_where_the_base_unit_is_a_pack_its_pieces_are_counted(sales_unit: str, pieces: int | None) -> None:
+    row = results("to_ProductUnitsOfMeasure")["results"][0]
+    factors = {"PAK": ("1", "1"), "PC": ("1", "100"), "CAR": ("8", "1")}
+    rows = [
+        {**row, "AlternativeUnit": unit, "BaseUnit": "PAK", "QuantityNumerator": above, "QuantityDenominator": below}
+        for unit, (above, below) in factors.items()
+    ]
+    found = says(
+        BaseUnit="PAK",
+        to_ProductUnitsOfMeasure={"results": rows},
+        to_SalesDelivery=results("to_SalesDelivery", SalesMeasureUnit=sales_unit),
+    )
+    assert found.get("pack_size") == pieces
+
+
 LEFT_OUT = [
     {"ConditionReleaseStatus": "A"}, {"PriceListType": ""}, {"TransactionCurrency": "EUR"},
     {"to_SlsPrcgConditionRecord": None},
