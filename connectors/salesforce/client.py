@@ -65,13 +65,22 @@ class Client:
         self._read_at = 0.0
         self.api_usage: tuple[int, int] | None = None
 
-    def query(self, soql: str, *, deleted: bool = False) -> Iterator[Found]:
+    def query(self, soql: str, *, deleted: bool = False, essential: bool = False, correlation_id: str = ""
+              ) -> Iterator[Found]:
         """Pages of records, at least one; `deleted` looks into the recycle bin too (queryAll)."""
-        target, params = f"{self._root}/query{'All' if deleted else ''}", {"q": soql}
+        target = f"{self._root}/query{'All' if deleted else ''}"
+        return self._pages(target, {"q": soql}, essential, correlation_id)
+
+    def more(self, target: str, *, essential: bool = False) -> Iterator[Found]:
+        """The pages from a `nextRecordsUrl` on: long subqueries end with one too."""
+        return self._pages(target, {}, essential, "")
+
+    def _pages(self, target: str, params: Mapping[str, str], essential: bool, correlation_id: str) -> Iterator[Found]:
         headers = {"Sforce-Query-Options": f"batchSize={self._page_size}"}
         while target:
             now = datetime.now(UTC)
-            answer = self._call("GET", target, params=params, headers=headers)
+            answer = self._call("GET", target, params=params, headers=headers, essential=essential,
+                                correlation_id=correlation_id)
             body = self._object(answer)
             following = body.get("nextRecordsUrl")
             target, params = following if isinstance(following, str) and body.get("done") is not True else "", {}
@@ -92,6 +101,10 @@ class Client:
         """Create or update up to 200 records by an external id field they all carry; one result each, in order."""
         return self._write(f"{self._root}/composite/sobjects/{object}/{key}", object, records, correlation_id)
 
+    def create(self, object: str, records: Sequence[Record], *, correlation_id: str = "") -> list[Row]:
+        """Create up to 200 records of which Salesforce takes no second one; one result each, in order."""
+        return self._write(f"{self._root}/composite/sobjects", object, records, correlation_id, "POST")
+
     def update(self, object: str, records: Sequence[Record], *, correlation_id: str = "") -> list[Row]:
         """Update up to 200 records by their `Id`; one result each, in order."""
         return self._write(f"{self._root}/composite/sobjects", object, records, correlation_id)
@@ -100,9 +113,10 @@ class Client:
         """What the organisation says about an object: `fields` with name, length, updateable, externalId, unique."""
         return self._object(self._call("GET", f"{self._root}/sobjects/{object}/describe"))
 
-    def _write(self, target: str, object: str, records: Sequence[Record], correlation_id: str) -> list[Row]:
+    def _write(self, target: str, object: str, records: Sequence[Record], correlation_id: str, method: str = "PATCH"
+               ) -> list[Row]:
         body = {"allOrNone": False, "records": [{"attributes": {"type": object}, **record} for record in records]}
-        answer = self._call("PATCH", target, json=body, correlation_id=correlation_id).json()
+        answer = self._call(method, target, json=body, correlation_id=correlation_id).json()
         return [self._row(object, record, row)
                 for record, row in zip(records, self._rows(answer, len(records)), strict=True)]
 
@@ -132,7 +146,8 @@ class Client:
 
     def _call(self, method: str, target: str, *, essential: bool = False, headers: Mapping[str, str] | None = None,
               params: Mapping[str, str] | None = None, json: Json = None, correlation_id: str = "") -> Response:
-        """Send with a valid session; every call we make may be repeated, since creates go by external id."""
+        """Send with a valid session; every call we make may be repeated: creates go by external id, or are of what
+        Salesforce takes but once."""
         if not essential:
             self._spare()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Retriable
+from connectors.errors import Conflict, ConnectorError, Gone, Misconfigured, Permanent, Retriable
 from connectors.http import Response
 from mdm.engine.values import Json
 
@@ -17,6 +17,8 @@ LIMIT_PAUSE = 30.0  # seconds; the limits count over long times, so asking again
 RETRY = frozenset({
     "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "INVALID_QUERY_LOCATOR", "UNKNOWN_EXCEPTION",
 })
+# A price that is there already has one of two codes, and this in its message.
+PRICED = "price definition already exists"
 SET_UP = frozenset({"INVALID_SESSION_ID", "INVALID_FIELD", "INVALID_TYPE", "MALFORMED_QUERY", "NOT_FOUND"})
 
 
@@ -28,6 +30,8 @@ def of_row(what: str, errors: Json) -> ConnectorError:
     first = listed[0]
     code, message = str(first.get("statusCode", "")), str(first.get("message", ""))
     fields = [str(name) for name in first.get("fields") or () if isinstance(name, str)]
+    if PRICED in message:
+        return Conflict(f"{what}: somebody has just made this price; it is read and decided again.")
     named = f" (field {', '.join(fields)})" if fields else ""
     sentence = _sentences(code, message, listed) or f"Salesforce refuses it: {message}{named}, {code}."
     return _sorted(code, f"{what}: {sentence}", ",".join(fields))

@@ -25,10 +25,12 @@ from connectors.mapping import (
     text,
     write,
 )
+from connectors.salesforce import products
+from connectors.salesforce.prices import DEFAULT, Catalogue
+from connectors.salesforce.record import ALWAYS, GONE, IDS, KEY, Seen, checked
 from mdm.contracts import ChangeKind, Desired, Ref, SourceChange
 from mdm.engine.values import Json
 
-KEY = "MDM_Key__c"
 NAME_LENGTH = 255
 CONSENTS = ("opted_in", "opted_out")
 
@@ -45,11 +47,6 @@ def _address(key: str, prefix: str, *, write: bool = True) -> Address:
     return Address(key, {part: prefix + name for part, name in names.items()}, lengths, write=write)
 
 
-IDS: tuple[Row, ...] = (
-    Field("MDM_Id__c", "ids|golden", max_length=64),
-    Field("SAP_Id__c", "ids|erp", max_length=40),
-    Field("Store_Id__c", "ids|store", max_length=80),
-)
 ACCOUNT: tuple[Row, ...] = (
     Field("AccountNumber", "account_number", max_length=40),
     Field("Currency__c", "currency", max_length=3),
@@ -101,11 +98,10 @@ CONTACT_PERSON: tuple[Row, ...] = (
 )
 
 NAMES = ("legal_name", "trade_name")
-ALWAYS = ("Id", "SystemModstamp", KEY, "IsPersonAccount")
-GONE = {"_deleted_at", "_merged_into"}  # all that is left of a deleted record
 SELECTED = {
-    "Account": (*ALWAYS, "ParentId", "Name", "Legal_Name__c", *natives((*PERSON, *BUSINESS))),
-    "Contact": (*ALWAYS, "AccountId", *natives((*CONTACT, *CONTACT_PERSON))),
+    "Account": (*ALWAYS, "IsPersonAccount", "ParentId", "Name", "Legal_Name__c", *natives((*PERSON, *BUSINESS))),
+    "Contact": (*ALWAYS, "IsPersonAccount", "AccountId", *natives((*CONTACT, *CONTACT_PERSON))),
+    "Product2": products.SELECTED,
 }
 
 
@@ -118,55 +114,35 @@ def selected(object_type: str, rows: tuple[FieldRow, ...]) -> tuple[str, ...]:
 # ---- from Salesforce -----------------------------------------------------------------------------------------------
 
 
-def changes(connection: str, payload: Payload, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
-    """All a payload says: an Account and its parent, or a Contact and its person. Raises Permanent."""
+def changes(
+    connection: str, payload: Payload, rows: tuple[FieldRow, ...], catalogue: Catalogue = DEFAULT
+) -> list[SourceChange]:
+    """All a payload says: an Account and its parent, a Contact and its person, or a product. Raises Permanent."""
     if payload.object_type not in SELECTED:
         raise Permanent(f"Salesforce objects of type '{payload.object_type}' are not mapped.")
-    seen = _Seen(connection, payload)
+    seen = Seen(connection, payload)
     if payload.body.keys() <= GONE:
         return _gone(seen)
+    if payload.object_type == "Product2":
+        return [products.change(seen, rows, catalogue)]
     return _account(seen, rows) if payload.object_type == "Account" else _contact(seen, rows)
 
 
-class _Seen:
-    """One payload, and the parts all its changes have in common."""
-
-    def __init__(self, connection: str, payload: Payload) -> None:
-        self.connection, self.payload, self.body = connection, payload, payload.body
-        self.what = f"{payload.object_type} {payload.external_id}"
-
-    def change(
-        self,
-        object_type: str,
-        entity: str,
-        at: datetime,
-        kind: ChangeKind = "snapshot",
-        *,
-        attributes: Mapping[str, Json] | None = None,
-        refs: Mapping[str, Ref | None] | None = None,
-        merged_into: str = "",
-        crosswalk_key: str = "",
-    ) -> SourceChange:
-        return SourceChange(
-            connection=self.connection, object_type=object_type, external_id=self.payload.external_id, entity=entity,
-            kind=kind, source_time=at, observed_at=self.payload.observed_at, attributes=attributes or {},
-            refs=refs or {}, merged_into=merged_into, crosswalk_key=crosswalk_key, raw=self.body,
-        )
-
-
-def _gone(seen: _Seen) -> list[SourceChange]:
+def _gone(seen: Seen) -> list[SourceChange]:
     at = stamp(seen.body, "_deleted_at", seen.what) if "_deleted_at" in seen.body else seen.payload.observed_at
     into = text(seen.body.get("_merged_into"), "_merged_into", seen.what) or ""
     kind: ChangeKind = "merged" if into else "delete"
     if seen.payload.object_type == "Account":
         return [seen.change("Account", "customer", at, kind, merged_into=into),
                 seen.change("Account.Parent", "subsidiary", at, "delete")]
+    if seen.payload.object_type == "Product2":
+        return [seen.change("Product2", "product", at, kind, merged_into=into)]
     return [seen.change("Contact", "contact", at, kind, merged_into=into),
             seen.change("Contact.Person", "customer", at, kind, merged_into=into)]
 
 
-def _account(seen: _Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
-    body, what, at = seen.body, seen.what, _checked(seen)
+def _account(seen: Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
+    body, what, at = seen.body, seen.what, checked(seen)
     person = flag(body.get("IsPersonAccount"), "IsPersonAccount", what) is True
     found: dict[str, Json] = {"party_type": "person" if person else "organisation"}
     found |= {"buys_privately": True} if person else _names(body, what)
@@ -175,7 +151,7 @@ def _account(seen: _Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
     return [seen.change("Account", "customer", at, attributes=found, crosswalk_key=key), _parent(seen, at)]
 
 
-def _parent(seen: _Seen, at: datetime) -> SourceChange:
+def _parent(seen: Seen, at: datetime) -> SourceChange:
     parent = text(seen.body.get("ParentId"), "ParentId", seen.what)
     if parent is None:
         return seen.change("Account.Parent", "subsidiary", at, "delete")
@@ -183,8 +159,8 @@ def _parent(seen: _Seen, at: datetime) -> SourceChange:
     return seen.change("Account.Parent", "subsidiary", at, refs=refs)
 
 
-def _contact(seen: _Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
-    body, what, at = seen.body, seen.what, _checked(seen)
+def _contact(seen: Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
+    body, what, at = seen.body, seen.what, checked(seen)
     if body.get("IsPersonAccount") is True:
         return []  # the hidden half of a Person Account: all it says, the Account says
     account = text(body.get("AccountId"), "AccountId", what)
@@ -197,12 +173,6 @@ def _contact(seen: _Seen, rows: tuple[FieldRow, ...]) -> list[SourceChange]:
             seen.change("Contact.Person", "customer", at, attributes=person)]
 
 
-def _checked(seen: _Seen) -> datetime:
-    if required(seen.body, "Id", seen.what) != seen.payload.external_id:
-        raise Permanent(f"{seen.what}: field 'Id' names another record.", field="Id")
-    return stamp(seen.body, "SystemModstamp", seen.what)
-
-
 def _names(body: Mapping[str, Json], what: str) -> dict[str, Json]:
     """Name is the legal name unless Legal_Name__c holds another one; then it is the trade name."""
     name, legal = required(body, "Name", what), text(body.get("Legal_Name__c"), "Legal_Name__c", what)
@@ -212,8 +182,15 @@ def _names(body: Mapping[str, Json], what: str) -> dict[str, Json]:
 # ---- to Salesforce -------------------------------------------------------------------------------------------------
 
 
-def represented(object_type: str, attributes: Mapping[str, Json], rows: tuple[FieldRow, ...]) -> dict[str, Json]:
+def represented(
+    object_type: str,
+    attributes: Mapping[str, Json],
+    rows: tuple[FieldRow, ...],
+    catalogue: Catalogue = DEFAULT,
+) -> dict[str, Json]:
     """Canonical values as Salesforce would give them back; what it cannot hold drops out."""
+    if object_type == "Product2":
+        return products.represented(attributes, rows, catalogue)
     if object_type == "Contact":
         return represent(_contact_rows(rows), attributes)
     party = attributes.get("party_type")
@@ -223,13 +200,15 @@ def represented(object_type: str, attributes: Mapping[str, Json], rows: tuple[Fi
     return {"party_type": party, **held} if party in ("organisation", "person") else held
 
 
-def native(desired: Desired, rows: tuple[FieldRow, ...]) -> dict[str, Json]:
+def native(desired: Desired, rows: tuple[FieldRow, ...], catalogue: Catalogue = DEFAULT) -> dict[str, Json]:
     """What to send for one Desired: every value of a create, the changed ones of an update. Raises Permanent."""
     what = f"{desired.object_type} {desired.external_id or desired.crosswalk_key}"
     keys = desired.changed if desired.external_id else frozenset(desired.attributes)
     values = {key: desired.attributes.get(key) for key in keys} if desired.operation == "upsert" else {}
     values |= {f"ids|{name}": value for name, value in desired.ids.items()
                if not desired.external_id or f"ids|{name}" in desired.changed}
+    if desired.object_type == "Product2":
+        return products.native(desired, values, rows, catalogue, what)
     if desired.object_type == "Contact":
         return write(_contact_rows(rows), values, what) | _account_of(desired)
     party = _party(desired, what)

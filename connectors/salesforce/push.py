@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from connectors.base import FieldRow, Outcome, Payload
 from connectors.errors import ConnectorError, Gone, Misconfigured, Permanent, Retriable
-from connectors.salesforce import mapping
-from connectors.salesforce.client import CHUNK, Client, Row
-from connectors.salesforce.mapping import KEY
+from connectors.salesforce import mapping, prices
+from connectors.salesforce.client import CHUNK, Client, Record, Row
+from connectors.salesforce.price_push import Prices, Wishes
+from connectors.salesforce.prices import Catalogue
+from connectors.salesforce.record import KEY
+from connectors.salesforce.sending import Native, Send, sent
 from mdm.contracts import Desired
 from mdm.engine.values import Json
 
-Native = dict[str, Json]
-Send = Callable[[list[Native]], list[Row]]
-
 
 class Writer:
-    """Pushes of one connection; `person_type` is asked for only when a person is created."""
+    """Pushes of one connection; `person_type` is asked for only when a person is created.
 
-    def __init__(self, client: Client, rows: tuple[FieldRow, ...], person_type: Callable[[], str]) -> None:
+    `products` reads products with their prices, `prices` writes these.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        rows: tuple[FieldRow, ...],
+        person_type: Callable[[], str],
+        *,
+        catalogue: Catalogue,
+        products: Callable[..., list[Record | None]],
+        prices: Prices,
+    ) -> None:
         self._client, self._rows, self._person_type = client, rows, person_type
+        self._catalogue, self._products, self._prices = catalogue, products, prices
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
         """One outcome each, in order; raises only where nothing was decided about any of them."""
@@ -50,8 +64,10 @@ class Writer:
         ]
         for batch, send in sends:
             if batch:
-                rows |= zip(batch, _sent(list(batch.values()), send, decided), strict=True)
+                rows |= zip(batch, sent(list(batch.values()), send, decided), strict=True)
                 decided = True
+        if object_type == "Product2":
+            rows |= self._priced(wanted, rows, correlation_id)
         return self._read_back(object_type, wanted, rows, now, correlation_id)
 
     def _records(self, wanted: Sequence[Desired]) -> tuple[dict[int, Row], dict[int, Native]]:
@@ -70,7 +86,7 @@ class Writer:
         what = f"{desired.object_type} {desired.external_id or desired.crosswalk_key}"
         if not desired.crosswalk_key:
             raise Permanent(f"{what}: it has no crosswalk key, so it could not be written twice safely.", field=KEY)
-        found = mapping.native(desired, self._rows)
+        found = mapping.native(desired, self._rows, self._catalogue)
         if desired.external_id:
             return {"Id": desired.external_id, KEY: desired.crosswalk_key, **found}
         if desired.operation == "block":
@@ -80,6 +96,18 @@ class Writer:
         if _new_person(desired):
             found["RecordTypeId"] = self._person_type()
         return {KEY: desired.crosswalk_key, **found}
+
+    def _priced(self, wanted: Sequence[Desired], rows: Mapping[int, Row], correlation_id: str) -> dict[int, Row]:
+        """The rows of written products whose prices could not be written."""
+        places = {rows[place].id: place for place in range(len(wanted)) if rows[place].error is None}
+        wishes = {id: self._wishes(wanted[place]) for id, place in places.items()}
+        failed = self._prices.write(wishes, correlation_id)
+        return {places[id]: Row(id, error) for id, error in failed.items()}
+
+    def _wishes(self, desired: Desired) -> Wishes:
+        keys = desired.changed if desired.external_id else desired.attributes.keys()
+        values = {key: desired.attributes.get(key) for key in keys}
+        return prices.wishes(values, self._catalogue) if desired.operation == "upsert" else {}
 
     def _nothing_to_do(self, object_type: str, records: Mapping[int, Native]) -> dict[int, Row]:
         """Updates that would send nothing but the crosswalk key where it stands already: they would move its stamp."""
@@ -98,7 +126,8 @@ class Writer:
         ids = [row.id for row in rows.values() if row.error is None]
         fields = mapping.selected(object_type, self._rows)
         try:
-            found = self._client.retrieve(object_type, ids, fields, essential=True, correlation_id=correlation_id)
+            read = self._products if object_type == "Product2" else partial(self._client.retrieve, object_type)
+            found = read(ids, fields, essential=True, correlation_id=correlation_id)
         except ConnectorError as error:
             lost = Retriable(f"Salesforce has written it but could not be read again: {error}", detail=error.detail)
             unread = error if isinstance(error, Misconfigured) else lost
@@ -114,25 +143,9 @@ def _new_person(desired: Desired) -> bool:
     )
 
 
-def _sent(records: list[Native], send: Send, decided: bool) -> list[Row]:
-    """Results of one call; a call refused as a whole is halved until the record at fault stands alone."""
-    try:
-        return send(records)
-    except Permanent as error:
-        if len(records) == 1:
-            return [Row(error=error)]
-        half = len(records) // 2
-        first = _sent(records[:half], send, decided)
-        return first + _sent(records[half:], send, True)
-    except (Retriable, Misconfigured) as error:
-        if not decided:
-            raise
-        return [Row(error=error)] * len(records)
-
-
 def _outcome(desired: Desired, row: Row, held: Mapping[str, Mapping[str, Json] | None], now: datetime) -> Outcome:
     if row.error is not None:
-        return _failed(desired, row.error)
+        return _failed(desired, row.error, row.id)
     body = held[row.id] or {}
     payload = Payload(object_type=desired.object_type, external_id=row.id, body=body, observed_at=now)
     return Outcome(desired=desired, external_id=row.id, payloads=(payload,))

@@ -46,7 +46,6 @@ PRODUCT = SObject(
         checkbox("IsArchived", write=False),
         _currency(),
         # The organisation's own
-        checkbox("MDM_Blocked__c"),
         texts("string", 80, "Brand__c", "Category__c", "Material__c", "Finish__c"),
         texts("string", 40, "MPN__c", "Material_Group__c", "Standard__c", "Grade__c", "Thread__c", "Length__c"),
         Field("GTIN__c", length=14),

@@ -225,7 +225,7 @@ def test_fetch_keeps_the_order_and_tells_what_became_of_the_lost(clean):
 
 
 def test_another_object_is_not_read(clean):
-    with pytest.raises(Permanent, match="choose Account or Contact"):
+    with pytest.raises(Permanent, match="choose one of Account, Contact, Product2"):
         salesforce(clean.url).pull("Lead", {})
 
 

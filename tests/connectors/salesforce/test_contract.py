@@ -1,4 +1,4 @@
-"""Salesforce passes the acceptance suite with business accounts, person accounts and contacts."""
+"""Salesforce passes the acceptance suite with business accounts, person accounts, contacts and products."""
 
 from __future__ import annotations
 
@@ -40,9 +40,13 @@ def harness(system: Running, name: str, **given) -> Harness:
         enter=partial(create, given.pop("enter")), edit=partial(edit, given.pop("edit")), held=held,
         write=f"PATCH .*/composite/sobjects/{name}/MDM_Key__c",
         remove=lambda id: system.control("remove", {"object": name, "id": id}),
-        merge=lambda winner, loser: system.control("merge", {"object": name, "winner": winner, "losers": [loser]}),
-        options={"page_size": 200, "overlap_seconds": 2}, ids=("golden", "erp", "store"), **given,
+        options={"page_size": 200, "overlap_seconds": 2}, ids=("golden", "erp", "store"),
+        **{"merge": partial(merge, system, name), **given},
     )
+
+
+def merge(system: Running, name: str, winner: str, loser: str) -> None:
+    system.control("merge", {"object": name, "winner": winner, "losers": [loser]})
 
 
 class TestBusinessAccount(Contract):
@@ -111,4 +115,29 @@ class TestContact(Contract):
             edited=lambda n: {"department": f"Stores {n}"},
             refused=lambda n: {"role": "Nobody", "first_name": f"Nameless {n}"},
             unknown_field=FieldRow(object_type="Contact", native="Nowhere__c", key="nowhere"), too_long="role",
+        )
+
+
+class TestProduct(Contract):
+    @pytest.fixture
+    def harness(self, system):
+        return harness(
+            system, "Product2", entity="product", merge=None,
+            example=lambda n: {
+                "product_type": "item", "names|en": f"Hex bolt {n}", "descriptions|en": "Full thread\nzinc",
+                "sku": f"B-{n}", "base_unit": "H87", "standard": "DIN 933", "thread": "M8", "grade": "8.8",
+                "nominal_length": "40 mm", "pack_size": 100, "sales_family": "Bolts", "gtin": "04006381333931",
+                "prices|10/EUR": [{"amount": "0.13", "per": "1", "unit": "H87"}],
+                "prices|10/USD": [{"amount": "14", "per": "1", "unit": "H87"}],
+            },
+            change=lambda n: {
+                "names|en": f"Hex bolt {n} zinc", "pack_size": 50,
+                "prices|10/EUR": [{"amount": "0.14", "per": "1", "unit": "H87"}],
+            },
+            enter=lambda n: {"Name": f"Nut {n}", "ProductCode": f"N-{n}", "QuantityUnitOfMeasure": "Piece"},
+            entered=lambda n: {"product_type": "item", "names|en": f"Nut {n}", "sku": f"N-{n}", "base_unit": "H87"},
+            edit=lambda n: {"Family": f"Nuts {n}"},
+            edited=lambda n: {"sales_family": f"Nuts {n}"},
+            refused=lambda n: {"product_type": "item", "sku": f"Nameless {n}"},
+            unknown_field=FieldRow(object_type="Product2", native="Nowhere__c", key="nowhere"), too_long="names|en",
         )

@@ -243,6 +243,8 @@ def test_a_parent_is_set_where_one_is_wanted():
 def test_what_is_held_can_be_written():
     """Each key an object says it holds is taken by represent; only names without context stand for many."""
     for kind in SALESFORCE.object_types:
+        if kind.entity == "product":
+            continue  # test_products.py holds its names against their contexts
         for key in kind.holds | kind.person_holds:
             assert str(Key.parse(key)) == key
             value = {"city": "Ulm"} if key.startswith("addresses") else True if key == "credit_block" else (
