@@ -117,7 +117,10 @@ def books(client: Client, catalogue: Catalogue) -> Books:
             told = f"{len(ids)} active price books '{wanted}'" if ids else f"no active price book '{wanted}'"
             raise Misconfigured(f"Salesforce has {told}; correct the option price_books, or name it by its id.")
         named[price_list] = ids[0]
-    return Books(named.pop(""), named)
+    standard = named.pop("")
+    if len({*named.values()}) < len(named):
+        raise Misconfigured("The option price_books gives one price book to two lists; give each list its own.")
+    return Books(standard, named)
 
 
 def _key(field: Mapping[str, Json]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from connectors.base import FieldRow
+from mdm.entities import ENTITIES, PRODUCT
 from tests.connectors.contract import Contract, Harness
 from tests.connectors.sandbox.server import Running, running
 
@@ -120,7 +121,8 @@ class TestContact(Contract):
 
 class TestProduct(Contract):
     @pytest.fixture
-    def harness(self, system):
+    def harness(self, system, monkeypatch):
+        monkeypatch.setitem(ENTITIES, "product", PRODUCT)
         return harness(
             system, "Product2", entity="product", merge=None,
             example=lambda n: {

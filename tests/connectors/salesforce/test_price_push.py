@@ -383,6 +383,7 @@ def test_a_strange_id_never_becomes_part_of_a_query(clean):
         ({"price_books": {"": "Dealers"}}, "price_books"),
         ({"price_books": {"10": 7}}, "price_books"),
         ({"price_books": {"10": "standard", "20": "standard"}}, "one price book to two lists"),
+        ({"price_books": {"10": "standard", "20": STANDARD}}, "one price book to two lists"),
         ({"price_books": {"10": "Nobody's"}}, "no active price book 'Nobody's'"),
         ({"price_decimals": 9}, "price_decimals"),
         ({"price_decimals": 4}, "Prices in Salesforce have 2 decimals"),
