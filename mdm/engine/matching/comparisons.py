@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import log2
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
-from mdm.engine.matching.features import Features
+F = TypeVar("F")  # the features of one entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class Finding(NamedTuple):
     b: str
 
 
-Judge = Callable[[Features, Features], Finding | None]
+Judge = Callable[[F, F], Finding | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Generic[F]):
     """`judge` finds the best level two records reach, or None where one of them says nothing."""
 
     name: str
     label: str
     levels: tuple[Level, ...]
-    judge: Judge
+    judge: Judge[F]
 
     def weight(self, finding: Finding | None) -> float:
         return self.levels[finding.level].weight if finding else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mdm.engine.matching.comparisons import Comparison, Finding
 from mdm.engine.matching.decide import Zone
@@ -46,7 +47,7 @@ def prior(weight: float) -> Line:
     )
 
 
-def line(comparison: Comparison, finding: Finding | None) -> Line:
+def line(comparison: Comparison[Any], finding: Finding | None) -> Line:
     """The line of one comparison; both values are shown where they differ, in one order whichever side they are on."""
     if finding is None:
         return Line(comparison.name, "Not compared", 0.0, f"{comparison.label}: not known on both sides.")

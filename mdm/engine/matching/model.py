@@ -43,8 +43,8 @@ class Model:
     match_at: float
     review_at: float
     prior: float
-    organisations: tuple[Comparison, ...] = COMPANY
-    persons: tuple[Comparison, ...] = PEOPLE
+    organisations: tuple[Comparison[Features], ...] = COMPANY
+    persons: tuple[Comparison[Features], ...] = PEOPLE
     type_attribute: str = "party_type"
 
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Features:
