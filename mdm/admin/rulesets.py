@@ -6,15 +6,16 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from mdm import contradictions, outbox, rules
-from mdm.admin import rulewords
+from mdm import contradictions, outbox, rules, ruletext
+from mdm.admin import matrix, rulewords
 from mdm.admin.readonly import Historic, ReadOnly
 from mdm.admin.ruleforms import INLINES
 from mdm.entities import ENTITIES
@@ -67,6 +68,9 @@ class RuleSetAdmin(ReadOnly, Historic):
                 wrap(require_http_methods(["GET", "POST"])(self.publish_view)),
                 name="mdm_ruleset_publish",
             ),
+            path("<int:pk>/matrix/", wrap(require_GET(self.matrix_view)), name="mdm_ruleset_matrix"),
+            path("<int:pk>/text/", wrap(require_GET(self.text_view)), name="mdm_ruleset_text"),
+            path("import/", wrap(require_http_methods(["GET", "POST"])(self.import_view)), name="mdm_ruleset_import"),
             *super().get_urls(),
         ]
 
@@ -178,6 +182,53 @@ class RuleSetAdmin(ReadOnly, Historic):
         )
         return redirect(reverse("admin:mdm_ruleset_change", args=[found.pk]))
 
+    # As a table, and as a text file -------------------------------------------------------------------------------
+
+    def matrix_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Each attribute beside each system."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found, systems = get_object_or_404(RuleSet, pk=pk), matrix.systems()
+        tables = matrix.tables(found, systems)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Who owns what by rule set {found.version}",
+            "opts": self.opts,
+            "found": found,
+            "systems": systems,
+            "tables": tables,
+            "gaps": sum(bool(row.gap) for table in tables for row in table.rows),
+            "sentences": contradictions.of_set(found),
+        }
+        return TemplateResponse(request, "admin/mdm/ruleset/matrix.html", context)
+
+    def text_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The rule set as a file to keep."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        found = get_object_or_404(RuleSet, pk=pk)
+        name = f'attachment; filename="goldenrod-rules-{found.version}.json"'
+        return HttpResponse(ruletext.write(found), "application/json", headers={"Content-Disposition": name})
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """A draft from a file; what is wrong with it is told row by row."""
+        if not self.has_publish_permission(request):
+            raise PermissionDenied
+        sentences: tuple[str, ...] = ()
+        if request.method == "POST":
+            try:
+                made = ruletext.read(_text(request.FILES.get("file")), user=request.user)
+                self.log_addition(request, made, "Imported from a text.")
+                self.message_user(request, f"Rule set {made.version} is a draft. Nothing acts on it yet.")
+                return redirect("admin:mdm_ruleset_change", made.pk)
+            except ruletext.Unreadable as error:
+                sentences = error.sentences
+        context = {**self.admin_site.each_context(request), "title": "Import a rule set", "opts": self.opts}
+        status = 400 if sentences else 200
+        return TemplateResponse(
+            request, "admin/mdm/ruleset/import.html", {**context, "sentences": sentences}, status=status
+        )
+
     # Pages --------------------------------------------------------------------------------------------------------
 
     def change_view(
@@ -188,6 +239,10 @@ class RuleSetAdmin(ReadOnly, Historic):
         given = {**(extra_context or {}), **known, "may_publish": self.has_publish_permission(request)}
         return super().change_view(request, object_id, form_url, given)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        given = {**(extra_context or {}), "may_publish": self.has_publish_permission(request)}
+        return super().changelist_view(request, given)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -196,6 +251,17 @@ class RuleSetAdmin(ReadOnly, Historic):
             request, object_id, {**(extra_context or {}), "row_changes": rulewords.changes(found)}
         )
         return response
+
+
+def _text(file: UploadedFile[bytes] | None) -> str:
+    if file is None:
+        raise ruletext.Unreadable("Choose a file.")
+    if file.size is None or file.size > ruletext.MOST:
+        raise ruletext.Unreadable(f"The file is larger than {ruletext.MOST:,} bytes.")
+    try:
+        return str(file.read().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ruletext.Unreadable("The file is no text in UTF-8.") from None
 
 
 def known_names(rule_set: RuleSet) -> dict[str, list[str]]:
