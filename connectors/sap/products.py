@@ -27,6 +27,7 @@ SALES, PLANT = "to_SalesDelivery", "to_Plant"
 DELETED, STATUS, STATUS_DATE = "IsMarkedForDeletion", "CrossPlantStatus", "CrossPlantStatusValidityDate"
 SALES_STATUS, SALES_STATUS_DATE = "ProductSalesStatus", "ProductSalesStatusValidityDate"
 DESCRIPTION_LENGTH = 40
+PIECE = "H87"
 # Attribute -> field; those of one line share their unit.
 WEIGHTS = {"gross_weight": "GrossWeight", "net_weight": "NetWeight"}
 DIMENSIONS = {
@@ -173,26 +174,23 @@ def _hs_code(body: Record, what: str) -> str | None:
 
 
 def _pack_size(body: Record, options: Options, what: str) -> int | None:
-    """How many pieces the sales unit is, where it is more than one and a whole number of them.
-
-    Counted in base units, which are pieces; where the base unit is a pack, by how many packs a piece is.
-    """
-    base = text(body.get("BaseUnit"), "BaseUnit", what)
-    unit = text((sales(body, options, what) or {}).get("SalesMeasureUnit"), "SalesMeasureUnit", what) or base
-    factors = {str(row.get("AlternativeUnit")): row for row in many(body, UNITS, what)}
-    piece = base
-    if base and units.code(base) in units.PACKAGES:
-        piece = next((name for name in factors if units.code(name) == "H87"), None)
-    each, one = (_fraction(factors.get(name or ""), name == base, what) for name in (unit, piece))
-    pieces = each / one if each and one else Fraction(0)
+    """How many pieces the sales unit is (the base unit where none is named), if a whole number of several."""
+    unit = text((sales(body, options, what) or {}).get("SalesMeasureUnit"), "SalesMeasureUnit", what)
+    sold = _in_base_units(body, unit or text(body.get("BaseUnit"), "BaseUnit", what), what)
+    rows = many(body, UNITS, what)
+    piece = next((str(row.get("AlternativeUnit")) for row in rows if _is_piece(row)), None)
+    one = _in_base_units(body, piece, what)
+    pieces = sold / one if sold and one else Fraction(1)
     return int(pieces) if pieces.denominator == 1 and pieces > 1 else None
 
 
-def _fraction(row: Record | None, is_base: bool, what: str) -> Fraction | None:
-    """How many base units a unit is."""
-    if is_base:
-        return Fraction(1)
-    factor = _factor(row, what) if row else None
+def _is_piece(row: Record) -> bool:
+    return units.code(str(row.get("AlternativeUnit"))) == PIECE
+
+
+def _in_base_units(body: Record, unit: str | None, what: str) -> Fraction | None:
+    row = next((row for row in many(body, UNITS, what) if unit and row.get("AlternativeUnit") == unit), None)
+    factor = _factor(row, what) if row is not None else None
     return Fraction(factor["numerator"]) / Fraction(factor["denominator"]) if factor else None
 
 

@@ -24,7 +24,6 @@ _SAP = {
     "CT": "CAR KAR", "BX": "BOX", "PK": "PAC PAK", "BG": "BAG BT", "CS": "CRT KI", "RO": "ROL", "PF": "PAL",
 }  # fmt: skip
 CODES = {unit: code for code, units in _SAP.items() for unit in units.split()}
-PACKAGES = frozenset({"CT", "BX", "PK", "BG", "CS", "RO"})  # hold pieces of something
 # Unit of a quantity -> SAP's units for it, the one we write first; its size in millimetres or grams.
 SYMBOLS = {"mm": ("MM",), "cm": ("CM",), "m": ("M",), "in": ('"', "IN"), "ft": ("FT",),
            "mg": ("MG",), "g": ("G",), "kg": ("KG",), "t": ("TO",), "lb": ("LB",)}

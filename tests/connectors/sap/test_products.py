@@ -128,21 +128,30 @@ def test_a_unit_that_is_not_known_stays_as_it_is() -> None:
     assert "pack_size" not in says(to_SalesDelivery=results("to_SalesDelivery", SalesMeasureUnit="PC"))
 
 
-@pytest.mark.parametrize(
-    ("sales_unit", "pieces"), [("", 100), ("PAK", 100), ("CAR", 800), ("PC", None), ("PAL", None)]
-)
-def test_where_the_base_unit_is_a_pack_its_pieces_are_counted(sales_unit: str, pieces: int | None) -> None:
-    row = results("to_ProductUnitsOfMeasure")["results"][0]
-    factors = {"PAK": ("1", "1"), "PC": ("1", "100"), "CAR": ("8", "1")}
-    rows = [
-        {**row, "AlternativeUnit": unit, "BaseUnit": "PAK", "QuantityNumerator": above, "QuantityDenominator": below}
-        for unit, (above, below) in factors.items()
-    ]
-    found = says(
-        BaseUnit="PAK",
-        to_ProductUnitsOfMeasure={"results": rows},
-        to_SalesDelivery=results("to_SalesDelivery", SalesMeasureUnit=sales_unit),
-    )
+def unit(name: str, above: str, below: str = "1") -> dict[str, str]:
+    return {"Product": "B-8-40", "AlternativeUnit": name, "QuantityNumerator": above, "QuantityDenominator": below}
+
+
+PACKS = [
+    ("PC", "CAR", [unit("PC", "1"), unit("CAR", "100")], 100),
+    ("PC", "", [unit("PC", "1"), unit("CAR", "100")], None),
+    ("PAK", "", [unit("PAK", "1"), unit("ST", "1", "200"), unit("CAR", "4")], 200),
+    ("PAK", "CAR", [unit("PAK", "1"), unit("PC", "1", "200"), unit("CAR", "4")], 800),
+    ("PAK", "PC", [unit("PAK", "1"), unit("PC", "1", "200"), unit("CAR", "4")], None),
+    ("PAK", "PAL", [unit("PAK", "1"), unit("PC", "1", "200"), unit("CAR", "4")], None),
+    ("PAK", "", [unit("PAK", "1")], None),
+    ("KG", "", [unit("KG", "1"), unit("PC", "1", "7")], 7),
+    ("PC", "CAR", [unit("PC", "1"), unit("CAR", "5", "2")], None),
+    ("PC", "CAR", [unit("PC", "1"), unit("CAR", "0")], None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("base", "sold", "rows", "pieces"), PACKS)
+def test_a_pack_is_as_many_pieces_as_the_unit_it_is_sold_in(
+    base: str, sold: str, rows: list[dict[str, str]], pieces: int | None
+) -> None:
+    found = says(BaseUnit=base, to_ProductUnitsOfMeasure={"results": rows},
+                 to_SalesDelivery=results("to_SalesDelivery", SalesMeasureUnit=sold))  # fmt: skip
     assert found.get("pack_size") == pieces
 
 
