@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from mdm import logs, wakeups
-from mdm.models import OutboxEvent, bulk
+from mdm.models import FeedHead, OutboxEvent, bulk
 
 WAKE = "connectors.tasks.fan_out"
+# Events that a consumer holds just now get their number next time, instead of being waited for.
+_NUMBER = """
+WITH waiting AS (
+    SELECT id FROM mdm_outboxevent WHERE seq IS NULL ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+), placed AS (
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM waiting
+), numbered AS (
+    UPDATE mdm_outboxevent event SET seq = head.last + placed.place
+      FROM placed, mdm_feedhead head WHERE event.id = placed.id RETURNING event.id
+)
+UPDATE mdm_feedhead SET last = last + (SELECT count(*) FROM numbered)
+"""
 
 
 def emit(subjects: Iterable[tuple[str, str, int, str]]) -> None:
@@ -43,3 +55,18 @@ def wake(task: str, **kwargs: object) -> None:
 def waiting() -> int:
     """How many events nobody has taken up yet."""
     return OutboxEvent.objects.filter(handled_at=None).count()
+
+
+def number(limit: int = 10_000) -> None:
+    """Give committed events their places in the change feed, behind all that have one.
+
+    One process at a time. An event that is committed late gets a late place, so who has read up to a place never misses
+    one: ids are given when a row is written, and rows with smaller ids may become visible later.
+    """
+    if not OutboxEvent.objects.filter(seq=None).exists():
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        # a statement of its own: the next one sees all that the holder before us committed
+        FeedHead.objects.bulk_create([FeedHead(pk=1)], ignore_conflicts=True)
+        FeedHead.objects.select_for_update().get(pk=1)
+        cursor.execute(_NUMBER, [limit])

@@ -197,6 +197,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "schedule": {"task": "connectors.tasks.schedule", "schedule": 1.0, "options": {"expires": 2}},
     "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
+    "number changes": {"task": "mdm.tasks.number_changes", "schedule": 10.0, "options": {"expires": 10}},
+    "prune answers": {"task": "mdm.tasks.prune", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 

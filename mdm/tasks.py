@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from mdm import outbox
+from mdm.api.common import once
 from mdm.pipeline import rebuild
 
 
@@ -11,3 +13,15 @@ from mdm.pipeline import rebuild
 def apply_rules() -> None:
     """Consolidate every golden record by rules that changed since they were last applied to all."""
     rebuild.apply_rules()
+
+
+@shared_task
+def number_changes() -> None:
+    """Give what happened its places in the change feed, also while nobody reads it."""
+    outbox.number()
+
+
+@shared_task
+def prune() -> None:
+    """Forget answers kept for requests that are sent again."""
+    once.prune()

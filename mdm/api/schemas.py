@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
@@ -192,6 +192,156 @@ class RuleSetWhole(RuleSetOut):
     survivorship: list[Values]
     distribution: list[Values]
     mappings: list[Values]
+
+
+class ShortOut(Schema):
+    """A golden record by its canonical ids."""
+
+    id: UUID
+    entity: str
+    status: str
+    name: str
+    ids: dict[str, str] = Field(description="The tri-identifier: role -> id of the oldest active record there.")
+
+
+class CandidateOut(ShortOut):
+    """A golden record that may be the one, by the evidence of its record that fits best."""
+
+    weight: float = Field(description="In bits: the log2 of how much likelier a match is than not.")
+    zone: Literal["match", "review", "no_match"]
+    veto: str = Field(description="What forbids a match whatever the weight; empty for nothing.")
+    record: str
+    explanation: list[StepOut]
+
+
+class MatchOut(Schema):
+    """Who it may be, the surest first."""
+
+    candidates: list[CandidateOut]
+
+
+class ResolvedOut(ShortOut):
+    """The golden record of a record of the caller's."""
+
+    created: bool = Field(description="Whether this request made it.")
+    record: int = Field(description="The caller's record as a source record.")
+    cases: list[int] = Field(description="Open cases: a steward is asked whether it is one with another.")
+    problems: dict[str, str] = Field(description="What could not be read and was kept as it came, by key.")
+
+
+class ChangeOut(Schema):
+    """Something happened to a golden record or relation; read it to see what."""
+
+    seq: int
+    type: str
+    id: UUID
+    merged_into: UUID | None
+    at: datetime
+    correlation_id: str
+
+
+class ChangesPage(Schema):
+    """Changes in order; `next` is the cursor to go on from, now or later; `more` says that some wait already."""
+
+    items: list[ChangeOut]
+    next: str
+    more: bool
+
+
+class VersionOut(Schema):
+    """A golden record as it stood from a time on."""
+
+    id: UUID
+    status: str
+    name: str
+    values: Values
+    winners: dict[str, WinnerOut]
+    rule_set: int
+    recorded_at: datetime
+    cause: str
+    actor: str
+    correlation_id: str
+
+
+class AsOfOut(VersionOut):
+    """A golden record as it was at a time."""
+
+    records: list[str] = Field(description="The source records that belonged to it then.")
+
+
+class WonOut(Schema):
+    """Whose value it is, by which rule, since when."""
+
+    source: str
+    rule: str
+    at: str
+
+
+class SaidOut(Schema):
+    """What one source record says of an attribute."""
+
+    source: str
+    value: Any
+    since: datetime
+    edits: int
+    status: str
+
+
+class WhyOut(Schema):
+    """A value, who won, and what all records say."""
+
+    key: str
+    value: Any
+    winner: WonOut
+    said: list[SaidOut]
+
+
+class MemberOut(Schema):
+    """A record of it, and how it came here."""
+
+    record: int
+    source: str
+    cause: str
+    at: datetime | None
+    actor: str
+
+
+class EvidenceOut(Schema):
+    """What speaks for two of its records being one."""
+
+    first: str
+    second: str
+    zone: str
+    weight: float
+    explanation: list[StepOut]
+
+
+class VerdictOut(Schema):
+    """What a person said of two records."""
+
+    first: str
+    second: str
+    verdict: str
+    reason: str
+    actor: str
+    at: datetime
+
+
+class ExplainedOut(Schema):
+    """Why a golden record is what it is."""
+
+    id: UUID
+    values: list[WhyOut]
+    members: list[MemberOut]
+    evidence: list[EvidenceOut]
+    decisions: list[VerdictOut]
+
+
+class PartedOut(Schema):
+    """What became of a golden record that a record was taken out of."""
+
+    kept: UUID = Field(description="The golden record of what is left.")
+    parted: UUID = Field(description="The golden record of the record that was taken out.")
 
 
 def listing(item: type[Schema]) -> type[Schema]:

@@ -1,21 +1,16 @@
-"""Cases and proposals: what waits for people, and their decisions."""
+"""Cases and proposals: what waits for people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
-from pydantic import ConfigDict, Field
+from ninja import Query, Router
 
 from mdm.api import schemas
 from mdm.api.common import answers, auth, pages, problems
 from mdm.api.common.auth import Token
-from mdm.api.common.ninja import documented
-from mdm.api.common.problems import Problem
 from mdm.models import Case, Proposal
-from mdm.pipeline import decide
 from mdm.selectors import golden
 
 router = Router(auth=Token("read"), tags=["stewards"])
@@ -59,38 +54,6 @@ def proposals(request: HttpRequest, wanted: Query[ProposalsWanted]) -> HttpRespo
 def proposal(request: HttpRequest, id: pages.Id) -> HttpResponse:
     """One proposal."""
     return answers.tagged(request, golden.proposal(proposal_of(request, id)))
-
-
-class Seen(Schema):
-    """The version the decision is about; if somebody else decided meanwhile, nothing happens."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    version: int = Field(ge=1, lt=2**31)
-
-
-MEANWHILE = documented({"409": "Decided or changed meanwhile"})
-
-
-@router.post("proposals/{int:id}/accept", response=schemas.ProposalOut, auth=Token("steward"), openapi_extra=MEANWHILE)
-def accept(request: HttpRequest, id: pages.Id, seen: Seen) -> HttpResponse:
-    """Have a proposed value written to the attribute's owner."""
-    return _settled(request, id, seen, decide.accept)
-
-
-@router.post("proposals/{int:id}/reject", response=schemas.ProposalOut, auth=Token("steward"), openapi_extra=MEANWHILE)
-def reject(request: HttpRequest, id: pages.Id, seen: Seen) -> HttpResponse:
-    """Turn a proposed value down."""
-    return _settled(request, id, seen, decide.reject)
-
-
-def _settled(request: HttpRequest, id: int, seen: Seen, act: Callable[..., None]) -> HttpResponse:
-    row = proposal_of(request, id)
-    try:
-        act(row, actor=auth.of(request).actor, version=seen.version)
-    except decide.Stale as error:
-        raise Problem(409, "Decided meanwhile", str(error)) from None
-    return answers.json(golden.proposal(proposal_of(request, id)))
 
 
 def case_of(request: HttpRequest, id: int) -> Case:

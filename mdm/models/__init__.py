@@ -1,9 +1,10 @@
 """The rows: systems and their records, golden records, links, rules, and what is owed to the outside."""
 
 from mdm.models.actors import Actor, PersonalToken
+from mdm.models.answered import Answered
 from mdm.models.golden import Customer, GoldenRecord, Relation
 from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
-from mdm.models.outbox import OutboxEvent
+from mdm.models.outbox import FeedHead, OutboxEvent
 from mdm.models.rules import (
     AttributeDefinition,
     DistributionRule,
@@ -17,6 +18,7 @@ from mdm.models.systems import Connection
 
 __all__ = [
     "Actor",
+    "Answered",
     "AttributeDefinition",
     "Case",
     "Connection",
@@ -24,6 +26,7 @@ __all__ = [
     "Customer",
     "Decision",
     "DistributionRule",
+    "FeedHead",
     "FieldMapping",
     "GoldenRecord",
     "Link",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from itertools import product
 
@@ -10,12 +10,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from mdm import logs, outbox, rules
-from mdm.models import Actor, Case, Customer, Decision, MatchEdge, Proposal, SourceRecord
+from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord
 from mdm.pipeline import consolidate, link, locks, relate
 
 
 class Stale(Exception):
     """Somebody else decided, or the evidence moved, since the page was read."""
+
+
+class Inseparable(Exception):
+    """A record that cannot be taken out of its golden record, with the sentence that says why."""
 
 
 @transaction.atomic
@@ -47,13 +51,77 @@ def withdraw(case: Case, *, actor: Actor, version: int) -> Case | None:
     closed = Case.objects.filter(pk=case.pk, version=version, state=Case.State.CLOSED, actor__isnull=False)
     pairs = _standing(case)
     again = Case.objects.filter(first=case.first_id, second=case.second_id, state=Case.State.OPEN)
-    if not pairs or again.exists() or not closed.update(
-        state=Case.State.OPEN, resolution="", about=[], actor=None, closed_at=None, version=version + 1
+    if (
+        not pairs
+        or again.exists()
+        or not closed.update(
+            state=Case.State.OPEN, resolution="", about=[], actor=None, closed_at=None, version=version + 1
+        )
     ):
         raise Stale("There is no decision here any more that could be taken back. Load the case again.")
     goldens = _write(pairs, Decision.Verdict.WITHDRAWN, case, actor, "")
     locks.hold(goldens, None)
     return Case.objects.filter(first__in=goldens, second__in=goldens, state=Case.State.OPEN).order_by("pk").first()
+
+
+@transaction.atomic
+def join(first: int, second: int, *, actor: Actor, reason: str = "", hold: float = 0) -> Case:
+    """Decide that two golden records are one, whether or not a case asks; gives the case the decision stands on.
+
+    Raises Stale where one of them was merged meanwhile.
+    """
+    pair = sorted((first, second))
+    locks.goldens(pair)
+    if GoldenRecord.objects.filter(pk__in=pair).exclude(merged_into=None).exists():
+        raise Stale("One of the two was merged meanwhile. Load both again to see what happened.")
+    evidence = {"weight": 0.0, "zone": "review", "veto": "", "lines": [], "held": "A person said that they are one."}
+    case, _ = Case.objects.get_or_create(
+        first_id=pair[0], second_id=pair[1], state=Case.State.OPEN, defaults={"weight": 0.0, "evidence": evidence}
+    )
+    sides = _members(case)
+    merge(case, actor=actor, version=case.version, reason=reason, hold=hold)
+    _bind(sides, case, actor, reason)
+    return case
+
+
+def _bind(sides: tuple[Sequence[SourceRecord], Sequence[SourceRecord]], case: Case, actor: Actor, reason: str) -> None:
+    """Say of every record of two sides that it goes with the other side, whatever would forbid it one by one."""
+    a, b = (min(side, key=lambda record: record.age).pk for side in sides)
+    pairs = {(a, row.pk) for row in sides[1]} | {(row.pk, b) for row in sides[0]}
+    _write({(min(pair), max(pair)) for pair in pairs}, Decision.Verdict.TOGETHER, case, actor, reason)
+
+
+@transaction.atomic
+def part(record: SourceRecord, *, actor: Actor, reason: str) -> tuple[int, int]:
+    """Take a source record, and what the hub made for it, out of its golden record for good.
+
+    Gives the golden record of what is left, and that of the record: the id stays with the oldest source key.
+
+    Raises Stale where it moved meanwhile, Inseparable where nothing would be left to part from.
+    """
+    golden = record.golden_id
+    locks.goldens([golden] if golden else [])
+    members = {row.pk: row for row in SourceRecord.objects.filter(golden=golden, entity=record.entity)}
+    if golden is None or record.pk not in members:
+        raise Stale("This record belongs to another golden record by now. Load it again to see what happened.")
+    own = _made_for(record.pk, members)
+    rest = members.keys() - own
+    if not rest:
+        raise Inseparable("There is no other record it could be parted from.")
+    if members[record.pk].created_for_id in rest:
+        raise Inseparable("The hub made this record there for another one of the same golden record; part that one.")
+    _write({(min(a, b), max(a, b)) for a in own for b in rest}, Decision.Verdict.APART, None, actor, reason)
+    now = dict(SourceRecord.objects.filter(pk__in=members).values_list("pk", "golden"))
+    return now[min(rest)] or 0, now[record.pk] or 0
+
+
+def _made_for(pk: int, members: Mapping[int, SourceRecord]) -> set[int]:
+    """A record and all that the hub made for it, or for one of those."""
+    found, grown = set[int](), {pk}
+    while grown > found:
+        found = grown
+        grown = found | {row.pk for row in members.values() if row.created_for_id in found}
+    return found
 
 
 @transaction.atomic
@@ -115,7 +183,7 @@ def _decide(case: Case, verdict: str, actor: Actor, reason: str) -> set[int]:
     return _write({(min(a.pk, b.pk), max(a.pk, b.pk)) for a, b in pairs}, verdict, case, actor, reason)
 
 
-def _write(pairs: Collection[tuple[int, int]], verdict: str, case: Case, actor: Actor, reason: str) -> set[int]:
+def _write(pairs: Collection[tuple[int, int]], verdict: str, case: Case | None, actor: Actor, reason: str) -> set[int]:
     """Keep the verdict on these pairs and let everything follow from it; gives the golden records concerned."""
     Decision.objects.bulk_create(
         Decision(a_id=a, b_id=b, verdict=verdict, case=case, actor=actor, reason=reason) for a, b in sorted(pairs)

@@ -110,6 +110,22 @@ def _names(key: RecordKey, change: SourceChange) -> Iterable[str]:
         yield change.crosswalk_key
 
 
+def repeats(change: SourceChange, rules: Rules) -> bool:
+    """Whether a snapshot says just what its record holds and said already, however it is spelt; writes nothing."""
+    record = (
+        SourceRecord.objects.select_related("connection")
+        .filter(connection__code=change.connection, object_type=change.object_type, external_id=change.external_id)
+        .first()
+    )
+    if record is None or (record.status, change.kind) != (SourceRecord.Status.ACTIVE, "snapshot"):
+        return False
+    cells = {key: Cell.from_json(cell) for key, cell in record.cells.items()}
+    said = {key: cell.held for key, cell in cells.items() if cell.held is not None}
+    refs = {f"@{name}": _ref(ref) for name, ref in change.refs.items() if ref}
+    by_hub = any(cell.by_hub for cell in cells.values())
+    return not by_hub and said == {**standardised(change, rules, record.connection), **refs}
+
+
 def store(received: Received, versions: Sequence[SourceVersion]) -> None:
     """Write what `read` folded: records, versions, references."""
     now = timezone.now()
@@ -313,7 +329,7 @@ def _new(key: RecordKey, connection: Connection, change: SourceChange) -> Source
 
 
 def _version(change: SourceChange, rules: Rules, connection: Connection) -> SourceVersion | None:
-    attributes = _standardised(change, rules, connection)
+    attributes = standardised(change, rules, connection)
     attributes |= {f"@{name}": _ref(ref) for name, ref in change.refs.items()}
     sent = None if change.sent is None else dict(change.sent)
     return SourceVersion(
@@ -338,7 +354,8 @@ def _digest(content: Json) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def _standardised(change: SourceChange, rules: Rules, connection: Connection) -> dict[str, Json]:
+def standardised(change: SourceChange, rules: Rules, connection: Connection) -> dict[str, Json]:
+    """The attributes of a change in their standard forms; what is empty is left out of anything but a patch."""
     hints = Hints(country=_country(change.attributes) or connection.country)
     out = {}
     for text, raw in change.attributes.items():

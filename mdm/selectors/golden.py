@@ -214,6 +214,12 @@ def cases(viewer: Viewer) -> QuerySet[Case]:
     return Case.objects.filter(sides).select_related("first", "second", "actor")
 
 
+def open_cases(viewer: Viewer, pk: int) -> list[int]:
+    """The open cases that ask whether a golden record is one with another."""
+    rows = cases(viewer).filter(Q(first=pk) | Q(second=pk), state=Case.State.OPEN)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def case(row: Case) -> Item:
     """A case: two golden records that may be one, and what speaks for it."""
     evidence = row.evidence

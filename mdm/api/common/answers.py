@@ -34,14 +34,14 @@ def tagged(request: HttpRequest, body: Any, **headers: str) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", headers={"ETag": etag, **headers})
 
 
-def demand(request: HttpRequest, body: Any, *, required: bool = True) -> None:
+def demand(request: HttpRequest, body: Any) -> None:
     """Let a write go on only if the caller read what stands now; raises Problem 428 without If-Match, 412 if stale."""
     given = request.headers.get("If-Match", "")
-    if not given and required:
+    if not given:
         sentence = "Send If-Match with the ETag of what you read, so that nothing decided meanwhile is overwritten."
         raise Problem(428, "Condition required", sentence)
     current = tag(to_json(body, inf_nan_mode="null"))
-    if given and given.strip() != "*" and current not in _listed(given):
+    if given.strip() != "*" and current not in _listed(given):
         raise Problem(412, "Changed meanwhile", STALE, headers={"ETag": current})
 
 

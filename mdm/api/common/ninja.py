@@ -39,12 +39,13 @@ PROBLEM = {
     },
 }
 REFUSALS = {
-    "401": "Not signed in",
-    "403": "The token lacks the scope",
-    "404": "Not there, or not yours to see",
-    "413": "The body is too large",
-    "422": "The request is not as described",
-    "429": "Too many requests",
+    400: "The body cannot be read",
+    401: "Not signed in",
+    403: "The token lacks the scope",
+    404: "Not there, or not yours to see",
+    413: "The body is too large",
+    422: "The request is not as described",
+    429: "Too many requests",
     "default": "Any other refusal",
 }
 
@@ -94,9 +95,19 @@ class Api(NinjaAPI):
         schema = super().get_openapi_schema(**more)
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for path in schema["paths"].values():
-            for operation in path.values():
+            for method, operation in path.items():
                 _promise(operation)
+                if method == "post":
+                    operation["parameters"].append(KEY)
         return schema
+
+
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "The same key with the same request within 24 hours: done once, answered as at first.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 
 
 def _promise(operation: dict[str, Any]) -> None:
@@ -139,7 +150,15 @@ def _failed(request: HttpRequest, error: Any) -> HttpResponse:
     return answer
 
 
-def documented(more: Mapping[str, str]) -> dict[str, Any]:
-    """Further refusals of one operation, for its description: status -> words."""
+def documented(more: Mapping[str, str], *, header: str = "") -> dict[str, Any]:
+    """Further refusals of one operation (status -> words), and a header it demands, for its description."""
     content = {problems.CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"responses": {status: {"description": words, "content": content} for status, words in more.items()}}
+    told: dict[str, Any] = {
+        "responses": {int(status): {"description": words, "content": content} for status, words in more.items()}
+    }
+    # not `required`: without it comes 428, which says what to send
+    return told | ({"parameters": [_header(header, "The ETag of what was read.")]} if header else {})
+
+
+def _header(name: str, words: str, **schema: Any) -> dict[str, Any]:
+    return {"in": "header", "name": name, "description": words, "schema": {"type": "string", **schema}}

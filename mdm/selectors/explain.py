@@ -1,0 +1,94 @@
+"""Why a golden record holds what it holds, and why its source records are one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+
+from mdm.models import Customer, Decision, Link, MatchEdge, SourceRecord
+from mdm.selectors.golden import waterfall
+
+Item = dict[str, Any]
+
+
+def customer(row: Customer) -> Item:
+    """Values with their winners and what the other records say; members, evidence between them, human decisions."""
+    records = list(SourceRecord.objects.filter(golden=row.pk, entity=row.golden.entity).select_related("connection"))
+    records.sort(key=lambda record: record.age)
+    keys = {record.pk: record.source_key for record in records}
+    return {
+        "id": str(row.golden.uid),
+        "values": _values(row, records),
+        "members": _members(records),
+        "evidence": _evidence(keys),
+        "decisions": _decisions(keys),
+    }
+
+
+def _values(row: Customer, records: Sequence[SourceRecord]) -> list[Item]:
+    said: dict[str, list[Item]] = defaultdict(list)
+    for record in records:
+        for key, stated in record.statements().items():
+            if not key.name.startswith("@"):
+                voice = {"source": record.source_key, "value": stated.value, "since": stated.at, "edits": stated.run}
+                said[str(key.slot)].append({**voice, "status": record.status})
+    return [
+        {"key": key, "value": value, "winner": _winner(row, key), "said": said.get(key, [])}
+        for key, value in sorted(row.values.items())
+    ]
+
+
+def _winner(row: Customer, key: str) -> Item:
+    won = row.winners.get(key, {})
+    return {name: won.get(name, "") for name in ("source", "rule", "at")}
+
+
+def _members(records: Sequence[SourceRecord]) -> list[Item]:
+    """Each record with the link that brought it here."""
+    links = Link.objects.filter(record__in=[record.pk for record in records]).order_by("record", "-pk")
+    newest = {link.record_id: link for link in links.distinct("record").select_related("actor")}
+    return [{"record": record.pk, "source": record.source_key, **_link(newest.get(record.pk))} for record in records]
+
+
+def _link(link: Link | None) -> Item:
+    return {
+        "cause": link.cause if link else "",
+        "at": link.at if link else None,
+        "actor": link.actor.name if link and link.actor else "",
+    }
+
+
+def _evidence(keys: dict[int, str]) -> list[Item]:
+    """What speaks for two records of it being one, strongest first."""
+    edges = MatchEdge.objects.filter(a__in=keys, b__in=keys).order_by("-weight", "pk")
+    return [
+        {
+            "first": keys[edge.a_id],
+            "second": keys[edge.b_id],
+            "zone": edge.zone,
+            "weight": edge.weight,
+            "explanation": waterfall(edge.evidence),
+        }
+        for edge in edges
+    ]
+
+
+def _decisions(keys: dict[int, str]) -> list[Item]:
+    """What people said of its records, newest first; the other one may be elsewhere."""
+    rows = Decision.objects.filter(Q(a__in=keys) | Q(b__in=keys)).select_related(
+        "actor", "a__connection", "b__connection"
+    )
+    return [
+        {
+            "first": row.a.source_key,
+            "second": row.b.source_key,
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "actor": row.actor.name,
+            "at": row.at,
+        }
+        for row in rows.order_by("-pk")
+    ]
