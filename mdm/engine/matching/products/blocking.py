@@ -11,7 +11,7 @@ from itertools import islice, product
 
 from mdm.engine.matching.normal import sound
 from mdm.engine.matching.products.features import FAMILY, Number, ProductFeatures
-from mdm.engine.matching.vocabulary.fasteners import WITHOUT_LENGTH
+from mdm.engine.matching.vocabulary.fasteners import NUTS, WASHERS, WITHOUT_LENGTH
 
 _MOST = 32  # keys of one record, the most telling first
 _VAGUE = 4  # a dimension that may have more values than this is no key
@@ -54,8 +54,10 @@ def _sizes(f: ProductFeatures) -> Iterator[str]:
 
 
 def _kinds(f: ProductFeatures) -> list[str]:
-    """The standard, or where there is none the type: a record that names both has a key for each."""
-    return [*_values(f, "standard"), *_values(f, "type")]
+    """The standard, the type, and for nuts and washers, which words seldom tell apart, also that: a key for each."""
+    types = f.may_be("type")
+    group = [name for name, members in (("nut", NUTS), ("washer", WASHERS)) if types and types <= members]
+    return [*_values(f, "standard"), *group, *_values(f, "type")]
 
 
 def _lengths(f: ProductFeatures) -> list[str]:

@@ -17,8 +17,12 @@ from mdm.engine.matching.vocabulary.surfaces import FILLER, PHRASES, STAINLESS
 
 DIMENSIONS = ("type", "standard", "thread", "length", "grade", "material", "finish", "pack", "run", "drive")
 Said = dict[str, frozenset[str]]
-# SAP cuts descriptions of materials at 40 characters (MAKT-MAKTX).
-_CUT = 40
+# SAP cuts descriptions of materials at 40 characters (MAKT-MAKTX); where a blank came last it is gone.
+_CUT, _CUT_BETWEEN = 40, 39
+# With these begins what a cut left unfinished: `zinc` (flake), `VE` (100).
+_BEGUN = set("ZINC ZINK HOT DIP YELLOW GELB BRIGHT BLACK DIN ISO EN VE VPE PACK BOX OF QTY".split())
+_TIMES = re.compile(r"[X*/-]|.*[\dM]X")
+_NUMBER = re.compile(r"M?\d.*")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, PHRASES), key=lambda text: (-len(text), text)))})\b")
 _GRADED_NUT = {"4 mm", "5 mm", "6 mm", "8 mm", "10 mm", "12 mm"}
 
@@ -65,9 +69,21 @@ def read(name: str) -> Reading:
 
 
 def _whole(name: str) -> str:
-    """Upper-case ASCII; of a name that was cut the last word goes, since it may be half a number."""
-    text = " ".join(anyascii(name).upper().split())
-    return text.rpartition(" ")[0] if len(name) == _CUT and text[-1:].isdigit() else text
+    """Upper-case ASCII; of a name that was cut the end goes, since it may be half a word, size or finish."""
+    words = anyascii(name).upper().split()
+    if len(name) not in (_CUT, _CUT_BETWEEN):
+        return " ".join(words)
+    last = words.pop() if len(name) == _CUT and words else ""
+    while words and (words[-1] in _BEGUN or _goes_on(words[-1], last)):
+        last = words.pop()
+    return " ".join(words)
+
+
+def _goes_on(word: str, last: str) -> bool:
+    """Whether a size ran on from this word into what was lost after it: `M8 x` and `10`."""
+    if _TIMES.fullmatch(word):
+        return not last or bool(_NUMBER.fullmatch(last))
+    return bool(_NUMBER.fullmatch(word)) and bool(_TIMES.fullmatch(last))
 
 
 def followed(said: Said) -> Said:

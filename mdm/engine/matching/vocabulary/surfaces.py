@@ -57,6 +57,8 @@ type; hex bolt; hex set screw, hexagon set screw, hex set screws, hexagon set sc
 type; set screw; socket set screw, socket set screws, hexagon socket set screw, hexagon socket set screws, grub screw, \
 grub screws, madenschraube, madenschrauben
 type; set screw, hex bolt; set screw, set screws, setscrew
+type; lock nut, flange lock nut; nylon insert, with nylon insert, nylon ring, polyamide insert, mit polyamidring, \
+kunststoffring, mit kunststoffeinlage, kunststoffeinlage, polyamideinlage, mit klemmteil, nichtmetallischer einsatz
 type; countersunk screw, socket countersunk screw, countersunk tapping screw, chipboard screw, wood screw; flat head
 drive; Torx; torx, tx, isr, innensechsrund, innenvielzahn, six lobe, sechsrund, hexalobular, t star, tx10, tx15, tx20, \
 tx25, tx30, tx40, tx45, tx50, t10, t15, t20, t25, t30, t40, t45, t50

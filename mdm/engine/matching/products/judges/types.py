@@ -16,12 +16,19 @@ class Type(IntEnum):
     STANDARD = 0
     STANDARD_NO_LENGTH = 1
     STANDARD_NO_GRADE = 2
-    TYPE = 3
-    TYPE_NO_LENGTH = 4
-    TYPE_NO_GRADE = 5
-    POSSIBLE = 6
-    DIFFERENT = 7
+    USUAL = 3
+    TYPE = 4
+    TYPE_NO_LENGTH = 5
+    TYPE_NO_GRADE = 6
+    POSSIBLE = 7
+    DIFFERENT = 8
 
+
+# Types for which hardly anything but one standard and its equivalents is sold; a hex bolt must say how far its thread
+# runs. Set screws have four points, lock nuts three heights: there the type says less.
+_ONE_STANDARD = {
+    *("socket cap screw", "socket countersunk screw", "button head screw", "carriage bolt", "hex flange bolt"),
+}
 
 LEVELS = (
     # u: the share of pairs in a catalogue of which both are of one standard: screws come in hundreds of sizes, nuts in
@@ -29,6 +36,7 @@ LEVELS = (
     Level("Same standard", 0.62, 0.03),
     Level("Same standard of parts without a length", 0.62, 0.0015),
     Level("Same standard of parts without length and grade", 0.62, 0.0005),
+    Level("Same type of part, and one standard is usual for it", 0.30, 0.025),
     Level("Same type of part", 0.25, 0.07),
     Level("Same type of part without a length", 0.25, 0.003),
     Level("Same type of part without length and grade", 0.25, 0.001),
@@ -51,8 +59,15 @@ def judge(a: ProductFeatures, b: ProductFeatures) -> Finding | None:
     if not types[0] & types[1]:
         return Finding(Type.DIFFERENT, shown(types[0]), shown(types[1]))
     same = types[0] == types[1] and len(types[0]) == 1
+    if same and (types[0] <= _ONE_STANDARD or _one_bolt(a, b)):
+        return Finding(Type.USUAL, _named(a), _named(b))
     found = Type(Type.TYPE + measured) if same or by_standard is Agree.POSSIBLE else Type.POSSIBLE
     return Finding(found, _named(a), _named(b))
+
+
+def _one_bolt(a: ProductFeatures, b: ProductFeatures) -> bool:
+    runs = a.may_be("run")
+    return a.may_be("type") == {"hex bolt"} and len(runs) == 1 and runs == b.may_be("run")
 
 
 def _measures(types: frozenset[str]) -> int:
