@@ -22,7 +22,7 @@ from connectors import reach, registry
 from connectors.admin.secretforms import AccessForm, form_for
 from connectors.errors import ConnectorError
 from connectors.models import Access, Cursor
-from mdm.admin.readonly import Historic
+from mdm.admin.readonly import Historic, Named
 from mdm.models.systems import Connection
 
 Rows = QuerySet[Connection]
@@ -89,7 +89,7 @@ class ConnectionAdmin(Historic):
 
     form = ConnectionForm
     list_display = ("name", "code", "kind", "role", "mode", "enabled", "works", "last_pull")
-    list_filter = ("kind", "role", "mode", "enabled", "region", "legal_entity")
+    list_filter = ("kind", "role", "mode", "enabled", ("region", Named), ("legal_entity", Named))
     search_fields = ("code", "name")
     list_select_related = ("access",)
     ordering = ("name",)

@@ -55,6 +55,14 @@ class Historic(SimpleHistoryAdmin):  # type: ignore[misc]
         return response
 
 
+class Named(admin.AllValuesFieldListFilter):
+    """A filter by all values there are, which also names the empty one."""
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or "(none)"}
+
+
 def pretty(value: Json) -> str:
     """JSON as a person reads it."""
     return format_html('<pre class="payload">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -34,6 +34,13 @@ class Ranked(forms.CharField):
 class RuleFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
     """Rows of one kind, checked against each other before any is saved."""
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name each field: by sight only the head of the table says what it is."""
+        super().add_fields(form, index)
+        row = form.instance if form.instance.pk else "new row"
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = f"{field.label or name}: {row}"
+
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
