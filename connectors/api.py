@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Path, Query, Router, Schema
 from pydantic import Field
 
-from connectors import selectors
+from connectors import inbound, outbound, selectors
 from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
 from mdm.api.common import answers, auth, pages, problems
 from mdm.api.common.auth import Token
+from mdm.api.common.once import once
 from mdm.api.schemas import listing
 from mdm.selectors import golden
 
@@ -147,6 +148,26 @@ def dead_letters(request: HttpRequest, page: Query[pages.Page]) -> HttpResponse:
         last = read[-1]
         following = pages.mark("dead-letters", last.pk << 1 | isinstance(last, Delivery))
     return answers.json({"items": _letters(read), "next": following})
+
+
+class ReplayedOut(Schema):
+    """A dead letter that is taken up again."""
+
+    kind: Literal["inbound", "outbound"]
+    id: int
+    state: Literal["waiting"]
+
+
+@router.post("dead-letters/{kind}/{int:id}/replay", response=ReplayedOut, auth=Token("steward"))
+@once
+def replay(request: HttpRequest, kind: Annotated[Literal["inbound", "outbound"], Path()], id: pages.Id) -> HttpResponse:
+    """Take a dead letter up again, once its cause was mended; it is processed in the background."""
+    model = Delivery if kind == "outbound" else InboundMessage
+    first = selectors.dead(auth.of(request).viewer, after=id - 1, outbound=kind == "outbound", limit=1)
+    if not any(isinstance(row, model) and row.pk == id for row in first):
+        raise problems.missing("dead letter")
+    (outbound.replay if kind == "outbound" else inbound.replay)([id])
+    return answers.json({"kind": kind, "id": id, "state": "waiting"})
 
 
 def _deliveries(rows: Sequence[Delivery]) -> list[dict[str, Any]]:

@@ -128,12 +128,9 @@ class CaseOut(Schema):
     closed_by: str
 
 
-class ProposalOut(Schema):
-    """An edit of a value that somebody else owns."""
-
+class _Proposal(Schema):
     id: int
     customer: UUID
-    from_: str = Field(alias="from")
     attribute: str
     value: Any
     owner: str
@@ -142,6 +139,14 @@ class ProposalOut(Schema):
     version: int
     opened_at: datetime
     closed_at: datetime | None
+
+
+ProposalOut = create_model(
+    "ProposalOut",
+    __base__=_Proposal,
+    __doc__="An edit of a value that somebody else owns.",
+    **{"from": (str, Field(description="The source record that says so."))},  # type: ignore[call-overload]
+)
 
 
 class SlotOut(Schema):
