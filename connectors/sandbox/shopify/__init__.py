@@ -22,6 +22,8 @@ from connectors.sandbox.shopify.roots import about
 from connectors.sandbox.shopify.schema import executable
 from connectors.sandbox.shopify.store import Notice, Record, Refused, Shop, problem
 
+PUBLICATIONS = [{"_name": "Online Store", "supportsFuturePublishing": True}, {"_name": "Point of Sale"}]
+
 
 class Shopify(Sandbox):
     """One shop. Options: see README.md."""
@@ -186,6 +188,8 @@ class Shopify(Sandbox):
         with self.shop.mode(loading=True):
             for definition in self.options.get("definitions", metafields.DEFINITIONS):
                 metafields.define(self.shop, definition)
+            for entry in self.options.get("publications", PUBLICATIONS):
+                self.shop.add("Publication", {"supportsFuturePublishing": False, "autoPublish": True, **entry}, [])
             for entry in self.options.get("subscriptions") or []:
                 subscriptions.create(self.shop, entry["topic"], entry)
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from connectors.sandbox.shopify.store import Record, Shop
 
-SUBJECTS = {"Customer": "CUSTOMER", "Company": "COMPANY", "CompanyLocation": "COMPANY_LOCATION"}
+SUBJECTS = {
+    "Customer": "CUSTOMER",
+    "Company": "COMPANY",
+    "CompanyLocation": "COMPANY_LOCATION",
+    "Product": "PRODUCT",
+    "ProductVariant": "PRODUCT_VARIANT",
+}
 ACTIONS = {"create": "create", "delete": "destroy", "merge": "destroy"}
 
 

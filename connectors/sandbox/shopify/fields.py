@@ -13,7 +13,10 @@ from connectors.sandbox.shopify import companies, geography, listing, metafields
 from connectors.sandbox.shopify.store import Record, Shop
 
 VERSION = "2026-10"
-SCOPES = ("read_customers", "write_customers", "read_companies", "write_companies")
+SCOPES = (
+    *("read_customers", "write_customers", "read_companies", "write_companies"),
+    *("read_products", "write_products", "read_publications", "write_publications"),
+)
 
 
 @dataclass
@@ -47,7 +50,9 @@ def _of(kind: str, key: str) -> Callable[[Shop, Record, Record], Any]:
     return lambda shop, record, args: shop.rows(kind).get(record[key])
 
 
-def _page(kind: str, key: str) -> Callable[[Shop, Record, Record], Any]:
+def page_of(kind: str, key: str) -> Callable[[Shop, Record, Record], Any]:
+    """The answer of a connection over the records of a kind whose numbers stand under a key."""
+
     def answer(shop: Shop, record: Record, args: Record) -> Record:
         found = listing.search(shop, kind, args["query"], [], []) if args.get("query") else None
         return listing.some(shop, kind, record[key], args, found)
@@ -59,7 +64,7 @@ def _count(key: str) -> Callable[[Shop, Record, Record], Any]:
     return lambda shop, record, args: {"count": len(record[key]), "precision": "EXACT"}
 
 
-def _list(rows: list[Record], args: Record) -> Record:
+def list_of(rows: list[Record], args: Record) -> Record:
     """A connection over rows that stand in an order of their own."""
     keys = [(place, place) for place in range(len(rows))]
     return paging.page(args, keys, rows.__getitem__)
@@ -79,11 +84,13 @@ def _area(address: Record, zone: str, country: str) -> str | None:
 # ---- metafields, on every owner -------------------------------------------------------------------------------------
 
 
-def _metafield(shop: Shop, record: Record, args: Record) -> Any:
+def metafield(shop: Shop, record: Record, args: Record) -> Any:
+    """One metafield of a record by namespace and key."""
     return record["_metafields"].get((args.get("namespace") or "", args["key"]))
 
 
-def _metafields(shop: Shop, record: Record, args: Record) -> Record:
+def metafields_page(shop: Shop, record: Record, args: Record) -> Record:
+    """The metafields of a record, those of a namespace or of some keys where asked."""
     namespace, wanted = args.get("namespace"), args.get("keys")
     rows = [
         one
@@ -91,12 +98,12 @@ def _metafields(shop: Shop, record: Record, args: Record) -> Record:
         if (not namespace or one["namespace"] == namespace)
         and (not wanted or (one["key"] if namespace else f"{one['namespace']}.{one['key']}") in wanted)
     ]
-    return _list(rows, args)
+    return list_of(rows, args)
 
 
 for _owner in ("Customer", "Company", "CompanyLocation"):
-    answers(_owner, "metafield")(_metafield)
-    answers(_owner, "metafields")(_metafields)
+    answers(_owner, "metafield")(metafield)
+    answers(_owner, "metafields")(metafields_page)
 
 answers("Metafield", "legacyResourceId")(lambda shop, record, args: str(record["_number"]))
 answers("Metafield", "owner")(lambda shop, record, args: record["_owner"])
@@ -138,7 +145,7 @@ answers("Customer", "displayName")(lambda shop, record, args: listing.display_na
 answers("Customer", "canDelete")(lambda shop, record, args: not record["_contacts"])
 answers("Customer", "numberOfOrders")(lambda shop, record, args: "0")
 answers("Customer", "addresses")(lambda shop, record, args: record["_addresses"][: args.get("first")])
-answers("Customer", "addressesV2")(lambda shop, record, args: _list(record["_addresses"], args))
+answers("Customer", "addressesV2")(lambda shop, record, args: list_of(record["_addresses"], args))
 answers("Customer", "defaultAddress")(lambda shop, record, args: shop.addresses.get(record["_default"]))
 answers("Customer", "emailMarketingConsent")(lambda shop, record, args: record["_consent"] if record["email"] else None)
 answers("Customer", "defaultPhoneNumber")(
@@ -175,17 +182,17 @@ answers("MailingAddress", "formattedArea")(lambda shop, record, args: _area(reco
 
 # ---- companies ------------------------------------------------------------------------------------------------------
 
-answers("Company", "contacts")(_page("CompanyContact", "_contacts"))
+answers("Company", "contacts")(page_of("CompanyContact", "_contacts"))
 answers("Company", "contactsCount")(_count("_contacts"))
-answers("Company", "locations")(_page("CompanyLocation", "_locations"))
+answers("Company", "locations")(page_of("CompanyLocation", "_locations"))
 answers("Company", "locationsCount")(_count("_locations"))
-answers("Company", "contactRoles")(_page("CompanyContactRole", "_roles"))
+answers("Company", "contactRoles")(page_of("CompanyContactRole", "_roles"))
 answers("Company", "mainContact")(_of("CompanyContact", "_main"))
 answers("Company", "defaultRole")(lambda shop, record, args: shop.rows("CompanyContactRole")[record["_roles"][1]])
 
 answers("CompanyContact", "company")(_of("Company", "_company"))
 answers("CompanyContact", "customer")(_of("Customer", "_customer"))
-answers("CompanyContact", "roleAssignments")(_page("CompanyContactRoleAssignment", "_assignments"))
+answers("CompanyContact", "roleAssignments")(page_of("CompanyContactRoleAssignment", "_assignments"))
 
 
 @answers("CompanyContact", "isMainContact")
@@ -199,11 +206,11 @@ answers("CompanyContactRoleAssignment", "companyLocation")(_of("CompanyLocation"
 answers("CompanyContactRoleAssignment", "role")(_of("CompanyContactRole", "_role"))
 
 answers("CompanyLocation", "company")(_of("Company", "_company"))
-answers("CompanyLocation", "currency")(lambda shop, record, args: shop.options.get("currency", "USD"))
+answers("CompanyLocation", "currency")(lambda shop, record, args: shop.options.get("currency", "EUR"))
 answers("CompanyLocation", "taxSettings")(lambda shop, record, args: record["_tax"])
 answers("CompanyLocation", "taxRegistrationId")(lambda shop, record, args: record["_tax"]["taxRegistrationId"])
 answers("CompanyLocation", "taxExemptions")(lambda shop, record, args: record["_tax"]["taxExemptions"])
-answers("CompanyLocation", "roleAssignments")(_page("CompanyContactRoleAssignment", "_assignments"))
+answers("CompanyLocation", "roleAssignments")(page_of("CompanyContactRoleAssignment", "_assignments"))
 
 
 @answers("CompanyLocation", "buyerExperienceConfiguration")

@@ -58,6 +58,25 @@ FIELDS: dict[str, dict[str, Field]] = {
         "email": Field("text", lambda record: record["_person"]["email"]),
         "name": Field("text", lambda record: display_name(record["_person"])),
     },
+    "Product": {
+        **STAMPS,
+        **HELD,
+        "title": _attribute("title"),
+        "vendor": _attribute("vendor"),
+        "product_type": _attribute("productType"),
+        "status": _attribute("status", "exact"),
+        "handle": _attribute("handle", "exact"),
+        "tag": _attribute("tags", "tag"),
+    },
+    "ProductVariant": {
+        "updated_at": STAMPS["updated_at"],
+        "id": STAMPS["id"],
+        "sku": _attribute("sku"),
+        "barcode": _attribute("barcode"),
+        "product_id": Field("id", lambda record: record["_product"]),
+        "taxable": _attribute("taxable", "exact"),
+    },
+    "Publication": {"id": STAMPS["id"]},
     "MetafieldDefinition": {
         **STAMPS,
         "key": _attribute("key", "exact"),
@@ -81,6 +100,19 @@ UNSIMULATED = {
     "CompanyLocation": frozenset(("ids",)),
     "CompanyContact": frozenset(("company_location_id", "location_name", "role_name", "status")),
     "BasicEvent": frozenset(("comments",)),
+    "Product": frozenset(
+        "barcode bundles category_id collection_id combined_listing_role delivery_profile_id error_feedback gift_card "
+        "has_only_composites has_only_default_variant has_variant_with_components inventory_total is_price_reduced "
+        "out_of_stock_somewhere price product_configuration_owner product_publication_status publication_ids "
+        "publishable_status published_at published_status sku tag_not tracks_inventory variant_id "
+        "variant_title".split()
+    ),
+    "ProductVariant": frozenset(
+        "collection delivery_profile_id exclude_composite exclude_variants_with_components gift_card "
+        "inventory_quantity location_id managed managed_by name option1 option2 option3 product_ids "
+        "product_publication_status product_status product_type publishable_status published_status "
+        "requires_components tag tag_not title vendor".split()
+    ),
 }
 SORTS: dict[str, Callable[[Record], Any]] = {
     "CREATED_AT": lambda record: record["createdAt"],
@@ -88,6 +120,10 @@ SORTS: dict[str, Callable[[Record], Any]] = {
     "NAME": lambda record: (record.get("name") or display_name(record)).lower(),
     "SINCE_DATE": lambda record: record["customerSince"],
     "TITLE": lambda record: (record.get("title") or "").lower(),
+    "POSITION": lambda record: record["position"],
+    "SKU": lambda record: (record["sku"] or "").lower(),
+    "VENDOR": lambda record: record["vendor"].lower(),
+    "PRODUCT_TYPE": lambda record: record["productType"].lower(),
     "EMAIL": lambda record: record["_person"]["email"] or "",
 }
 

@@ -14,7 +14,13 @@ from graphql import GraphQLError
 from connectors.sandbox.shopify.store import Record, Refused, Shop, gid, parse_gid, problem
 from connectors.sandbox.shopify.values import Problems
 
-OWNERS = {"CUSTOMER": "Customer", "COMPANY": "Company", "COMPANY_LOCATION": "CompanyLocation"}
+OWNERS = {
+    "CUSTOMER": "Customer",
+    "COMPANY": "Company",
+    "COMPANY_LOCATION": "CompanyLocation",
+    "PRODUCT": "Product",
+    "PRODUCTVARIANT": "ProductVariant",
+}
 OWNER_TYPES = {kind: owner for owner, kind in OWNERS.items()}
 NAME = re.compile(r"^[A-Za-z0-9_-]+$")
 CATEGORIES = {
@@ -178,6 +184,13 @@ def put(shop: Shop, record: Record, fields: list[Record]) -> list[Record]:
     return stored
 
 
+def replace(shop: Shop, record: Record, fields: list[Record]) -> list[Record]:
+    """Store checked metafields in place of all an owner has; those that stay keep their ids."""
+    places = {(entry["namespace"], entry["key"]) for entry in fields}
+    record["_metafields"] = {place: field for place, field in record["_metafields"].items() if place in places}
+    return put(shop, record, fields)
+
+
 def digest(field: Record) -> str:
     """The compareDigest of a metafield."""
     return hashlib.sha256(field["value"].encode()).hexdigest()
@@ -238,6 +251,7 @@ def _compare(record: Record, entry: Record, problems: Problems) -> None:
 def _save_owners(shop: Shop, records: list[Record]) -> None:
     for record in {record["id"]: record for record in records}.values():
         shop.save(record, [*_other_claims(record), *claims(record)])
+        shop.touch_product(record)
 
 
 def _other_claims(record: Record) -> list[tuple[str, ...]]:

@@ -6,9 +6,10 @@ its id. Companies, contacts and locations have no number, only a global id.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.shopify import geography
+from connectors.sandbox.shopify import geography, product_payloads
 from connectors.sandbox.shopify.store import Notice, Record, Shop
 
 FAMILIES = {
@@ -16,6 +17,7 @@ FAMILIES = {
     "Company": "COMPANIES",
     "CompanyContact": "COMPANY_CONTACTS",
     "CompanyLocation": "COMPANY_LOCATIONS",
+    "Product": "PRODUCTS",
 }
 
 
@@ -28,7 +30,7 @@ def notices(shop: Shop, verb: str, record: Record) -> list[Notice]:
         return [Notice("CUSTOMERS_EMAIL_MARKETING_CONSENT_UPDATE", record, consent(record))]
     if verb == "merge":
         return [Notice("CUSTOMERS_MERGE", record, merge(record))]
-    payload = gone_customer(record) if (family, verb) == ("CUSTOMERS", "delete") else of(shop, record)
+    payload = GONE[family](record) if verb == "delete" and family in GONE else of(shop, record)
     return [Notice(f"{family}_{verb.upper()}", record, payload)]
 
 
@@ -39,6 +41,7 @@ def of(shop: Shop, record: Record) -> Record:
         "Company": company,
         "CompanyContact": contact,
         "CompanyLocation": location,
+        "Product": product_payloads.product,
     }
     payload: Record = makers[record["__typename"]](shop, record)
     return payload
@@ -63,7 +66,7 @@ def customer(shop: Shop, record: Record) -> Record:
         "tax_exempt": record["taxExempt"],
         "email": record["email"],
         "phone": record["phone"],
-        "currency": shop.options.get("currency", "USD"),
+        "currency": shop.options.get("currency", "EUR"),
         "addresses": addresses,
         "tax_exemptions": record["taxExemptions"],
         "admin_graphql_api_id": record["id"],
@@ -95,6 +98,10 @@ def mailing(record: Record, address: Record) -> Record:
 def gone_customer(record: Record) -> Record:
     """customers/delete."""
     return {"id": record["_number"], "tax_exemptions": [], "admin_graphql_api_id": record["id"]}
+
+
+# How a deletion is told, where not as the record itself.
+GONE: dict[str, Callable[[Record], Record]] = {"CUSTOMERS": gone_customer, "PRODUCTS": product_payloads.gone}
 
 
 def merge(record: Record) -> Record:

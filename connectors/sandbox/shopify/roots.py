@@ -14,6 +14,9 @@ from connectors.sandbox.shopify import (
     customers,
     listing,
     metafields,
+    product_answers,  # noqa: F401 - registers the fields of products
+    product_mutations,
+    products,
     subscriptions,
     values,
 )
@@ -21,6 +24,7 @@ from connectors.sandbox.shopify.fields import RESOLVERS, SCOPES, Info, api_versi
 from connectors.sandbox.shopify.store import KINDS, Record, Refused, Shop, parse_gid
 
 LONGEST_LIST = 250
+LONGER = ("variants", "values")  # of productSet, which takes a product with all its variants
 MUTATIONS: dict[str, Callable[..., Record]] = {
     "customerSet": customers.set_,
     "customerCreate": customers.create,
@@ -50,6 +54,12 @@ MUTATIONS: dict[str, Callable[..., Record]] = {
     "companyLocationAssignAddress": company_mutations.assign_address,
     "companyAddressDelete": company_mutations.address_delete,
     "companyLocationTaxSettingsUpdate": company_mutations.tax_settings,
+    "productSet": product_mutations.set_,
+    "productUpdate": product_mutations.update,
+    "productDelete": product_mutations.delete,
+    "productVariantsBulkUpdate": product_mutations.variants_update,
+    "publishablePublish": product_mutations.publish,
+    "publishableUnpublish": product_mutations.unpublish,
     "metafieldsSet": metafields.set_,
     "metafieldsDelete": metafields.delete,
     "metafieldDefinitionCreate": metafields.define,
@@ -76,7 +86,9 @@ def _short_lists(value: Any) -> None:
     if isinstance(value, list) and len(value) > LONGEST_LIST:
         message = f"The input array size of {len(value)} is greater than the maximum allowed of {LONGEST_LIST}."
         raise GraphQLError(message, extensions={"code": "MAX_INPUT_SIZE_EXCEEDED"})
-    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    if isinstance(value, dict):
+        value = [inner for name, inner in value.items() if name not in LONGER]
+    for inner in value if isinstance(value, list) else ():
         _short_lists(inner)
 
 
@@ -116,6 +128,8 @@ for _name, _kind in (
     ("companyContactRole", "CompanyContactRole"),
     ("companyLocation", "CompanyLocation"),
     ("webhookSubscription", "WebhookSubscription"),
+    ("product", "Product"),
+    ("productVariant", "ProductVariant"),
 ):
     QUERIES[_name] = _one(_kind)
 for _name, _kind in (
@@ -123,6 +137,9 @@ for _name, _kind in (
     ("companies", "Company"),
     ("companyLocations", "CompanyLocation"),
     ("events", "BasicEvent"),
+    ("products", "Product"),
+    ("productVariants", "ProductVariant"),
+    ("publications", "Publication"),
 ):
     QUERIES[_name] = _all(_kind)
 
@@ -138,7 +155,7 @@ def about(shop: Shop) -> Record:
         "contactEmail": "shop@goldenrod.example",
         "myshopifyDomain": domain,
         "url": f"https://{domain}",
-        "currencyCode": shop.options.get("currency", "USD"),
+        "currencyCode": shop.options.get("currency", "EUR"),
         "ianaTimezone": "Etc/UTC",
         "plan": {"publicDisplayName": "Shopify Plus", "partnerDevelopment": False, "shopifyPlus": True},
     }
@@ -209,6 +226,23 @@ def _customer_by_identifier(info: Info, identifier: Record) -> Any:
         return shop.owner_of("phone", number or "", kind="Customer")
     except ValueError:
         return None
+
+
+@_query("productByIdentifier")
+def _product_by_identifier(info: Info, identifier: Record) -> Any:
+    shop = info.context.shop
+    if identifier.get("customId"):
+        return metafields.owner(shop, "PRODUCT", identifier["customId"])
+    if identifier.get("id"):
+        return _one("Product")(None, info, identifier["id"])
+    return shop.owner_of("handle", products.slug(identifier["handle"]), kind="Product")
+
+
+@_query("productVariantByIdentifier")
+def _variant_by_identifier(info: Info, identifier: Record) -> Any:
+    if identifier.get("customId"):
+        return metafields.owner(info.context.shop, "PRODUCTVARIANT", identifier["customId"])
+    return _one("ProductVariant")(None, info, identifier["id"])
 
 
 @_query("metafieldDefinition")

@@ -24,6 +24,9 @@ KINDS = (
     "MetafieldDefinition",
     "WebhookSubscription",
     "BasicEvent",
+    "Product",
+    "ProductVariant",
+    "Publication",
 )
 FIRST_ID = 7_100_000_000_001
 
@@ -213,6 +216,12 @@ class Shop:
         record = self.rows("Company").get(number)
         if record is not None and self.options.get("touch_company", True) and not self.loading:
             self.save(record)
+
+    def touch_product(self, record: Record) -> None:
+        """Move the stamp of a changed variant's product and tell of it; does nothing for other records."""
+        product = self.rows("Product").get(record.get("_product", 0))
+        if product is not None:
+            self.save(product)
 
     def tell(self, verb: str, record: Record) -> None:
         """Note what happened; several changes in one request are told once, a creation before a change."""

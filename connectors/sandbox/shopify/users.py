@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.sandbox.shopify import addresses, companies, contacts, customers, metafields
+from connectors.sandbox.shopify import addresses, companies, contacts, customers, metafields, product_users, products
 from connectors.sandbox.shopify.store import Record, Refused, Shop, gid, problem
 from connectors.sandbox.shopify.values import Problems
 
-OBJECTS = ("Customer", "Company", "CompanyContact", "CompanyLocation")
+OBJECTS = ("Customer", "Company", "CompanyContact", "CompanyLocation", "Product", "ProductVariant")
 STAMPS = {"id", "createdAt", "updatedAt"}
 PERSON = {"firstName", "lastName", "email", "phone"}
 TAX = {"taxRegistrationId", "taxExempt", "taxExemptions"}
@@ -23,10 +23,18 @@ FORM = {
     | TAX
     | {"companyId", "name", "externalId", "note", "phone", "locale", "taxSettings", "buyerExperienceConfiguration"}
     | {"billingAddress", "shippingAddress", "billingSameAsShipping", "metafields"},
+    "Product": STAMPS
+    | {"title", "handle", "descriptionHtml", "vendor", "productType", "tags", "status"}
+    | {"options", "variants", "media", "metafields"},
+    "ProductVariant": STAMPS
+    | {"productId", "options", "sku", "barcode", "price", "compareAtPrice", "taxable", "inventoryPolicy"}
+    | {"inventoryItem", "metafields"},
 }
 ADDRESS = {
     "mailing": {*addresses.MAILING, "id", "countryCode", "country", "province"},
     "company": {*addresses.COMPANY, "id"},
+    "item": product_users.ITEM,
+    "picture": product_users.MEDIA,
 }
 PARTS = {
     "addresses": "mailing",
@@ -35,6 +43,9 @@ PARTS = {
     "customer": "Customer",
     "contacts": "CompanyContact",
     "locations": "CompanyLocation",
+    "variants": "ProductVariant",
+    "inventoryItem": "item",
+    "media": "picture",
 }
 
 
@@ -65,11 +76,13 @@ def _known(object: str, fields: Record) -> None:
 def _known_address(name: str, part: str, address: Record) -> None:
     unknown = sorted(set(address) - ADDRESS[part])
     if unknown:
-        raise Refused(problem([name, *unknown], f"An address has no such field; it has {', '.join(ADDRESS[part])}"))
+        raise Refused(problem([name, *unknown], f"{name} has no such field; it has {', '.join(sorted(ADDRESS[part]))}"))
 
 
 def _typed(shop: Shop, object: str, fields: Record) -> Record:
     """Metafields of users need no type: the definition's, else text; the value null deletes."""
+    if object == "Product" and fields.get("variants"):
+        fields = {**fields, "variants": [_typed(shop, "ProductVariant", one) for one in fields["variants"]]}
     owner = metafields.OWNER_TYPES.get(object)
     if owner is None or not fields.get("metafields"):
         return fields
@@ -90,6 +103,10 @@ def enter(shop: Shop, object: str, fields: Record) -> Record:
         return customers.build(shop, fields, [])
     if object == "Company":
         return _company(shop, fields)
+    if object == "Product":
+        return product_users.enter(shop, fields)
+    if object == "ProductVariant":
+        return product_users.enter_variant(shop, existing(shop, "Product", fields.get("productId") or ""), fields)
     company = existing(shop, "Company", fields.get("companyId") or "")
     if object == "CompanyLocation":
         problems = Problems([])
@@ -160,6 +177,10 @@ def edit(shop: Shop, object: str, id: Any, fields: Record) -> None:
     elif object == "CompanyLocation":
         companies.change_location(shop, record, given, [])
         shop.touch_company(record["_company"])
+    elif object == "Product":
+        product_users.edit(shop, record, given)
+    elif object == "ProductVariant":
+        product_users.edit_variant(shop, record, given)
     else:
         contacts.change(shop, record, fields, [])
         _main(shop, record, fields)
@@ -184,6 +205,10 @@ def remove(shop: Shop, object: str, id: Any) -> None:
     elif object == "CompanyContact":
         contacts.forget(shop, record)
         shop.touch_company(record["_company"])
+    elif object == "Product":
+        products.forget(shop, record)
+    elif object == "ProductVariant":
+        products.forget_variant(shop, record)
     else:
         companies.forget_location(shop, record)
         shop.touch_company(record["_company"])
@@ -257,6 +282,10 @@ def export(shop: Shop, record: Record) -> Record:
         extra["buyerExperienceConfiguration"] = record["_experience"]
         for role in ("billingAddress", "shippingAddress"):
             extra[role] = _public(record[role]) if record[role] else None
+    elif record["__typename"] == "Product":
+        extra |= product_users.export(shop, record)
+    elif record["__typename"] == "ProductVariant":
+        extra |= product_users.export_variant(shop, record)
     if "_metafields" in record:
         names = ("id", "namespace", "key", "type", "value")
         extra["metafields"] = [{name: field[name] for name in names} for field in record["_metafields"].values()]

@@ -479,9 +479,13 @@ def examples() -> list[dict]:
 
 
 def test_the_record_form_of_the_readme_loads(shop: Running) -> None:
-    customer, firm, contact, location = examples()
+    customer, firm, contact, location, product, variant = examples()
     other = {"object": "Customer", "fields": {"id": 102, "email": "other@example.com"}}
-    assert shop.control("load", {"records": [customer, other, firm, contact, location]}) == {"loaded": 5}
+    assert shop.control("load", {"records": [customer, other, firm, contact, location, product, variant]}) == {
+        "loaded": 7
+    }
+    lengths = [row["options"][0] for row in shop.dump("ProductVariant")]
+    assert lengths == ["40 mm", "45 mm", "50 mm"]
     (acme,) = shop.dump("Company")
     assert (acme["id"], acme["externalId"]) == ("gid://shopify/Company/201", "X-1")
     assert [place["name"] for place in acme["locations"]] == ["Ulm", "Bonn"]
