@@ -25,7 +25,7 @@ SIZES = {"standard": "DIN 933", "thread": "M8", "nominal_length": "40 mm", "grad
 
 def test_products_have_a_model_of_their_own():
     assert MODELS["product"] is PRODUCTS
-    assert PRODUCTS.version == "products-1"
+    assert PRODUCTS.version == "products-2"
 
 
 # features
@@ -161,6 +161,10 @@ def test_gtin_levels(first, second, wanted):
         ({"sku": "SCHRAUBE"}, {"sku": "SCHRAUBEX"}, "DIFFERENT"),
         ({"sku": "A7"}, {"sku": "a-7"}, "SHORT"),
         ({"sku": "A7"}, {"mpn": "A7"}, None),
+        ({"sku": "GF0933-05040-01"}, {"sku": "933-05040-1"}, "MARKED"),
+        ({"sku": "GF0933-05040-01"}, {"sku": "09330504001"}, "MARKED"),
+        ({"sku": "GF0933-05040-01"}, {"sku": "GF0933-05400-01"}, "SWAPPED"),
+        ({"sku": "GF0933-05040-01"}, {"sku": "232759"}, "OTHER_KIND"),
         ({"sku": "1004711"}, {"sku": "1004712"}, "DIFFERENT"),
         ({"sku": "1004711"}, {}, None),
     ],
@@ -188,7 +192,7 @@ def test_mpn_levels(first, second, wanted):
     [
         ("DIN 933 M8x40", "Hex bolt ISO 4017 M8x40", "STANDARD"),
         ("DIN 934 M8", "ISO 4032 M8", "STANDARD_NO_LENGTH"),
-        ("DIN 125 A M8", "Washer DIN 125-A 8,4", "STANDARD_NO_GRADE"),
+        ("DIN 125 A M8", "Washer DIN 125-A 8,4", "STANDARD_NO_LENGTH"),
         ("Sechskantschraube M8x40", "Hex bolt M8x40", "TYPE"),
         ("DIN 933 M8x40", "Hex bolt full thread M8x40", "USUAL"),
         ("DIN 912 M8x40", "Socket cap screw M8x40", "USUAL"),
@@ -196,8 +200,8 @@ def test_mpn_levels(first, second, wanted):
         ("Sechskantschraube M8x40", "DIN 933 M8x40", "TYPE"),
         ("Stoppmutter DIN 985 M8", "Nut DIN 982 M8", "DIFFERENT"),
         ("Hutmutter M8", "Cap nut M8", "TYPE_NO_LENGTH"),
-        ("Federring M8", "Spring washer M8", "TYPE_NO_GRADE"),
-        ("Scheibe DIN 125 M8", "Washer ISO 7089 M8", "TYPE_NO_GRADE"),
+        ("Federring M8", "Spring washer M8", "TYPE_NO_LENGTH"),
+        ("Scheibe DIN 125 M8", "Washer ISO 7089 M8", "STANDARD_NO_LENGTH"),
         ("Schraube M8x40", "Hex bolt M8x40", "POSSIBLE"),
         ("Hex bolt M8x40", "Socket cap screw M8x40", "DIFFERENT"),
         ("M8x40", "Hex bolt M8x40", None),
@@ -345,7 +349,8 @@ def test_what_no_veto_catches(first, second):
         ({"sku": "104711", "mpn": "104711"}, {"sku": "104711", "mpn": "104711"}, Zone.REVIEW),
         ({"mpn": "W-88", "brand": "Weber"}, {"mpn": "W88", "brand": "Weber"}, Zone.REVIEW),
         ({"sku": "104711"}, {"sku": "104712"}, Zone.NO_MATCH),
-        ({"sku": "104711", "gtin": GTIN}, {"sku": "104711", "gtin": CARTON}, Zone.REVIEW),
+        ({"sku": "104711", "gtin": GTIN}, {"sku": "104711", "gtin": CARTON}, Zone.MATCH),
+        ({"gtin": GTIN}, {"gtin": CARTON}, Zone.NO_MATCH),
         # sizes: all agree, one is left out, the standard is only in words
         ({"names": NAME}, {"names": "Hex bolt ISO 4017 M8 x 40 8.8 zinc plated pack of 100"}, Zone.MATCH),
         ({"names": NAME}, {**SIZES, "pack_size": 100}, Zone.MATCH),
@@ -356,7 +361,8 @@ def test_what_no_veto_catches(first, second):
         ({"names": NAME}, {"names": "Hex bolt M8x40"}, Zone.NO_MATCH),
         ({"names": NAME, **BOLT}, {"names": "Hex bolt M8x40", **BOLT}, Zone.MATCH),
         ({"names": "DIN 934 M8 8 vz 100 St"}, {"names": "Hex nut ISO 4032 M8 class 8 ZP 100/box"}, Zone.MATCH),
-        ({"names": "DIN 125-A M8 vz 100 St"}, {"names": "Washer ISO 7089 8,4 ZP 100/box"}, Zone.MATCH),
+        ({"names": "DIN 125-A M8 200HV vz 100 St"}, {"names": "Washer ISO 7089 8,4 200 HV ZP 100/box"}, Zone.MATCH),
+        ({"names": "DIN 125-A M8 vz 100 St"}, {"names": "Washer ISO 7089 8,4 ZP 100/box"}, Zone.REVIEW),
         ({"names": "Sechskantschraube M8x40"}, {"names": "Hex bolt M8x40"}, Zone.NO_MATCH),
         # no sizes: words alone are never enough
         ({"names": "Drehmoment Ratsche X12"}, {"names": "Ratsche Drehmoment X12"}, Zone.REVIEW),
@@ -386,11 +392,16 @@ def test_a_family_is_not_told_by_what_its_items_share():
         ({"sku": "SB-933.08"}, {"sku": "sb93308"}, "num:SB93308"),
         ({"sku": "104711"}, {"mpn": "0104711"}, "num:104711"),
         ({"sku": "104711"}, {"sku": "DE-104711"}, "num:104711"),
-        ({"names": NAME}, {"standard": "ISO 4017", "names": "M8x40"}, "size:M8:40 mm:ISO 4017"),
-        ({"names": NAME}, {"names": "Hex bolt M8x40"}, "size:M8:40 mm:hex bolt"),
-        ({"names": NAME}, {"names": "DIN 933 M8x40 8.8 ZP"}, "grade:finish:M8:40 mm:8.8:zinc plated:ISO 4017"),
-        ({"names": NAME}, {"names": "DIN 933 M8x40 100 St ZP"}, "finish:pack:M8:40 mm:zinc plated:100:ISO 4017"),
-        ({"names": "DIN 934 M8"}, {"names": "ISO 4032 M8"}, "size:M8::ISO 4032"),
+        ({"names": NAME}, {"standard": "ISO 4017", "names": "M8x40"}, "size:8:40 mm:ISO 4017"),
+        ({"names": NAME}, {"names": "Hex bolt M8x40"}, "size:8:40 mm:hex bolt"),
+        ({"names": NAME}, {"names": "DIN 933 M8x40 8.8 ZP"}, "grade:finish:8:40 mm:8.8:zinc plated:ISO 4017"),
+        ({"names": NAME}, {"names": "DIN 933 M8x40 100 St ZP"}, "finish:pack:8:40 mm:zinc plated:100:ISO 4017"),
+        ({"names": "DIN 934 M8"}, {"names": "ISO 4032 M8"}, "size:8::ISO 4032"),
+        ({"names": "Hex nut M8 8"}, {"names": "DIN 934 M8"}, "size:8::nut"),
+        ({"names": "M8x40 8.8 100 St"}, {"names": "DIN 933 M8x40 8.8 VE 100"}, "bare:8:40 mm:100:8.8"),
+        ({"gtin": GTIN}, {"gtin": CARTON}, "item:400638133393"),
+        ({"sku": "GF0933-05040-01"}, {"sku": "933-05040-1"}, "groups:933-5040-1"),
+        ({"sku": "GF0933-05040-01"}, {"sku": "GF0933-05400-01"}, "swapped:00000133459FG"),
         ({"names": "Akku Ratsche X12"}, {"names": "X12 Ratsche, Akku"}, "words:akkuratschex12"),
     ],
 )
@@ -411,7 +422,7 @@ def test_evidence_in_words():
     found = PRODUCTS.compare(article(NAME, gtin=GTIN), article("Hex bolt ISO 4017 M8 x 40 8.8", gtin=GTIN))
     lines = {line.name: line for line in found.lines}
     assert lines["gtin"].words == "Same GTIN: 04006381333931."
-    assert lines["type"].words == "Same standard: DIN 933 | ISO 4017."
+    assert lines["type"].words == "Same or equivalent standard: DIN 933 | ISO 4017."
     assert lines["thread"].words == "Same thread: M8."
     assert lines["pack"].words == "Only one says the pack: 100 | not said."
     assert lines["sku"].words == "SKU: not known on both sides."

@@ -15,7 +15,6 @@ from mdm.engine.matching.vocabulary.fasteners import NUTS, WASHERS, WITHOUT_LENG
 
 _MOST = 32  # keys of one record, the most telling first
 _VAGUE = 4  # a dimension that may have more values than this is no key
-_BESIDE = ("grade", "finish", "pack")
 
 
 def keys(f: ProductFeatures) -> frozenset[str]:
@@ -27,9 +26,14 @@ def _numbers(f: ProductFeatures) -> Iterator[str]:
     for gtin in f.gtins + f.damaged:
         yield f"gtin:{gtin}"
         yield f"digits:{''.join(sorted(gtin))}"
+        yield f"item:{gtin[1:-1]}"
     for number in f.skus + f.mpns:
         yield f"num:{number.compact}"
         yield from _core(number)
+        if number.groups:
+            yield f"groups:{number.groups}"
+        if len(number.compact) > 5:
+            yield f"swapped:{''.join(sorted(number.compact))}"
 
 
 def _core(number: Number) -> Iterator[str]:
@@ -43,14 +47,15 @@ def _sizes(f: ProductFeatures) -> Iterator[str]:
     if f.product_type == FAMILY:
         yield from (f"family:{kind}:{grade}" for kind, grade in product(_kinds(f), _values(f, "grade")))
         return
-    for thread, length in product(_values(f, "thread"), _lengths(f)):
+    threads = dict.fromkeys(thread.lstrip("MST") for thread in _values(f, "thread"))
+    for thread, length in product(threads, _lengths(f)):
         size = f"{thread}:{length}"
         yield from (f"size:{size}:{kind}" for kind in _kinds(f))
         for one, other in (("grade", "finish"), ("grade", "pack"), ("finish", "pack")):
             for x, y in product(_values(f, one), _values(f, other)):
                 yield from (f"{one}:{other}:{size}:{x}:{y}:{kind}" for kind in _kinds(f))
-        if not _kinds(f):
-            yield from (f"bare:{size}:{':'.join(rest)}" for rest in product(*(_values(f, name) for name in _BESIDE)))
+        for pack, other in product(_values(f, "pack"), ("grade", "finish")):
+            yield from (f"bare:{size}:{pack}:{value}" for value in _values(f, other))
 
 
 def _kinds(f: ProductFeatures) -> list[str]:

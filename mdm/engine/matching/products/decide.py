@@ -27,7 +27,7 @@ def zone(weight: float, findings: Findings, match_at: float, review_at: float) -
 
 def _identified(findings: Findings) -> bool:
     """A number that is given once is the same."""
-    return _reaches(findings, "gtin", Gtin.SLIP) or _reaches(findings, "sku", Sku.MARKED) or _maker(findings)
+    return _reaches(findings, "gtin", Gtin.OTHER_PACK) or _reaches(findings, "sku", Sku.MARKED) or _maker(findings)
 
 
 def _maker(findings: Findings) -> bool:
@@ -36,7 +36,7 @@ def _maker(findings: Findings) -> bool:
 
 def _contradiction(findings: Findings) -> bool:
     gtin = findings.get("gtin")
-    return gtin is not None and gtin.level > Gtin.SLIP
+    return gtin is not None and gtin.level == Gtin.DIFFERENT
 
 
 def _uncertain(findings: Findings) -> bool:

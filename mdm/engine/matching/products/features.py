@@ -20,10 +20,15 @@ _MARKS = re.compile(r"[^0-9A-Z]+")
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A part number as it is written and without separators, case and zeros before it."""
+    """A part number as it is written, without separators, case and zeros before it, and group by group.
+
+    The groups of digits and letters come without zeros before them and without the letters it begins with:
+    `GF0933-05040-01` is `933-5040-1`, and so is `933-05040-1`.
+    """
 
     text: str
     compact: str
+    groups: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,13 @@ def compact(text: str) -> str:
     return _ZEROS.sub("", _MARKS.sub("", text.upper()))
 
 
+def grouped(text: str) -> str:
+    """The groups of a number; empty where it is only one, or too short to tell anything."""
+    groups = [_ZEROS.sub("", group) for group in re.findall(r"\d+|[A-Z]+", text.upper())]
+    rest = groups[1:] if groups and groups[0].isalpha() else groups
+    return "-".join(rest) if len(rest) > 1 and sum(map(len, rest)) > 4 else ""
+
+
 def _product_type(found: _Found, value: str) -> None:
     found.product_type = value if value in (ITEM, FAMILY) else ""
 
@@ -126,7 +138,7 @@ def _gtin(found: _Found, value: str) -> None:
 def _number(name: str) -> Callable[[_Found, str], None]:
     def add(found: _Found, value: str) -> None:
         if core := compact(value):
-            found.numbers[name].add(Number(value, core))
+            found.numbers[name].add(Number(value, core, grouped(value)))
 
     return add
 

@@ -11,7 +11,7 @@ from anyascii import anyascii
 
 from mdm.engine.matching.normal import fold
 from mdm.engine.matching.products import sizes
-from mdm.engine.matching.vocabulary.fasteners import LINKS, NUTS, PARTS, TYPES, WASHERS, WITHOUT_LENGTH
+from mdm.engine.matching.vocabulary.fasteners import BY_DIAMETER, LINKS, NUTS, PARTS, TYPES, WASHERS, WITHOUT_LENGTH
 from mdm.engine.matching.vocabulary.standards import RUN_OF, TYPE_OF
 from mdm.engine.matching.vocabulary.surfaces import FILLER, PHRASES, STAINLESS
 
@@ -20,7 +20,8 @@ Said = dict[str, frozenset[str]]
 # SAP cuts descriptions of materials at 40 characters (MAKT-MAKTX); where a blank came last it is gone.
 _CUT, _CUT_BETWEEN = 40, 39
 # With these begins what a cut left unfinished: `zinc` (flake), `VE` (100).
-_BEGUN = set("ZINC ZINK HOT DIP YELLOW GELB BRIGHT BLACK DIN ISO EN VE VPE PACK BOX OF QTY".split())
+_BEGUN = set("ZINC ZINK HOT DIP YELLOW GELB BRIGHT BLACK DIN ISO EN".split())
+_COUNTED = set("VE VPE VE. VPE. PU PACK BOX OF QTY".split())
 _TIMES = re.compile(r"[X*/-]|.*[\dM]X")
 _NUMBER = re.compile(r"M?\d.*")
 _PHRASE = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, PHRASES), key=lambda text: (-len(text), text)))})\b")
@@ -61,6 +62,8 @@ def read(name: str) -> Reading:
     types = followed(together(said)).get("type", WITHOUT_LENGTH)
     if types <= WASHERS and not any(dimension == "thread" for dimension, _ in said):
         said += [("thread", sizes.hole(found.rest))]
+    if types <= BY_DIAMETER and not any(dimension == "thread" for dimension, _ in said):
+        said += [("thread", sizes.diameter(found.rest))]
     if types <= NUTS and not any(dimension == "grade" for dimension, _ in said):
         said += [("grade", sizes.nut_class(found.rest))]
     standards = {text for name, values in found.said if name == "written" for text in values}
@@ -73,7 +76,10 @@ def _whole(name: str) -> str:
     words = anyascii(name).upper().split()
     if len(name) not in (_CUT, _CUT_BETWEEN):
         return " ".join(words)
-    last = words.pop() if len(name) == _CUT and words else ""
+    cut = len(name) == _CUT and words and not sizes.WHOLE.fullmatch(words[-1])
+    last = words.pop() if cut else ""
+    if words and words[-1] in _COUNTED:
+        return " ".join(words[:-1])
     while words and (words[-1] in _BEGUN or _goes_on(words[-1], last)):
         last = words.pop()
     return " ".join(words)
@@ -96,6 +102,8 @@ def followed(said: Said) -> Said:
         if types <= NUTS and "grade" not in out and out.get("length", frozenset()) <= _GRADED_NUT:
             _put(out, "grade", frozenset(text.removesuffix(" mm") for text in out.get("length", ())))
         out.pop("length", None)
+    if types and types <= {"lock nut", "flange lock nut"}:
+        out["material"] = out.get("material", frozenset()) - {"polyamide"}  # that of the ring in it
     if grades := out.get("grade"):
         _put(out, "material", frozenset(_material(grade) for grade in grades))
     if "finish" not in out and out.get("material") and out["material"] <= STAINLESS | {"brass", "polyamide"}:

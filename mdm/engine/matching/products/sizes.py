@@ -25,8 +25,9 @@ _STANDARD = re.compile(
 )
 _NUMBER = r"\d{1,3}(?:[.,]\d{3})+|\d{1,6}"
 _PIECES = r"(?:STUECK|STUCK|STCK|STK|ST|PCS|PCES|PCE|PC|PIECES|PIECE|EA)\b\.?"
+WHOLE = re.compile(r"(?:STUECK|STUCK|STCK|STK|ST|PCS|PIECES)\.?")  # at the end of a name they are not cut
 _PACK_WORD = (
-    r"(?:VPE|VE|PACKUNG|PACKS?|PACKAGE|PKG|PKT|PAK|PK|BOX(?:ES)?|CARTON|CTN|KARTON|BEUTEL|BAG|QTY|INHALT|SCHACHTEL)"
+    r"(?:VPE|VE|PACKUNG|PACKS?|PACKAGE|PKG|PKT|PAK|PK|BOX(?:ES)?|CARTON|CTN|KARTON|BEUTEL|BAG|QTY|PU|INHALT|SCHACHTEL)"
 )
 _NO_LENGTH = r"(?<![X*\d.,/-])(?<!X )"  # before a number: it is not the length after `M8x`
 _PACKS = tuple(
@@ -41,11 +42,14 @@ _PACKS = tuple(
 )
 _COATING_CODE = re.compile(r"\bA[1-9][A-HJ-LP-T]\b")  # ISO 4042: zinc, not stainless A2
 _STAINLESS = re.compile(r"\bA ?(?P<steel>[124])(?: ?[- ] ?(?P<strength>50|70|80))?(?!\d|[.,]\d|[A-Z])")
-_GRADE = re.compile(r"(?<![\dX*.,M])(?P<grade>(?:3|4|5|6|8|9|10|12)[.,](?:6|8|9))(?!\d|[.,]\d)(?! ?[X*]| ?MM)")
+_GRADE = re.compile(
+    r"(?<![\dX*.,M])(?<!ST)(?<!ST )(?P<grade>(?:3|4|5|6|8|9|10|12)[.,](?:6|8|9))(?!\d|[.,]\d)(?! ?[X*]| ?MM)"
+)
 _CLASS = re.compile(
     r"(?:\b(?:FEST\w*KLASSE|KLASSE|CLASS|CL|FKL|FK|KL|GRADE|GR|GUETE)[ .:-]*|\||\bI)(?P<grade>4|5|6|8|10|12)"
     r"(?:\||I\b|(?!\d|[.,]\d))"
 )
+_SPRING_STEEL = re.compile(r"\bC ?(?P<grade>45|60|67|75)S?\b")
 _HARDNESS = re.compile(r"\b(?P<grade>14|22|33|45)H\b|\b(?P<vickers>100|140|160|200|300) ?HV\b")
 
 _MM = r"\d{1,4}(?:[.,]\d{1,3})?"
@@ -66,18 +70,20 @@ _BARE = re.compile(
     rf"(?<![\dA-Z.,/-])(?P<tapping>ST ?)?(?P<diameter>\d{{1,2}}(?:[.,]\d{{1,2}})?) ?[X*] ?(?P<length>{_MM})"
     rf"(?: ?[X*] ?(?P<third>{_MM}))?(?: ?MM\b)?(?![\dA-Z])"
 )
+_TAPPING = re.compile(r"\bST ?(?P<diameter>\d{1,2}[.,]\d{1,2})(?![\d.,])")
 _LENGTH = re.compile(
     rf"\b(?:L|LG|LANG|LAENGE|LANGE|LENGTH|LEN)[ .:=]*(?P<said>{_MM}) ?(?P<its>MM|CM|M)?\b"
     rf"|(?<![\dX.,])(?P<plain>{_MM}) ?(?P<unit>MM|CM|M|LANG|LG|LONG)\b"
 )
 _HOLE = re.compile(r"(?<![\d.,X])(?P<hole>\d{1,2}(?:[.,]\d)?)(?![\d.,])")
 _NUT_CLASS = re.compile(r"(?<![\w.,/-])(?:4|5|6|8|10|12)(?![\w/]|[.,]\d)")
-# thread a flat washer is made for, by its hole in mm (ISO 7089, ISO 7093)
+# thread a washer is made for, by its hole in mm (flat: ISO 7089, ISO 7093; spring: DIN 127)
 HOLES = dict(
     pair.split(":")
     for pair in (
         "1.7:M1.6 2.2:M2 2.7:M2.5 3.2:M3 4.3:M4 5.3:M5 6.4:M6 8.4:M8 10.5:M10 13:M12 15:M14 17:M16 19:M18 21:M20 "
-        "23:M22 25:M24 28:M27 31:M30 34:M33 37:M36"
+        "23:M22 25:M24 28:M27 31:M30 34:M33 37:M36 2.1:M2 2.6:M2.5 3.1:M3 4.1:M4 5.1:M5 6.1:M6 8.1:M8 10.2:M10 "
+        "12.2:M12 14.2:M14 16.2:M16 18.2:M18 20.2:M20 22.5:M22 24.5:M24 27.5:M27 30.5:M30 36.5:M36"
     ).split()
 )
 
@@ -125,8 +131,11 @@ def _standards(text: str) -> Read:
 
 def _pack(text: str) -> Read:
     for pattern in _PACKS:
-        if counts := {re.sub("[.,]", "", found["count"]).lstrip("0") for found in pattern.finditer(text)} - {""}:
-            return Read([("pack", frozenset(counts))], pattern.sub(" ", text))
+        found = [*pattern.finditer(text)]
+        # `pin 4 St 500 pcs` is made of steel
+        sure = [match for match in found if not match[0].endswith("ST")] or found
+        if counts := {re.sub("[.,]", "", match["count"]).lstrip("0") for match in sure} - {""}:
+            return Read([("pack", frozenset(counts))], text if len(sure) < len(found) else pattern.sub(" ", text))
     return Read([], text)
 
 
@@ -151,6 +160,8 @@ def _grades(text: str) -> Read:
     for found in _HARDNESS.finditer(text):
         said.append(("grade", frozenset({f"{found['vickers']} HV" if found["vickers"] else f"{found['grade']}H"})))
     text = _HARDNESS.sub(" ", text)
+    said += [("grade", frozenset({f"C{found['grade']}"})) for found in _SPRING_STEEL.finditer(text)]
+    text = _SPRING_STEEL.sub(" ", text)
     said += [("grade", frozenset({found["grade"]})) for found in _CLASS.finditer(text)]
     return Read(said, _CLASS.sub(" ", text))
 
@@ -212,6 +223,12 @@ def _bare(text: str) -> Read:
     return Read(said, _BARE.sub(" ", text))
 
 
+def _tapping(text: str) -> Read:
+    """`ST4.2` without a length."""
+    said = [("thread", frozenset({f"ST{written(_decimal(found['diameter']))}"})) for found in _TAPPING.finditer(text)]
+    return Read(said, _TAPPING.sub(" ", text))
+
+
 def _length(text: str) -> Read:
     said = [
         ("length", millimetres(found["said"] or found["plain"], found["its"] or found["unit"] or "MM"))
@@ -226,6 +243,12 @@ def nut_class(text: str) -> frozenset[str]:
     return frozenset(found) if len(found) == 1 else frozenset()
 
 
+def diameter(text: str) -> frozenset[str]:
+    """A diameter that stands alone, where it is the only number: `Spanplattenschraube 4,5`."""
+    found = {written(_decimal(match["hole"])) for match in _HOLE.finditer(text)}
+    return frozenset(f"{kind}{size}" for size in found for kind in ("", "M", "ST")) if len(found) == 1 else frozenset()
+
+
 def hole(text: str) -> frozenset[str]:
     """The thread a washer is for, where the name gives its hole (`8,4`)."""
     found = {HOLES.get(written(_decimal(match["hole"]))) for match in _HOLE.finditer(text)}
@@ -233,5 +256,5 @@ def hole(text: str) -> frozenset[str]:
 
 
 _READERS: tuple[Callable[[str], Read], ...] = (
-    *(_standards, _pack, _coatings, _grades, _turned, _metric, _inch, _bare, _length),
+    *(_standards, _pack, _coatings, _grades, _turned, _metric, _inch, _bare, _tapping, _length),
 )

@@ -11,19 +11,19 @@ from __future__ import annotations
 from mdm.engine.matching.normal import fold
 
 _PARTS = {
-    "screw": "schraube schrauben schr schrb screw screws bolt bolts bolzen",
-    "nut": "mutter muttern mutt mu nut nuts",
-    "washer": "scheibe scheiben schb washer washers",
-    "hex": "sechskant sechsk skt 6kt hexagon hexagonal hex sechskt aussensechskant",
-    "socket": "innensechskant isk inbus innen6kt innenskt innensechsk socket allen",
+    "screw": "schraube schrauben schr schrb schra screw screws scr scrw bolt bolts blt bolzen",
+    "nut": "mutter muttern mutt mu mtr nut nuts",
+    "washer": "scheibe scheiben schb schbe wshr washer washers",
+    "hex": "sechskant sechsk skt sk 6kt skant hx hexagon hexagonal hex sechskt aussensechskant",
+    "socket": "innensechskant isk inbus innen6kt i6kt innenskt innensechsk socket soc sock allen",
     "cylinder": "zylinder zylinderkopf zyl zylkopf cheese fillister",
     "cap": "cap",
-    "countersunk": "senk senkkopf seko countersunk csk flathead senkk",
+    "countersunk": "senk senkkopf seko se countersunk csk flathead senkk",
     "raised": "linsensenk linsensenkkopf raised",
-    "lens": "linsen linsenkopf halbrundkopf halbrund flachkopf pan button linsenk liko",
+    "lens": "linsen linsenkopf halbrundkopf halbrund flachkopf pan button linsenk liko linse li",
     "button": "button",
     "set": "gewindestift gewindestifte maden",
-    "lock": "stopp stop sicherungs selbstsichernd selbstsichernde lock locking nyloc nylock klemmteil sichernd "
+    "lock": "locknut stopp stop sicherungs selbstsichernd selbstsichernde lock locking nyloc nylock klemmteil sichernd "
     "prevailing klemm",
     "dome": "hut dome domed acorn",
     "flange": "flansch flange flanged bund",
@@ -33,7 +33,7 @@ _PARTS = {
     "square": "vierkant 4kt square",
     "coupling": "verlängerungs distanz langmutter coupling connector",
     "castle": "kronen castle castellated",
-    "spring": "federring feder federscheibe federringe spring split",
+    "spring": "federring feder federscheibe federringe fed spring spr split",
     "flat": "unterleg flat flach",
     "large": "karosserie kotflügel grosse fender penny repair large",
     "tooth": "zahn fächer tooth toothed serrated sperrkant",
@@ -41,13 +41,13 @@ _PARTS = {
     "rodword": "rod rods bar",
     "threaded": "threaded gewinde",
     "stud": "stiftschraube stiftschrauben stud studs",
-    "chipboard": "spanplatten spanpl spax chipboard particleboard",
+    "chipboard": "spanplatten spanpl spapla spax chipboard chipbd chipb particleboard",
     "drilling": "bohr selbstbohr selbstbohrend selbstbohrende drilling tek teks",
-    "tapping": "blech tapping sheet",
+    "tapping": "blech tapping tap sheet",
     "wood": "holz wood",
     "lag": "schlüssel lag",
     "coach": "coach",
-    "carriage": "schloss schlossschraube flachrund carriage mushroom",
+    "carriage": "schloss schlossschraube flachrund flrd carriage mushroom cup",
     "eye": "augen ring ösen eye",
     "hanger": "stock hanger",
     "anchor": "anker bolzenanker schwerlastanker anchor anchors wedge",
@@ -55,7 +55,7 @@ _PARTS = {
     "rivet": "niet niete blindniet blindniete rivet rivets blindniet",
     "blind": "blind pop",
     "pin": "stift stifte zylinderstift passstift passstifte dowel pin pins",
-    "sleeve": "spannstift spannhülse spann roll",
+    "sleeve": "spannstift spannhülse spann roll sp",
     "cotter": "splint splinte cotter",
     "clevis": "clevis splintbolzen",
     "circlip": "sicherungsring sicherungsringe circlip circlips seegerring retaining",
@@ -67,10 +67,11 @@ for _part, _words in _PARTS.items():
 # words that tell two things at once
 PARTS |= {
     **{fold(word): frozenset({"nut"} | {part}) for word, part in (("langmutter", "coupling"), ("hutmutter", "dome"))},
-    **{word: frozenset({"hex", "socket"}) for word in ("innensechskant", "isk", "inbus", "innen6kt", "allen")},
+    **dict.fromkeys("innensechskant isk inbus innen6kt i6kt innensechsk allen".split(), frozenset({"hex", "socket"})),
     "federring": frozenset({"washer", "spring"}),
     "federringe": frozenset({"washer", "spring"}),
     "federscheibe": frozenset({"washer", "spring"}),
+    "locknut": frozenset({"nut", "lock"}),
     "schlossschraube": frozenset({"screw", "carriage"}),
 }  # fmt: skip
 # between the parts of a compound
@@ -123,6 +124,7 @@ TYPES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("nut thin", ("thin nut",)),
         ("nut hex", ("hex nut", "thin nut", "lock nut", "castle nut", "coupling nut")),
         ("nut", tuple(NUTS)),
+        ("pin spring", ("spring pin",)),
         ("washer spring", ("spring washer",)),
         ("washer tooth", ("toothed washer",)),
         ("washer lock", ("spring washer", "toothed washer")),
@@ -151,7 +153,7 @@ TYPES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("screw eye", ("eye bolt",)),
         ("screw hanger", ("hanger bolt",)),
         ("screw wing", ("wing screw",)),
-        ("screw square", ("square bolt",)),
+        ("screw square", ("square bolt", "carriage bolt")),
         ("screw hex flange", ("hex flange bolt",)),
         ("socket raised", ("raised countersunk screw",)),
         ("socket countersunk", ("socket countersunk screw",)),
@@ -169,13 +171,16 @@ TYPES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("stud", ("stud",)),
         ("clevis", ("clevis pin",)),
         ("cotter", ("split pin",)),
-        ("pin spring", ("spring pin",)),
         ("sleeve", ("spring pin",)),
         ("pin", ("pin", "spring pin", "split pin", "clevis pin")),
         ("screw", _SCREWS),
     )
 )  # fmt: skip
 
-# parts without a length of their own, and those among them that have no class of strength either
+# parts told by a bare diameter
+BY_DIAMETER = frozenset(
+    "chipboard screw,wood screw,lag screw,self-drilling screw,pin,spring pin,split pin,clevis pin,rivet,blind rivet,"
+    "wall plug,anchor".split(",")
+).union(_TAPPING)
+# parts without a length of their own
 WITHOUT_LENGTH = NUTS | WASHERS | {"retaining ring"}
-WITHOUT_GRADE = WASHERS | {"retaining ring"}

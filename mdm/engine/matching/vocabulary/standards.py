@@ -4,7 +4,8 @@ One row per class of interchangeable standards: its members, the type of part, h
 written after a hyphen; a member without its form (`DIN 125`) stands in the rows of all its forms. Equivalences as
 published by the trade and in the replacement notes of the withdrawn DIN standards (DIN 918 supplement 3; tables
 "DIN to ISO" of the distributors). Dimensions may differ slightly within a class (width across flats of DIN 933 and
-ISO 4017 at M10, M12, M14, M22; heights of DIN 934 and ISO 4032): the trade delivers one for the other.
+ISO 4017 at M10, M12, M14, M22; heights of DIN 934 and ISO 4032): the trade delivers one for the other. Cross-recessed
+screws of DIN are also sold with a hexalobular drive after ISO 14581 to 14586; the drive tells these apart.
 """
 
 from __future__ import annotations
@@ -38,18 +39,18 @@ ISO 7436, DIN 438; set screw; full
 ISO 1207, DIN 84; cheese head screw;
 ISO 1580, DIN 85; pan head screw;
 ISO 7045, DIN 7985; pan head screw;
-ISO 14583; pan head screw;
+ISO 14583, DIN 7985; pan head screw;
 ISO 2009, DIN 963; countersunk screw;
 ISO 7046, ISO 7046-1, DIN 965; countersunk screw;
-ISO 14581; countersunk screw;
+ISO 14581, DIN 965; countersunk screw;
 ISO 2010, DIN 964; raised countersunk screw;
 ISO 7047, DIN 966; raised countersunk screw;
 ISO 1481, DIN 7971; pan head tapping screw;
 ISO 7049, DIN 7981; pan head tapping screw;
-ISO 14585; pan head tapping screw;
+ISO 14585, DIN 7981; pan head tapping screw;
 ISO 1482, DIN 7972; countersunk tapping screw;
 ISO 7050, DIN 7982; countersunk tapping screw;
-ISO 14586; countersunk tapping screw;
+ISO 14586, DIN 7982; countersunk tapping screw;
 ISO 1483, DIN 7973; raised countersunk tapping screw;
 ISO 7051, DIN 7983; raised countersunk tapping screw;
 ISO 1479, DIN 7976; hex tapping screw;
@@ -100,17 +101,17 @@ EN 14399-6, DIN 6916; flat washer;
 DIN 7349; flat washer;
 ISO 7093, ISO 7093-1, DIN 9021; large washer;
 ISO 7094, DIN 440; large washer;
-DIN 127, DIN 127-A; spring washer;
-DIN 127, DIN 127-B; spring washer;
-DIN 128, DIN 128-A; spring washer;
+DIN 127-A, DIN 127; spring washer;
+DIN 127-B, DIN 127; spring washer;
+DIN 128-A, DIN 128; spring washer;
 DIN 7980; spring washer;
-DIN 137, DIN 137-A; spring washer;
-DIN 137, DIN 137-B; spring washer;
+DIN 137-A, DIN 137; spring washer;
+DIN 137-B, DIN 137; spring washer;
 DIN 6796; spring washer;
-DIN 6797, DIN 6797-A; toothed washer;
-DIN 6797, DIN 6797-J; toothed washer;
-DIN 6798, DIN 6798-A; toothed washer;
-DIN 6798, DIN 6798-J; toothed washer;
+DIN 6797-A, DIN 6797; toothed washer;
+DIN 6797-J, DIN 6797; toothed washer;
+DIN 6798-A, DIN 6798; toothed washer;
+DIN 6798-J, DIN 6798; toothed washer;
 ISO 2338, DIN 7; pin;
 ISO 8734, DIN 6325; pin;
 ISO 2339, DIN 1; pin;

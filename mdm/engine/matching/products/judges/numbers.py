@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from itertools import product
 
@@ -23,7 +24,8 @@ GTIN_LEVELS = (
     # u: a GTIN is given once; copies come from clerks who make a new article out of an old one.
     Level("Same GTIN", 0.80, 0.000001),
     Level("Same GTIN but for a slip", 0.10, 0.0001),
-    Level("GTINs of two packs of one article", 0.02, 0.01),
+    # The GTIN of a carton is made from that of its content; whether a record means the one or the other the pack says.
+    Level("GTINs of two packs of one article", 0.05, 0.00005),
     Level("Different GTINs", 0.01, 0.99),
 )
 
@@ -49,18 +51,23 @@ class Sku(IntEnum):
     WRITTEN = 1
     CROSS = 2
     MARKED = 3
-    SHORT = 4
-    DIFFERENT = 5
+    SWAPPED = 4
+    SHORT = 5
+    OTHER_KIND = 6
+    DIFFERENT = 7
 
 
 SKU_LEVELS = (
     Level("Same SKU", 0.42, 0.00002),
     Level("Same SKU written another way", 0.12, 0.00002),
     Level("SKU of one is the maker's number of the other", 0.02, 0.00005),
-    Level("Same SKU but for letters before or after it", 0.04, 0.0001),
+    Level("Same SKU but for letters or zeros", 0.10, 0.00005),
+    Level("Same SKU but for two swapped digits", 0.03, 0.0008),
     Level("Same short SKU", 0.02, 0.0005),
+    # Each system may number for itself, or keep a number that was replaced.
+    Level("SKUs of two kinds", 0.12, 0.15),
     # One article may have two numbers in one system, so another number says little.
-    Level("Different SKUs", 0.38, 0.999),
+    Level("Different SKUs", 0.29, 0.85),
 )
 # Numbers of fewer characters are given again and again by different people.
 _SHORT = 4
@@ -80,7 +87,16 @@ def _sku(a: Number, b: Number) -> Sku:
         if len(a.compact) < _SHORT:
             return Sku.SHORT
         return Sku.SAME if a.text == b.text else Sku.WRITTEN
-    return Sku.MARKED if _marked(*sorted((a.compact, b.compact), key=len)) else Sku.DIFFERENT
+    if (a.groups and a.groups == b.groups) or _marked(*sorted((a.compact, b.compact), key=len)):
+        return Sku.MARKED
+    if len(a.compact) == len(b.compact) and one_slip(a.compact, b.compact) and sorted(a.compact) == sorted(b.compact):
+        return Sku.SWAPPED
+    return Sku.DIFFERENT if _shape(a) == _shape(b) else Sku.OTHER_KIND
+
+
+def _shape(number: Number) -> str:
+    """How a number is made: `A9` of `GF09331`."""
+    return re.sub("[A-Z]+", "A", re.sub(r"\d+", "9", number.compact))
 
 
 def _marked(short: str, long: str) -> bool:
@@ -88,7 +104,7 @@ def _marked(short: str, long: str) -> bool:
     if len(short) < 5 or not any(char.isdigit() for char in short):
         return False
     more = long.removeprefix(short) if long.startswith(short) else long.removesuffix(short)
-    return len(more) < len(long) and more.isalpha()
+    return len(more) < len(long) and more.rstrip("0").isalpha()
 
 
 class Mpn(IntEnum):

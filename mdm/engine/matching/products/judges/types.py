@@ -7,7 +7,7 @@ from enum import IntEnum
 from mdm.engine.matching.comparisons import Comparison, Finding, Level
 from mdm.engine.matching.products.features import ProductFeatures
 from mdm.engine.matching.products.judges.dimensions import Agree, level, shown
-from mdm.engine.matching.vocabulary.fasteners import WITHOUT_GRADE, WITHOUT_LENGTH
+from mdm.engine.matching.vocabulary.fasteners import WITHOUT_LENGTH
 
 
 class Type(IntEnum):
@@ -15,13 +15,11 @@ class Type(IntEnum):
 
     STANDARD = 0
     STANDARD_NO_LENGTH = 1
-    STANDARD_NO_GRADE = 2
-    USUAL = 3
-    TYPE = 4
-    TYPE_NO_LENGTH = 5
-    TYPE_NO_GRADE = 6
-    POSSIBLE = 7
-    DIFFERENT = 8
+    USUAL = 2
+    TYPE = 3
+    TYPE_NO_LENGTH = 4
+    POSSIBLE = 5
+    DIFFERENT = 6
 
 
 # Types for which hardly anything but one standard and its equivalents is sold; a hex bolt must say how far its thread
@@ -31,15 +29,13 @@ _ONE_STANDARD = {
 }
 
 LEVELS = (
-    # u: the share of pairs in a catalogue of which both are of one standard: screws come in hundreds of sizes, nuts in
-    # dozens, washers in a dozen.
-    Level("Same standard", 0.62, 0.03),
-    Level("Same standard of parts without a length", 0.62, 0.0015),
-    Level("Same standard of parts without length and grade", 0.62, 0.0005),
+    # u: the share of pairs in a catalogue of which both are of one standard: screws come in hundreds of sizes, nuts and
+    # washers in dozens.
+    Level("Same or equivalent standard", 0.62, 0.03),
+    Level("Same or equivalent standard of parts without a length", 0.62, 0.0015),
     Level("Same type of part, and one standard is usual for it", 0.30, 0.025),
     Level("Same type of part", 0.25, 0.07),
     Level("Same type of part without a length", 0.25, 0.003),
-    Level("Same type of part without length and grade", 0.25, 0.001),
     Level("May be the same type of part", 0.10, 0.10),
     Level("Different types of part", 0.01, 0.80),
 )
@@ -48,10 +44,10 @@ LEVELS = (
 def judge(a: ProductFeatures, b: ProductFeatures) -> Finding | None:
     """Standards count where both name one; equivalent standards are one class."""
     types = a.may_be("type"), b.may_be("type")
-    measured = _measures(types[0] | types[1])
+    short = _without_length(types[0] | types[1])
     by_standard = level(a.may_be("standard"), b.may_be("standard"))
-    if by_standard is Agree.SAME:
-        return Finding(Type(Type.STANDARD + measured), _standards(a), _standards(b))
+    if by_standard in (Agree.SAME, Agree.POSSIBLE) and types[0] & types[1]:
+        return Finding(Type(Type.STANDARD + short), _standards(a), _standards(b))
     if by_standard is Agree.DIFFERENT:
         return Finding(Type.DIFFERENT, _standards(a), _standards(b))
     if not types[0] or not types[1]:
@@ -61,7 +57,7 @@ def judge(a: ProductFeatures, b: ProductFeatures) -> Finding | None:
     same = types[0] == types[1] and len(types[0]) == 1
     if same and (types[0] <= _ONE_STANDARD or _one_bolt(a, b)):
         return Finding(Type.USUAL, _named(a), _named(b))
-    found = Type(Type.TYPE + measured) if same or by_standard is Agree.POSSIBLE else Type.POSSIBLE
+    found = Type(Type.TYPE + short) if same else Type.POSSIBLE
     return Finding(found, _named(a), _named(b))
 
 
@@ -70,9 +66,8 @@ def _one_bolt(a: ProductFeatures, b: ProductFeatures) -> bool:
     return a.may_be("type") == {"hex bolt"} and len(runs) == 1 and runs == b.may_be("run")
 
 
-def _measures(types: frozenset[str]) -> int:
-    """0 for parts told further by length and grade, 1 for those without a length, 2 without a grade either."""
-    return (bool(types) and types <= WITHOUT_LENGTH) + (bool(types) and types <= WITHOUT_GRADE)
+def _without_length(types: frozenset[str]) -> bool:
+    return bool(types) and types <= WITHOUT_LENGTH
 
 
 def _standards(f: ProductFeatures) -> str:
