@@ -21,6 +21,7 @@ from mdm.api.common import answers, auth, pages, problems
 from mdm.api.common.auth import Token
 from mdm.api.common.once import once
 from mdm.api.schemas import listing
+from mdm.entities import MASTERED
 from mdm.selectors import golden
 
 router = Router(auth=Token("read"), tags=["traffic"])
@@ -123,7 +124,7 @@ def deliveries(request: HttpRequest, wanted: Query[DeliveriesWanted]) -> HttpRes
     rows = rows.filter(**{name: value for name, value in given.items() if value})
     if wanted.subject:
         pk = golden.survivor(wanted.subject)
-        rows = rows.filter(subject_type="customer", subject_id=pk or 0)
+        rows = rows.filter(subject_type__in=MASTERED, subject_id=pk or 0)
     return answers.json(pages.listing(rows, wanted, "deliveries", _deliveries))
 
 

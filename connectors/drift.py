@@ -62,7 +62,7 @@ def find(connection: Connection) -> Iterator[Drift]:
     for object_type in connector.object_types:
         if not object_type.writable:
             continue
-        kind = "customer" if object_type.entity == "customer" else "relation"
+        kind = outbound.subject_type(object_type)
         pks = iter([pk for subject, pk in everything if subject == kind])
         while chunk := list(islice(pks, CHUNK)):
             for want in outbound.wants(connection, connector, object_type, chunk):

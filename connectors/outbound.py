@@ -22,6 +22,7 @@ from connectors.models import Access, Delivery
 from mdm import logs, outbox
 from mdm.contracts import Desired, SourceChange
 from mdm.engine.values import Json, Key
+from mdm.entities import RELATIONS
 from mdm.models import bulk
 from mdm.models.systems import Connection
 from mdm.pipeline import promise, suspect
@@ -31,6 +32,7 @@ from mdm.selectors.desired import Want
 log = structlog.get_logger(__name__)
 K = TypeVar("K")
 WAKE = "connectors.tasks.deliver"
+RELATION = "relation"
 MAX_ATTEMPTS = 12
 
 _OWE = """
@@ -71,9 +73,9 @@ WHERE id IN (
         AND (other.subject_type, other.subject_id) IN (
             SELECT d.subject_type::text, d.subject_id
             UNION ALL SELECT 'relation', id FROM mdm_relation
-                WHERE d.subject_type = 'customer' AND source_id = d.subject_id
-            UNION ALL SELECT 'customer', source_id FROM mdm_relation
-                WHERE d.subject_type = 'relation' AND id = d.subject_id)
+                WHERE d.subject_type <> 'relation' AND source_id = d.subject_id
+            UNION ALL SELECT golden.entity, golden.id FROM mdm_relation tie JOIN mdm_goldenrecord golden
+                ON golden.id = tie.source_id WHERE d.subject_type = 'relation' AND tie.id = d.subject_id)
         AND other.priority = 0 AND other.state IN ('waiting', 'sending')),
         priority, not_before, id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
 """
@@ -93,22 +95,24 @@ def fan_out(limit: int = 1000) -> int:
 def owe(
     causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = (), only: Connection | None = None
 ) -> None:
-    """Owe every writable slot of these subjects a look, and the contacts that hang on them.
+    """Owe every writable slot of these subjects a look, and the relations that hang on them.
 
-    `arrived`: golden customers of which a system has a new record, so that contacts waiting for it can follow.
+    `arrived`: golden records of which a system has a new record, so that relations waiting for it can follow.
     `only`: the one connection to owe it to.
     """
-    customers = {pk: ids for (kind, pk), ids in causes.items() if kind == "customer"}
-    relations = {pk: ids for (kind, pk), ids in causes.items() if kind == "relation"}
-    for pk in systems.relations_of(list(customers), arrived) - relations.keys():
-        relations[pk] = set()
+    subjects: dict[str, dict[int, set[str]]] = defaultdict(dict)
+    for (kind, pk), ids in causes.items():
+        subjects[kind][pk] = ids
+    goldens = [pk for kind, found in subjects.items() if kind != RELATION for pk in found]
+    for pk in systems.relations_of(goldens, arrived) - subjects[RELATION].keys():
+        subjects[RELATION][pk] = set()
     writable = Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub")
     for connection in writable.filter(pk=only.pk) if only else writable.order_by("pk"):
         owed = 0
         for object_type in reach.object_types(connection):
-            subjects = customers if object_type.entity == "customer" else relations
-            if object_type.writable and subjects:
-                owed += _owe_type(connection, object_type, subjects)
+            meant = subjects[subject_type(object_type)]
+            if object_type.writable and meant:
+                owed += _owe_type(connection, object_type, meant)
         if owed:
             outbox.wake(WAKE, connection=connection.pk)
 
@@ -117,13 +121,13 @@ def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Ma
     pks = sorted(systems.distributed(connection, object_type.name, object_type.entity, list(subjects)))
     if pks:
         with database.cursor() as cursor:
-            held = "golden" if object_type.entity == "customer" else "relation"
+            held = "relation" if subject_type(object_type) == RELATION else "golden"
             cursor.execute(
                 _OWE.format(subject=held),
                 {
                     "connection": connection.pk,
                     "object_type": object_type.name,
-                    "subject_type": _subject_type(object_type),
+                    "subject_type": subject_type(object_type),
                     "now": timezone.now(),
                     "subjects": pks,
                     "causes": [json.dumps(sorted(cause for cause in subjects[pk] if cause)) for pk in pks],
@@ -132,8 +136,9 @@ def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Ma
     return len(pks)
 
 
-def _subject_type(object_type: base.ObjectType) -> str:
-    return "customer" if object_type.entity == "customer" else "relation"
+def subject_type(object_type: base.ObjectType) -> str:
+    """What a delivery of this type is about: a golden record, under its entity's name, or a relation."""
+    return RELATION if object_type.entity in RELATIONS else object_type.entity
 
 
 def deliver(connection: Connection, limit: int = 100) -> int:
@@ -187,7 +192,7 @@ def _deliver(connection: Connection, object_type: base.ObjectType, deliveries: S
         connector = reach.connector(connection)
         found = wants(connection, connector, object_type, [delivery.subject_id for delivery in deliveries])
         promise.keys(
-            [want for want in found if not want.missing], connection, object_type.name, _subject_type(object_type)
+            [want for want in found if not want.missing], connection, object_type.name, subject_type(object_type)
         )
         ready = [want for want in found if not want.missing and not want.nothing_left]
         answered = connector.push([want.desired for want in ready]) if ready else []
@@ -227,7 +232,7 @@ def wants(
         return connector.represent(object_type.name, attributes)
 
     slot = with_rows(object_type, connector.access.fields)
-    read = desired.customers if object_type.entity == "customer" else desired.relations
+    read = desired.relations if object_type.entity in RELATIONS else desired.goldens
     return read(pks, connection, slot, represent)
 
 
@@ -311,7 +316,7 @@ def _owe_relations(connector: base.Connector, deliveries: Sequence[Delivery]) ->
     filled = [
         delivery.subject_id
         for delivery in deliveries
-        if delivery.subject_type == "customer" and any(needed & set(row["keys"]) for row in delivery.written)
+        if delivery.subject_type != RELATION and any(needed & set(row["keys"]) for row in delivery.written)
     ]
     if filled:
         outbox.emit(("look", "relation", pk, "") for pk in systems.relations_of(filled, filled))
@@ -342,7 +347,7 @@ def _postpone(
 
 def _is_a_case(connection: Connection, delivery: Delivery, wanted: Desired, error: Duplicate) -> bool:
     """Whether a refused create is now a steward's case: the record may be there already, under another name."""
-    if wanted.external_id or delivery.subject_type != "customer":
+    if wanted.external_id or delivery.subject_type == RELATION:
         return False
     value = wanted.attributes.get(error.field)
     return suspect.reported(

@@ -8,16 +8,17 @@ from django.db.models import Q, QuerySet
 
 from connectors.models import Access, Delivery, InboundMessage
 from mdm.access import Viewer
+from mdm.entities import MASTERED
 from mdm.models.systems import Connection
 from mdm.selectors import golden
 
 
-def deliveries(viewer: Viewer, customer: int, relations: Collection[int], limit: int = 30) -> list[Delivery]:
-    """The newest deliveries of a golden customer the viewer sees, and of its relations; those not done come first.
+def deliveries(viewer: Viewer, golden: int, relations: Collection[int], limit: int = 30) -> list[Delivery]:
+    """The newest deliveries of a golden record the viewer sees, and of its relations; those not done come first.
 
     Looks that found nothing to write are left out.
     """
-    mine = Q(subject_type="customer", subject_id=customer)
+    mine = Q(subject_type__in=MASTERED, subject_id=golden)
     ties = Q(subject_type="relation", subject_id__in=list(relations))
     rows = Delivery.objects.filter(mine | ties).exclude(state=Delivery.State.DONE, pushes=0)
     newest = list(rows.select_related("connection").order_by("-pk")[:limit])
@@ -47,9 +48,10 @@ def seen_deliveries(viewer: Viewer) -> QuerySet[Delivery]:
     rows = Delivery.objects.select_related("connection")
     if not viewer.region:
         return rows
-    customers, relations = viewer.customers().values("pk"), golden.relations(viewer).order_by().values("pk")
-    mine = Q(subject_type="customer", subject_id__in=customers)
-    return rows.filter(mine | Q(subject_type="relation", subject_id__in=relations))
+    seen = Q(subject_type="relation", subject_id__in=golden.relations(viewer).order_by().values("pk"))
+    for entity in MASTERED:
+        seen |= Q(subject_type=entity, subject_id__in=viewer.goldens(entity).values("pk"))
+    return rows.filter(seen)
 
 
 def dead(viewer: Viewer, *, after: int, outbound: bool, limit: int) -> list[InboundMessage | Delivery]:

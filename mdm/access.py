@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from mdm.models import Actor, Customer
+from mdm.entities import MASTERED
+from mdm.models import Actor, Customer, Product
+
+NO_REGION = [entity for entity in MASTERED if entity != "customer"]  # everybody sees these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +25,22 @@ class Viewer:
     def customers(self) -> QuerySet[Customer]:
         """The golden customers this viewer may see."""
         return Customer.objects.filter(self.seen())
+
+    def products(self) -> QuerySet[Product]:
+        """The golden products this viewer may see: they belong to no region, so everybody sees all."""
+        return Product.objects.all()
+
+    def goldens(self, entity: str) -> QuerySet[Any]:
+        """The golden values of an entity this viewer may see."""
+        return {"customer": self.customers, "product": self.products}[entity]()
+
+    def sees(self, *paths: str) -> Q:
+        """The condition that a golden record of any entity is seen; `paths` lead there (`first`), all must be."""
+        if not self.region:
+            return Q()
+        ways = [f"{path}__" for path in paths] or [""]
+        own = (Q((f"{way}customer__region", self.region)) | Q((f"{way}entity__in", NO_REGION)) for way in ways)
+        return reduce(and_, own)
 
     def seen(self, *paths: str) -> Q:
         """The condition that a golden customer is seen; `paths` lead there (`golden__customer`), any one suffices."""

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -41,6 +42,16 @@ def choice(name: str, allowed: tuple[str, ...]) -> str:
     given = text(name, allowed[0])
     if given not in allowed:
         raise ImproperlyConfigured(f"{name} is {given!r}: set it to one of {', '.join(allowed)}.")
+    return given
+
+
+def zone(name: str, default: str) -> str:
+    """A time zone by its IANA name."""
+    given = text(name, default)
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a name that is a path, or a folder of names
+        raise ImproperlyConfigured(f"{name} is {given!r}: set it to an IANA name such as Europe/Berlin.") from None
     return given
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from mdm import logs, wakeups
-from mdm.models import FeedHead, OutboxEvent, bulk
+from mdm.models import FeedHead, GoldenRecord, OutboxEvent, bulk
 
 WAKE = "connectors.tasks.fan_out"
 # Events that a consumer holds just now get their number next time, instead of being waited for.
@@ -34,6 +34,16 @@ def emit(subjects: Iterable[tuple[str, str, int, str]]) -> None:
     if events:
         bulk.insert(events)
         wake(WAKE)
+
+
+def goldens(topics: Mapping[int, str], causes: Mapping[int, Iterable[str]] | None = None) -> None:
+    """Record a topic for each of these golden records, each as a subject of its own entity.
+
+    `causes`: golden id -> the correlation ids to tell; one event each, so that nothing written later loses its cause.
+    """
+    told = causes or {}
+    rows = GoldenRecord.objects.filter(pk__in=list(topics)).order_by("pk").values_list("pk", "entity")
+    emit((topics[pk], entity, pk, cause) for pk, entity in rows for cause in sorted(told.get(pk) or {""}))
 
 
 def claim(limit: int = 1000) -> list[OutboxEvent]:

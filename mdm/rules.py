@@ -47,12 +47,12 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """One published rule set: a book of rules per entity, the match model, distribution and field mappings."""
+    """One published rule set: a book of rules per entity, a match model per mastered one, distribution, mappings."""
 
     version: int
     revision: int
     books: Mapping[str, RuleBook]
-    model: matching.Model
+    models: Mapping[str, matching.Matcher]
     distribution: tuple[Distribution, ...]
     mappings: tuple[FieldRule, ...]
 
@@ -79,16 +79,16 @@ def _load(pk: int, revision: int) -> Rules:
 
 def compiled(rule_set: RuleSet) -> Rules:
     """Build the frozen rules of any rule set, draft or published."""
-    model = matching.DEFAULT
+    customers = matching.DEFAULT  # the thresholds of a rule set are those of customers
     if rule_set.match_at is not None:
-        model = replace(model, match_at=rule_set.match_at)
+        customers = replace(customers, match_at=rule_set.match_at)
     if rule_set.review_at is not None:
-        model = replace(model, review_at=rule_set.review_at)
+        customers = replace(customers, review_at=rule_set.review_at)
     return Rules(
         version=rule_set.version,
         revision=rule_set.revision,
         books={name: _book(rule_set, name) for name in ENTITIES},
-        model=model,
+        models={**matching.MODELS, "customer": customers},
         distribution=tuple(
             Distribution(
                 entity=row.entity,

@@ -105,7 +105,7 @@ DATABASES: dict[str, Any] = {"default": {**_database, "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = environ.zone("TIME_ZONE", "UTC")  # where the hub's days begin: prices turn at its midnight
 USE_I18N = True
 FORMAT_MODULE_PATH = ["mdm.formats"]
 USE_TZ = True
@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "connectors.tasks.sweep", "schedule": 1.0, "options": {"expires": 2}},
     "schedule": {"task": "connectors.tasks.schedule", "schedule": 1.0, "options": {"expires": 2}},
     "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
+    "turn prices": {"task": "mdm.tasks.turn_prices", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
     "number changes": {"task": "mdm.tasks.number_changes", "schedule": 10.0, "options": {"expires": 10}},
     "prune answers": {"task": "mdm.tasks.prune", "schedule": 3600.0},

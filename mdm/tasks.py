@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from mdm import outbox
 from mdm.api.common import once
-from mdm.pipeline import rebuild
+from mdm.pipeline import prices, rebuild
 
 
 @shared_task
@@ -25,3 +26,9 @@ def number_changes() -> None:
 def prune() -> None:
     """Forget answers kept for requests that are sent again."""
     once.prune()
+
+
+@shared_task
+def turn_prices() -> None:
+    """Hand on the prices that begin or end today by the hub's time zone, once a day."""
+    prices.turn(timezone.localdate())

@@ -12,7 +12,8 @@ STEWARDS = "Stewards"
 DECIDED = ("case", "proposal", "inboundmessage", "delivery")
 LOOKED_AT = (
     *DECIDED,
-    *("customer", "sourcerecord", "sourceversion", "relation", "link", "decision", "ruleset", "connection"),
+    *("customer", "product", "relation"),
+    *("sourcerecord", "sourceversion", "link", "decision", "ruleset", "connection"),
 )
 
 

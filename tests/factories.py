@@ -9,6 +9,7 @@ from mdm.contracts import Ref, SourceChange
 from mdm.models import Connection, RuleSet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+PRODUCT_TYPES = {"erp": "A_Product", "crm": "Product2", "store": "ProductVariant"}
 ROLES = {"crm": "salesforce", "erp": "sap", "store": "shopify"}
 
 
@@ -74,3 +75,27 @@ def organisation(connection: str, external_id: str, minute: float = 0, **values:
             **values,
         },
     )
+
+
+def product(connection: str, external_id: str, minute: float = 0, **values: Any) -> SourceChange:
+    """An item with enough on it to be matched by its identifiers."""
+    return change(
+        connection,
+        external_id,
+        minute,
+        entity="product",
+        **{
+            "object_type": PRODUCT_TYPES[connection],
+            "product_type": "item",
+            "sku": "BM-1004",
+            "gtin": "04006381333931",
+            "names__en": "Hexagon head screw DIN 933 M8x40 8.8 zinc plated",
+            **values,
+        },
+    )
+
+
+def price(amount: str, first: str = "", last: str = "", *, per: str = "100", unit: str = "H87") -> list[dict[str, str]]:
+    """A price list of one period, without dates where none are given."""
+    dates = {name: day for name, day in (("valid_from", first), ("valid_to", last)) if day}
+    return [{"amount": amount, "per": per, "unit": unit, **dates}]

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from connectors import inbound, outbound
 from connectors.models import Delivery, InboundMessage
 from mdm.admin.readonly import ReadOnly, link, pretty
-from mdm.entities import words
+from mdm.entities import MASTERED, words
 from mdm.models.systems import Connection
 from mdm.selectors import search
 
@@ -132,7 +132,7 @@ class DeliveryAdmin(Replayed):
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         if not search_term:
             return queryset, False
-        meant = Q(subject_type="customer", subject_id__in=search.pks(search_term))
+        meant = Q(subject_type__in=MASTERED, subject_id__in=search.pks(search_term))
         return queryset.filter(meant), False
 
     @admin.display(description="Reason", ordering="reason", empty_value="")

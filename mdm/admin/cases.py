@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -18,9 +18,9 @@ from django.views.decorators.http import require_POST
 
 from mdm import access
 from mdm.admin.readonly import ReadOnly, link
-from mdm.admin.records import golden_link, labels
-from mdm.entities import words
-from mdm.models import Case, Customer, Proposal, SourceRecord
+from mdm.admin.records import golden_link, labels, typed
+from mdm.entities import MASTERED, words
+from mdm.models import Case, Customer, GoldenValues, Proposal, SourceRecord
 from mdm.pipeline import decide
 from mdm.selectors import search
 
@@ -126,7 +126,7 @@ class CaseAdmin(Decided):
     list_display = ("__str__", "one", "other", "weight", "strongest", "how", "opened_at", "decided_on")
     list_filter = ("state", "resolution")
     search_fields = ("pk",)
-    search_help_text = "As for golden customers, of either side."
+    search_help_text = "As for golden records, of either side."
     date_hierarchy = "opened_at"
     ordering = ("-weight", "pk")
     fields = ("one", "other", "weight", "state", "resolution", "opened_at", "closed_at", "actor")
@@ -134,21 +134,20 @@ class CaseAdmin(Decided):
     change_form_template = "admin/mdm/case/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        return super().get_queryset(request).select_related("first__customer", "second__customer", "actor")
+        return super().get_queryset(request).select_related(*typed("first"), *typed("second"), "actor")
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         if not search_term:
             return queryset, False
-        meant = Customer.objects.filter(search.customers(search_term)).values("pk")
-        return queryset.filter(Q(first__in=meant) | Q(second__in=meant)), False
+        return queryset.filter(search.at(search_term, "first", "second")), False
 
     @admin.display(description="One")
     def one(self, obj: Case) -> str:
-        return golden_link(getattr(obj.first, "customer", None))
+        return golden_link(obj.first)
 
     @admin.display(description="Other")
     def other(self, obj: Case) -> str:
-        return golden_link(getattr(obj.second, "customer", None))
+        return golden_link(obj.second)
 
     @admin.display(description="State", ordering="state")
     def how(self, obj: Case) -> str:
@@ -176,9 +175,9 @@ class CaseAdmin(Decided):
 
 def compared(case: Case) -> dict[str, Any]:
     """Both sides of a case attribute by attribute, the evidence in words, and their source records."""
-    first, second = (getattr(side, "customer", None) for side in (case.first, case.second))
+    first, second = case.first.typed, case.second.typed
     left, right = (side.values if side else {} for side in (first, second))
-    label = labels()
+    label = labels(case.first.entity)
     rows = [
         {
             "label": label(key),
@@ -188,11 +187,11 @@ def compared(case: Case) -> dict[str, Any]:
         }
         for key in sorted({*left, *right})
     ]
-    members = SourceRecord.objects.filter(golden__in=[case.first_id, case.second_id], entity="customer")
+    members = SourceRecord.objects.filter(golden__in=[case.first_id, case.second_id])
     records = list(members.select_related("connection").defer("cells"))
     return {
         "sides": [
-            {"customer": side, "records": [row for row in records if row.golden_id == pk]}
+            {"golden": side, "url": _page(side), "records": [row for row in records if row.golden_id == pk]}
             for side, pk in ((first, case.first_id), (second, case.second_id))
         ],
         "compared": sorted(rows, key=lambda row: ("different", "equal", "one side").index(row["mark"])),
@@ -200,6 +199,14 @@ def compared(case: Case) -> dict[str, Any]:
         "held": case.evidence.get("held", ""),
         "veto": case.evidence.get("veto", ""),
     }
+
+
+def _page(side: GoldenValues | None) -> str:
+    if side is None:
+        return ""
+    if isinstance(side, Customer):
+        return reverse("stewardship:customer", args=[side.golden.uid])
+    return reverse(f"admin:mdm_{side.entity.name}_change", args=[side.pk])
 
 
 def _mark(left: Any, right: Any) -> str:
@@ -216,7 +223,7 @@ class ProposalAdmin(Decided):
     actions = ("accept", "reject")
     list_display = (
         "__str__",
-        "customer",
+        "about",
         "attribute",
         "proposed",
         "owner_has",
@@ -227,30 +234,30 @@ class ProposalAdmin(Decided):
     )
     list_filter = ("state", "owner", "record__connection")
     search_fields = ("key",)
-    search_help_text = "As for golden customers."
+    search_help_text = "As for golden records."
     date_hierarchy = "opened_at"
     ordering = ("-pk",)
-    fields = ("customer", "attribute", "proposed", "owner_has", "by", "source_time", "state", "actor", "closed_at")
+    fields = ("about", "attribute", "proposed", "owner_has", "by", "source_time", "state", "actor", "closed_at")
     readonly_fields = fields
     change_form_template = "admin/mdm/proposal/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        self._label = labels()  # once a page, whatever the number of rows
-        rows = super().get_queryset(request).select_related("golden__customer", "record__connection", "actor")
+        self._labels = {entity: labels(entity) for entity in MASTERED}  # once a page, whatever the number of rows
+        rows = super().get_queryset(request).select_related(*typed("golden"), "record__connection", "actor")
         return rows.defer("record__cells")
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         if not search_term:
             return queryset, False
-        return queryset.filter(golden__in=Customer.objects.filter(search.customers(search_term)).values("pk")), False
+        return queryset.filter(search.at(search_term, "golden")), False
 
-    @admin.display(description="Customer")
-    def customer(self, obj: Proposal) -> str:
-        return golden_link(getattr(obj.golden, "customer", None))
+    @admin.display(description="Golden record")
+    def about(self, obj: Proposal) -> str:
+        return golden_link(obj.golden)
 
     @admin.display(description="Attribute")
     def attribute(self, obj: Proposal) -> str:
-        return self._label(obj.key)
+        return self._labels[obj.golden.entity](obj.key)
 
     @admin.display(description="Proposed")
     def proposed(self, obj: Proposal) -> str:

@@ -1,4 +1,4 @@
-"""Golden customers, source records, relations, links and human decisions: all of them derived or recorded."""
+"""Golden records of each entity, source records, relations, links and decisions: all of them derived or recorded."""
 
 from __future__ import annotations
 
@@ -15,18 +15,33 @@ from django.urls import reverse
 from mdm import rules
 from mdm.admin.readonly import Historic, ReadOnly, link, pretty, table
 from mdm.engine.values import Cell
-from mdm.entities import words
-from mdm.models import Customer, Decision, Link, Relation, SourceRecord, SourceVersion
+from mdm.entities import CUSTOMER, MASTERED, words
+from mdm.models import (
+    Customer,
+    Decision,
+    GoldenRecord,
+    GoldenValues,
+    Link,
+    Product,
+    Relation,
+    SourceRecord,
+    SourceVersion,
+)
 from mdm.selectors import search
 
 Rows = QuerySet[Any]
 VERSIONS = 20  # newest versions shown with a source record
 
 
-def labels() -> Callable[[str], str]:
-    """Labels of customers' attribute keys, run-time attributes among them; asks for the rules once."""
-    known: Any = rules.current().books["customer"].attributes
+def labels(entity: str) -> Callable[[str], str]:
+    """Labels of an entity's attribute keys, run-time attributes among them; asks for the rules once."""
+    known: Any = rules.current().books[entity].attributes
     return lambda key: words.label(key, known)
+
+
+def typed(path: str) -> list[str]:
+    """The ways to the values a golden record may have."""
+    return [f"{path}__{entity}" for entity in MASTERED]
 
 
 def meant(text: str) -> Rows:
@@ -34,21 +49,48 @@ def meant(text: str) -> Rows:
     return SourceRecord.objects.filter(search.records(text)).values("pk")
 
 
-def golden_link(customer: Customer | None) -> str:
-    """A link to the admin page of a golden customer."""
-    return link("mdm_customer", customer.pk, customer.display_name) if customer else "-"
+def golden_link(golden: GoldenRecord | None) -> str:
+    """A link to the admin page of a golden record's values."""
+    row = golden.typed if golden else None
+    return link(f"mdm_{row.entity.name}", row.pk, row.display_name) if row else "-"
+
+
+class GoldenAdmin(ReadOnly, Historic):
+    """Golden values with where they come from."""
+
+    date_hierarchy = "updated_at"
+    ordering = ("-updated_at", "-pk")
+
+    @admin.display(description="Golden id")
+    def uid(self, obj: GoldenValues) -> str:
+        return str(obj.golden.uid)
+
+    @admin.display(description="Values")
+    def golden_values(self, obj: GoldenValues) -> str:
+        rows, label = [], labels(obj.entity.name)
+        for key, value in sorted(obj.values.items()):
+            won = obj.winners.get(key, {})
+            at = datetime.fromisoformat(won["at"]) if won else ""
+            rows.append((label(key), words.value(value), won.get("source", ""), won.get("rule", ""), at))
+        return table(("Attribute", "Value", "From", "Rule", "Since"), rows)
+
+    @admin.display(description="Source records")
+    def source_records(self, obj: GoldenValues) -> str:
+        rows = SourceRecord.objects.filter(golden=obj.pk).select_related("connection").defer("cells")
+        return table(
+            ("Record", "Entity", "Status", "Last said"),
+            [(link("mdm_sourcerecord", row.pk, row), row.entity, row.status, row.head_at) for row in rows],
+        )
 
 
 @admin.register(Customer)
-class CustomerAdmin(ReadOnly, Historic):
+class CustomerAdmin(GoldenAdmin):
     """Golden customers with their values and winners."""
 
     list_display = ("display_name", "party_type", "status", "account_number", "rule_version", "updated_at")
     list_filter = ("status", "party_type")
     search_fields = ("legal_name",)  # shows the search box; get_search_results does the search
     search_help_text = "Words of a name, or a whole id, e-mail, phone or tax id."
-    date_hierarchy = "updated_at"
-    ordering = ("-updated_at", "-pk")
     fields = ("uid", "status", "party_type", "golden_values", "source_records", "rule_version", "updated_at")
     readonly_fields = fields
 
@@ -58,26 +100,20 @@ class CustomerAdmin(ReadOnly, Historic):
     def view_on_site(self, obj: Customer) -> str:
         return reverse("stewardship:customer", args=[obj.golden.uid])
 
-    @admin.display(description="Golden id")
-    def uid(self, obj: Customer) -> str:
-        return str(obj.golden.uid)
 
-    @admin.display(description="Values")
-    def golden_values(self, obj: Customer) -> str:
-        rows, label = [], labels()
-        for key, value in sorted(obj.values.items()):
-            won = obj.winners.get(key, {})
-            at = datetime.fromisoformat(won["at"]) if won else ""
-            rows.append((label(key), words.value(value), won.get("source", ""), won.get("rule", ""), at))
-        return table(("Attribute", "Value", "From", "Rule", "Since"), rows)
+@admin.register(Product)
+class ProductAdmin(GoldenAdmin):
+    """Golden products with their values and winners."""
 
-    @admin.display(description="Source records")
-    def source_records(self, obj: Customer) -> str:
-        rows = SourceRecord.objects.filter(golden=obj.pk).select_related("connection").defer("cells")
-        return table(
-            ("Record", "Entity", "Status", "Last said"),
-            [(link("mdm_sourcerecord", row.pk, row), row.entity, row.status, row.head_at) for row in rows],
-        )
+    list_display = ("display_name", "product_type", "status", "sku", "brand", "rule_version", "updated_at")
+    list_filter = ("status", "product_type")
+    search_fields = ("sku",)  # shows the search box; get_search_results does the search
+    search_help_text = "Words of a name, or a whole id, SKU, part number or GTIN."
+    fields = ("uid", "status", "product_type", "golden_values", "source_records", "rule_version", "updated_at")
+    readonly_fields = fields
+
+    def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
+        return queryset.filter(search.products(search_term)), False
 
 
 class ProblemFilter(admin.SimpleListFilter):
@@ -122,17 +158,17 @@ class SourceRecordAdmin(ReadOnly):
     readonly_fields = flatten(fields)
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        rows = super().get_queryset(request).select_related("connection", "golden__customer")
+        rows = super().get_queryset(request).select_related("connection", *typed("golden"))
         if "object_id" in (request.resolver_match.kwargs if request.resolver_match else {}):
             return rows
-        return rows.defer("cells", "golden__customer__winners", "golden__customer__extra")
+        return rows.defer("cells", *(f"{path}__{name}" for path in typed("golden") for name in ("winners", "extra")))
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         return (queryset.filter(search.records(search_term)) if search_term else queryset), False
 
     @admin.display(description="Golden record")
     def belongs_to(self, obj: SourceRecord) -> str:
-        return golden_link(getattr(obj.golden, "customer", None))
+        return golden_link(obj.golden)
 
     @admin.display(description="Problems", boolean=True)
     def troubled(self, obj: SourceRecord) -> bool:
@@ -140,12 +176,12 @@ class SourceRecordAdmin(ReadOnly):
 
     @admin.display(description="Problems")
     def problems_in_words(self, obj: SourceRecord) -> str:
-        label = labels()
+        label = labels(obj.entity)
         return table(("Attribute", "Problem"), [(label(key), text) for key, text in obj.problems.items()])
 
     @admin.display(description="What it says")
     def says(self, obj: SourceRecord) -> str:
-        label = labels()
+        label = labels(obj.entity)
         cells = [(key, Cell.from_json(cell)) for key, cell in sorted(obj.cells.items())]
         return table(
             ("Attribute", "Holds", "Says itself", "Since"),
@@ -199,7 +235,8 @@ class SourceVersionAdmin(ReadOnly):
 
     @admin.display(description="Standardised")
     def says(self, obj: SourceVersion) -> str:
-        label = labels()
+        entity = SourceRecord.objects.filter(pk=obj.record_id).values_list("entity", flat=True).first()
+        label = labels(entity or CUSTOMER.name)
         return table(
             ("Attribute", "Value"), [(label(key), words.value(value)) for key, value in obj.attributes.items()]
         )
@@ -211,33 +248,32 @@ class SourceVersionAdmin(ReadOnly):
 
 @admin.register(Relation)
 class RelationAdmin(ReadOnly, Historic):
-    """Links between golden customers."""
+    """Links between golden records."""
 
     list_display = ("type", "from_", "to", "status", "updated_at")
     list_display_links = ("type", "status")
     list_filter = ("type", "status")
     search_fields = ("uid",)
-    search_help_text = "As for golden customers, of either end."
+    search_help_text = "As for golden records, of either end."
     ordering = ("-pk",)
     fields = ("uid", "type", "from_", "to", "status", "about", ("valid_from", "valid_to"), "updated_at")
     readonly_fields = flatten(fields)
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        return super().get_queryset(request).select_related("source__customer", "target__customer")
+        return super().get_queryset(request).select_related(*typed("source"), *typed("target"))
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         if not search_term:
             return queryset, False
-        meant = Customer.objects.filter(search.customers(search_term)).values("pk")
-        return queryset.filter(Q(source__in=meant) | Q(target__in=meant)), False
+        return queryset.filter(search.at(search_term, "source", "target")), False
 
     @admin.display(description="From")
     def from_(self, obj: Relation) -> str:
-        return golden_link(getattr(obj.source, "customer", None))
+        return golden_link(obj.source)
 
     @admin.display(description="To")
     def to(self, obj: Relation) -> str:
-        return golden_link(getattr(obj.target, "customer", None))
+        return golden_link(obj.target)
 
     @admin.display(description="Attributes")
     def about(self, obj: Relation) -> str:
@@ -264,8 +300,8 @@ class LinkAdmin(ReadOnly):
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> Rows:
-        rows = super().get_queryset(request).select_related("record__connection", "golden__customer", "actor")
-        return rows.defer("record__cells", "golden__customer__winners")
+        rows = super().get_queryset(request).select_related("record__connection", *typed("golden"), "actor")
+        return rows.defer("record__cells", *(f"{path}__winners" for path in typed("golden")))
 
     def get_search_results(self, request: HttpRequest, queryset: Rows, search_term: str) -> tuple[Rows, bool]:
         return (queryset.filter(record__in=meant(search_term)) if search_term else queryset), False
@@ -276,7 +312,7 @@ class LinkAdmin(ReadOnly):
 
     @admin.display(description="Golden record")
     def belongs_to(self, obj: Link) -> str:
-        return golden_link(getattr(obj.golden, "customer", None))
+        return golden_link(obj.golden)
 
 
 @admin.register(Decision)

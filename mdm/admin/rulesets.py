@@ -19,7 +19,7 @@ from mdm.admin import matrix, rulewords
 from mdm.admin.readonly import Historic, ReadOnly
 from mdm.admin.ruleforms import INLINES
 from mdm.entities import ENTITIES
-from mdm.models import Connection, Customer, RuleSet
+from mdm.models import Connection, GoldenRecord, RuleSet
 
 Rows = QuerySet[RuleSet]
 APPLY = "mdm.tasks.apply_rules"
@@ -27,7 +27,7 @@ APPLY = "mdm.tasks.apply_rules"
 
 def golden_records() -> int:
     """How many golden records a change of rules has consolidated again."""
-    return Customer.objects.exclude(status=Customer.Status.MERGED).count()
+    return GoldenRecord.objects.filter(merged_into=None).count()
 
 
 @admin.register(RuleSet)

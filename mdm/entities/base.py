@@ -36,15 +36,29 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A mastered entity; `refs` are the relation ends its source records name by source key."""
+    """What source records are of: a mastered entity, or a relation between golden records of one.
+
+    `refs`: the relation ends its source records name by source key, and `ends` the mastered entity found there.
+    `vouched_by`: the roles of which one must hold a golden record, else it is provisional.
+    `withdrawn`: a blocked one is taken out of use in a system by an operation of its own (`block`), and nothing else
+    is written there meanwhile.
+    """
 
     name: str
     label: str
     attributes: tuple[Attribute, ...]
     refs: tuple[str, ...] = ()
+    ends: str = ""
+    vouched_by: frozenset[str] = frozenset()
+    withdrawn: bool = False
 
     def attribute(self, name: str) -> Attribute | None:
         return next((attribute for attribute in self.attributes if attribute.name == name), None)
+
+    def kind(self, name: str) -> Kind | None:
+        """The kind of a declared attribute; None for one added at run time."""
+        found = self.attribute(name)
+        return found.kind if found else None
 
     @property
     def assigned(self) -> frozenset[str]:
@@ -52,5 +66,15 @@ class Entity:
         return frozenset(attribute.name for attribute in self.attributes if attribute.assigned)
 
     @property
+    def scalars(self) -> tuple[str, ...]:
+        """Names of the attributes of one value: each is a column of the golden values."""
+        return tuple(attribute.name for attribute in self.attributes if attribute.shape == Shape.ONE)
+
+    @property
     def is_relation(self) -> bool:
         return bool(self.refs)
+
+    @property
+    def mastered(self) -> str:
+        """The entity whose golden records this is about: itself, of a relation that at its ends."""
+        return self.ends or self.name

@@ -12,6 +12,7 @@ from mdm.entities.base import Attribute, Entity, Kind, Shape
 CUSTOMER = Entity(
     name="customer",
     label="Customer",
+    vouched_by=frozenset({"crm", "erp", "hub", "other"}),  # known to the store alone: nobody has seen this party yet
     attributes=(
         Attribute("party_type", Kind.CATEGORY, "Party type"),  # organisation | person
         Attribute("legal_name", Kind.COMPANY_NAME, "Legal name"),

@@ -17,6 +17,8 @@ from mdm.entities.base import Attribute, Entity, Kind, Shape
 PRODUCT = Entity(
     name="product",
     label="Product",
+    vouched_by=frozenset({"erp"}),
+    withdrawn=True,
     attributes=(
         Attribute("product_type", Kind.CATEGORY, "Product type"),  # item | family
         Attribute("sku", Kind.PART_NUMBER, "SKU"),
@@ -52,4 +54,4 @@ PRODUCT = Entity(
     ),
 )
 
-VARIANT = Entity(name="variant", label="Variant of", refs=("product", "family"), attributes=())
+VARIANT = Entity(name="variant", label="Variant of", refs=("product", "family"), ends="product", attributes=())

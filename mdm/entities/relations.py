@@ -6,6 +6,7 @@ CONTACT = Entity(
     name="contact",
     label="Contact of",
     refs=("person", "organisation"),
+    ends="customer",
     attributes=(
         Attribute("role", Kind.TEXT, "Role"),
         Attribute("department", Kind.TEXT, "Department"),
@@ -14,4 +15,6 @@ CONTACT = Entity(
     ),
 )
 
-SUBSIDIARY = Entity(name="subsidiary", label="Subsidiary of", refs=("organisation", "parent"), attributes=())
+SUBSIDIARY = Entity(
+    name="subsidiary", label="Subsidiary of", refs=("organisation", "parent"), ends="customer", attributes=()
+)

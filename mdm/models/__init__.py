@@ -2,7 +2,8 @@
 
 from mdm.models.actors import Actor, PersonalToken
 from mdm.models.answered import Answered
-from mdm.models.golden import Customer, GoldenRecord, Relation
+from mdm.models.daily import Daily
+from mdm.models.golden import VALUES, Customer, GoldenRecord, GoldenValues, Product, Relation
 from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
 from mdm.models.outbox import FeedHead, OutboxEvent
 from mdm.models.rules import (
@@ -17,6 +18,7 @@ from mdm.models.sources import Crosswalk, SourceRecord, SourceRef, SourceVersion
 from mdm.models.systems import Connection
 
 __all__ = [
+    "VALUES",
     "Actor",
     "Answered",
     "AttributeDefinition",
@@ -24,17 +26,20 @@ __all__ = [
     "Connection",
     "Crosswalk",
     "Customer",
+    "Daily",
     "Decision",
     "DistributionRule",
     "FeedHead",
     "FieldMapping",
     "GoldenRecord",
+    "GoldenValues",
     "Link",
     "MatchEdge",
     "MatchKey",
     "OutboxEvent",
     "OwnershipRule",
     "PersonalToken",
+    "Product",
     "Proposal",
     "Relation",
     "RuleSet",

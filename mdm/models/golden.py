@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -10,7 +11,7 @@ from django.db.models import Func, Q
 from simple_history.models import HistoricalRecords
 
 from mdm.engine.values import Json
-from mdm.entities import CUSTOMER, Shape
+from mdm.entities import CUSTOMER, PRODUCT, Entity
 
 
 class HistoryCause(models.Model):
@@ -40,25 +41,45 @@ class GoldenRecord(models.Model):
     def __str__(self) -> str:
         return f"{self.entity} {self.uid}"
 
+    @property
+    def typed(self) -> GoldenValues | None:
+        """Its values: a Customer, a Product; None before it has any."""
+        return getattr(self, self.entity, None)
+
 
 def _text(label: str) -> models.CharField:  # type: ignore[type-arg]
     """A column of any length: a source may hold more than anybody thought of, and the hub keeps what it cannot read."""
     return models.CharField(label, null=True, blank=True)
 
 
-# The words of all names of a customer, as people search them; literals only, so that the index below is used.
-NAME_WORDS = Func(
-    *(
-        Func(name, template="coalesce(%(expressions)s, '')")
-        for name in ("legal_name", "trade_name", "first_name", "last_name")
+def _joined(*names: str, part: str = "coalesce(%(expressions)s, '')") -> Func:
+    """Several columns as one text, in this order, as migrations write them."""
+    return Func(
+        *(Func(name, template=part) for name in names),
+        arg_joiner=" || ' ' || ",
+        template="to_tsvector('simple', %(expressions)s)",
+    )
+
+
+# The words of all names, as people search them; literals only, so that the indexes below are used.
+CUSTOMER_WORDS = _joined("legal_name", "trade_name", "first_name", "last_name")
+PRODUCT_WORDS = Func(
+    Func(
+        "lists",
+        template="jsonb_to_tsvector('simple', jsonb_path_query_array(%(expressions)s, "
+        "'$.keyvalue() ? (@.key starts with \"names|\").value'), '[\"string\"]')",
     ),
-    arg_joiner=" || ' ' || ",  # in this order, as migrations write them
-    template="to_tsvector('simple', %(expressions)s)",
+    _joined("sku", "mpn", "gtin", "brand", "standard", "web_title", part="left(coalesce(%(expressions)s, ''), 500)"),
+    arg_joiner=" || ",
+    template="(%(expressions)s)",
 )
 
 
-class Customer(models.Model):
-    """Values of a golden customer. Derived from source statements, rules and decisions: never edited by hand."""
+class GoldenValues(models.Model):
+    """Values of a golden record, one model for each mastered entity and called like it.
+
+    Derived from source statements, rules and decisions: never edited by hand. Each attribute of one value is a column.
+    """
 
     class Status(models.TextChoices):
         PROVISIONAL = "provisional"
@@ -66,8 +87,49 @@ class Customer(models.Model):
         BLOCKED = "blocked"
         MERGED = "merged"
 
-    golden = models.OneToOneField(GoldenRecord, primary_key=True, on_delete=models.PROTECT, related_name="customer")
+    entity: ClassVar[Entity]
+    words: ClassVar[Func]  # what a search by words looks into
+
+    golden = models.OneToOneField(GoldenRecord, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE, db_index=True)
+    lists = models.JSONField(default=dict, help_text="Values with a context and lists, by key: phones|main.")
+    extra = models.JSONField(default=dict, help_text="Values of attributes added at run time.")
+    winners = models.JSONField(default=dict, help_text="Key -> winning source, rule and time.")
+    rule_version = models.IntegerField(default=0)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def values(self) -> dict[str, Json]:
+        """All golden values by text key; empty ones left out unless an owner emptied them."""
+        scalars = {name: _plain(getattr(self, name)) for name in self.entity.scalars}
+        emptied = self.winners.keys()
+        found: dict[str, Json] = {
+            key: value for key, value in {**scalars, **self.extra}.items() if value is not None or key in emptied
+        }
+        return {**found, **self.lists}
+
+
+def _plain(value: Json) -> Json:
+    """A whole number as one, as sources state it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class Customer(GoldenValues):
+    """Values of a golden customer."""
+
+    entity = CUSTOMER
+    words = CUSTOMER_WORDS
+
     party_type = _text("Party type")
     legal_name = _text("Legal name")
     trade_name = _text("Trade name")
@@ -86,11 +148,6 @@ class Customer(models.Model):
     website = models.TextField("Website", null=True, blank=True)
     blocked = models.BooleanField("Blocked", null=True)
     buys_privately = models.BooleanField("Buys privately", null=True)
-    lists = models.JSONField(default=dict, help_text="Values with a context and lists, by key: phones|main.")
-    extra = models.JSONField(default=dict, help_text="Values of attributes added at run time.")
-    winners = models.JSONField(default=dict, help_text="Key -> winning source, rule and time.")
-    rule_version = models.IntegerField(default=0)
-    updated_at = models.DateTimeField()
 
     history = HistoricalRecords(bases=[HistoryCause])
 
@@ -98,11 +155,8 @@ class Customer(models.Model):
         verbose_name = "golden customer"
         indexes = [
             models.Index(fields=["-updated_at", "-golden"], name="customer_newest"),
-            GinIndex(NAME_WORDS, name="customer_words"),
+            GinIndex(CUSTOMER_WORDS, name="customer_words"),
         ]
-
-    def __str__(self) -> str:
-        return self.display_name
 
     @property
     def display_name(self) -> str:
@@ -112,18 +166,58 @@ class Customer(models.Model):
         named = person or organisation if self.party_type == "person" else organisation or person
         return named or emails[0] or f"Customer {self.pk}"
 
+
+class Product(GoldenValues):
+    """Values of a golden product: an item or a family."""
+
+    entity = PRODUCT
+    words = PRODUCT_WORDS
+
+    product_type = _text("Product type")
+    sku = _text("SKU")
+    mpn = _text("Manufacturer part number")
+    gtin = _text("GTIN")
+    brand = _text("Brand")
+    category = _text("Category")
+    material_group = _text("Material group")
+    hs_code = _text("HS code")
+    standard = _text("Standard")
+    material = _text("Material")
+    grade = _text("Grade")
+    finish = _text("Finish")
+    thread = _text("Thread")
+    nominal_length = _text("Nominal length")
+    pack_size = models.FloatField("Pack size", null=True)
+    base_unit = _text("Base unit")
+    length = _text("Length")
+    width = _text("Width")
+    height = _text("Height")
+    gross_weight = _text("Gross weight")
+    net_weight = _text("Net weight")
+    blocked = models.BooleanField("Blocked", null=True)
+    web_title = models.TextField("Web title", null=True, blank=True)
+    web_description = models.TextField("Web description", null=True, blank=True)
+    sales_family = _text("Sales family")
+    sales_notes = models.TextField("Sales notes", null=True, blank=True)
+
+    history = HistoricalRecords(bases=[HistoryCause])
+
+    class Meta:
+        verbose_name = "golden product"
+        indexes = [
+            models.Index(fields=["-updated_at", "-golden"], name="product_newest"),
+            GinIndex(PRODUCT_WORDS, name="product_words"),
+        ]
+
     @property
-    def values(self) -> dict[str, Json]:
-        """All golden values by text key; empty ones left out unless an owner emptied them."""
-        scalars = {name: getattr(self, name) for name in SCALARS}
-        emptied = self.winners.keys()
-        found: dict[str, Json] = {
-            key: value for key, value in {**scalars, **self.extra}.items() if value is not None or key in emptied
-        }
-        return {**found, **self.lists}
+    def display_name(self) -> str:
+        names = {key: value for key, value in self.lists.items() if key.startswith("names|") and value}
+        best = names.get("names|en") or next((names[key] for key in sorted(names)), "")
+        return str(best or self.web_title or self.sku or f"Product {self.pk}")
 
 
-SCALARS = tuple(attribute.name for attribute in CUSTOMER.attributes if attribute.shape == Shape.ONE)
+# Entity -> the model of its golden values; the way back from a golden record bears the same name.
+VALUES: dict[str, type[GoldenValues]] = {model.entity.name: model for model in (Customer, Product)}
 
 
 class Relation(models.Model):

@@ -227,7 +227,7 @@ class DistributionRule(Rule):
 
     `conditions` are golden values that must be equal, e.g. {"party_type": "organisation"}; a list means any of them;
     true asks for any value at all, and "contact_of": true for an active contact relation. All must hold; several rules
-    add up. Of a relation the conditions are held against the party at its first end.
+    add up. Of a relation the conditions are held against the golden record at its first end.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
@@ -245,10 +245,11 @@ class DistributionRule(Rule):
             self._check_target()
         if not isinstance(self.conditions, dict):
             raise ValidationError({"conditions": 'Write an object, for example {"party_type": "organisation"}.'})
+        mastered = ENTITIES[self.entity].mastered  # of a relation they are held against its first end
         for name in self.conditions:
-            # of a relation they are held against a party too
-            if name not in ("contact_of", "status") and self.rule_set.shape("customer", name.partition("|")[0]) is None:
-                raise ValidationError({"conditions": f"'{name}' is no attribute of customers."})
+            if name not in ("contact_of", "status") and self.rule_set.shape(mastered, name.partition("|")[0]) is None:
+                label = ENTITIES[mastered].label.lower()
+                raise ValidationError({"conditions": f"'{name}' is no attribute of {label}s."})
         if not (self.may_create or self.may_update):
             raise ValidationError("A row that may neither create nor update does nothing; remove it.")
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from mdm import history
 from mdm.engine.survivorship.resolve import Contest, resolve
 from mdm.engine.values import Json
-from mdm.entities import ENTITIES, Kind
-from mdm.models import Actor, Customer, SourceRecord
-from mdm.models.golden import SCALARS
+from mdm.entities import ENTITIES, Entity, Kind
+from mdm.models import VALUES, Actor, GoldenValues, SourceRecord
 from mdm.pipeline import locks, propose
 from mdm.pipeline.testimony import witnesses
 from mdm.rules import Rules
 
-FLAGS = frozenset(one.name for one in ENTITIES["customer"].attributes if one.kind == Kind.FLAG and one.shape == "one")
-FIELDS = ["status", *SCALARS, "lists", "extra", "winners", "rule_version", "updated_at"]
+Status = GoldenValues.Status
+MOST = 1e300  # no number of things; a column of numbers ends a little later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """What one golden customer would be: status, values by text key, winners, contested edits."""
+    """What one golden record would be: status, values by text key, winners, contested edits."""
 
     status: str
     values: Mapping[str, Json]
@@ -32,25 +31,23 @@ class Planned:
     contests: tuple[Contest, ...]
 
 
-def plan(records: Sequence[SourceRecord], rules: Rules) -> Planned:
+def plan(entity: str, records: Sequence[SourceRecord], rules: Rules) -> Planned:
     """What the golden values would be by these source records and rules; pure."""
     active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
-    resolution = resolve(rules.books["customer"], witnesses(active, records))
+    resolution = resolve(rules.books[entity], witnesses(active, records))
     return Planned(
-        status=_status(active, resolution.values),
+        status=_status(ENTITIES[entity], active, resolution.values),
         values=resolution.values,
         winners={key: winner.to_json() for key, winner in resolution.winners.items()},
         contests=resolution.contests if active else (),
     )
 
 
-def _status(active: Sequence[SourceRecord], values: Mapping[str, Json]) -> str:
+def _status(entity: Entity, active: Sequence[SourceRecord], values: Mapping[str, Json]) -> str:
     if not active or values.get("blocked"):
-        return Customer.Status.BLOCKED
-    # Known to the store alone: nobody in sales or accounting has seen this party yet.
-    if all(record.connection.role == "store" for record in active):
-        return Customer.Status.PROVISIONAL
-    return Customer.Status.ACTIVE
+        return Status.BLOCKED
+    vouched = any(record.connection.role in entity.vouched_by for record in active)
+    return Status.ACTIVE if vouched else Status.PROVISIONAL
 
 
 def apply(
@@ -72,48 +69,94 @@ def apply(
         if record.golden_id in wanted:
             members[record.golden_id].append(record)
     unknown = wanted - members.keys()
-    rest = SourceRecord.objects.filter(golden__in=unknown, entity="customer").prefetch_related("connection")
+    rest = SourceRecord.objects.filter(golden__in=unknown).prefetch_related("connection")
     for record in [*rest] if unknown else ():
         members[record.golden_id or 0].append(record)
-    for records in members.values():
-        records.sort(key=lambda record: record.pk)
-    rows = Customer.objects.in_bulk(list(members))
-    new: list[Customer] = []
-    changed: list[Customer] = []
-    contests: list[tuple[int, Contest]] = []
-    now = timezone.now()
+    written = _Written()
+    for entity, found in _by_entity(members).items():
+        _write(entity, found, rules, written, actor, cause)
+    propose.apply(written.contests, written.rows, timezone.now())
+    return written.changed
+
+
+@dataclass(slots=True)
+class _Written:
+    """What became of a batch: its golden values by id, which of them changed, and the contested edits."""
+
+    rows: dict[int, GoldenValues] = field(default_factory=dict)
+    changed: set[int] = field(default_factory=set)
+    contests: list[tuple[int, Contest]] = field(default_factory=list)
+
+
+def _by_entity(members: Mapping[int, list[SourceRecord]]) -> dict[str, dict[int, list[SourceRecord]]]:
+    """Entity -> golden id -> its records in a lasting order."""
+    found: dict[str, dict[int, list[SourceRecord]]] = defaultdict(dict)
     for pk in sorted(members):
-        planned = plan(members[pk], rules)
-        contests += [(pk, contest) for contest in planned.contests]
-        row = rows.get(pk) or Customer(golden_id=pk)
+        records = sorted(members[pk], key=lambda record: record.pk)
+        found[records[0].entity][pk] = records
+    return found
+
+
+def _write(
+    entity: str,
+    members: Mapping[int, Sequence[SourceRecord]],
+    rules: Rules,
+    written: _Written,
+    actor: Actor | None,
+    cause: str,
+) -> None:
+    """Write the golden values of one entity."""
+    model, now = VALUES[entity], timezone.now()
+    rows = model._default_manager.in_bulk(list(members))
+    new: list[GoldenValues] = []
+    changed: list[GoldenValues] = []
+    for pk, records in members.items():
+        planned = plan(entity, records, rules)
+        written.contests += [(pk, contest) for contest in planned.contests]
+        row = written.rows[pk] = rows.get(pk) or model(golden_id=pk)
         if put(row, planned, rules) or pk not in rows:
             row.updated_at, row.rule_version = now, rules.version
             (changed if pk in rows else new).append(row)
     history.create(new, actor=actor, cause=cause)
-    history.update(changed, FIELDS, actor=actor, cause=cause)
-    propose.apply(contests, {**rows, **{row.pk: row for row in new}}, now)
-    return {row.pk for row in (*new, *changed)}
+    history.update(changed, _fields(model.entity), actor=actor, cause=cause)
+    written.changed |= {row.pk for row in (*new, *changed)}
 
 
-def put(row: Customer, planned: Planned, rules: Rules) -> bool:
+def _fields(entity: Entity) -> list[str]:
+    return ["status", *entity.scalars, "lists", "extra", "winners", "rule_version", "updated_at"]
+
+
+def put(row: GoldenValues, planned: Planned, rules: Rules) -> bool:
     """Lay the planned values into the row; says whether anything differs from before."""
-    before = (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in SCALARS))
-    shapes = rules.books["customer"].attributes
+    before, scalars = _held(row), row.entity.scalars
+    shapes = rules.books[row.entity.name].attributes
     lists: dict[str, Json] = {}
     extra: dict[str, Json] = {}
-    for name in SCALARS:
-        setattr(row, name, _fitting(name, planned.values.get(name)))
+    for name in scalars:
+        setattr(row, name, _fitting(shapes[name].kind, planned.values.get(name)))
     for key, value in planned.values.items():
-        if key in SCALARS:
+        if key in scalars:
             continue
         plain = "|" not in key and shapes[key].shape == "one"
         (extra if plain else lists)[key] = value
     row.status, row.lists, row.extra, row.winners = planned.status, lists, extra, dict(planned.winners)
-    return before != (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in SCALARS))
+    return before != _held(row)
 
 
-def _fitting(name: str, value: Json) -> Json:
-    """Text for a text column, since a source may state a number; nothing for a flag that is neither true nor false."""
-    if name in FLAGS:
+def _held(row: GoldenValues) -> tuple[Json, ...]:
+    return (row.status, row.lists, row.extra, row.winners, *(getattr(row, name) for name in row.entity.scalars))
+
+
+def _fitting(kind: str, value: Json) -> Json:
+    """Text for a text column, since a source may state a number; nothing for a flag or number that is none."""
+    if kind == Kind.FLAG:
         return value if isinstance(value, bool) else None
+    if kind == Kind.NUMBER:
+        return _number(value)
     return value if value is None or isinstance(value, str) else str(value)
+
+
+def _number(value: Json) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > MOST:
+        return None
+    return float(value)

@@ -9,8 +9,9 @@ from itertools import product
 from django.db import transaction
 from django.utils import timezone
 
-from mdm import logs, outbox, rules
-from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord
+from mdm import outbox, rules
+from mdm.entities import CUSTOMER, MASTERED
+from mdm.models import Actor, Case, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord
 from mdm.pipeline import consolidate, link, locks, relate
 
 
@@ -20,6 +21,10 @@ class Stale(Exception):
 
 class Inseparable(Exception):
     """A record that cannot be taken out of its golden record, with the sentence that says why."""
+
+
+class Unlike(Stale):
+    """Two golden records of different entities."""
 
 
 @transaction.atomic
@@ -68,10 +73,12 @@ def withdraw(case: Case, *, actor: Actor, version: int) -> Case | None:
 def join(first: int, second: int, *, actor: Actor, reason: str = "", hold: float = 0) -> Case:
     """Decide that two golden records are one, whether or not a case asks; gives the case the decision stands on.
 
-    Raises Stale where one of them was merged meanwhile.
+    Raises Stale where one of them was merged meanwhile, Unlike where they are of two entities.
     """
     pair = sorted((first, second))
     locks.goldens(pair)
+    if len(set(GoldenRecord.objects.filter(pk__in=pair).values_list("entity", flat=True))) > 1:
+        raise Unlike("A customer and a product can never be one. Name two golden records of the same entity.")
     if GoldenRecord.objects.filter(pk__in=pair).exclude(merged_into=None).exists():
         raise Stale("One of the two was merged meanwhile. Load both again to see what happened.")
     evidence = {"weight": 0.0, "zone": "review", "veto": "", "lines": [], "held": "A person said that they are one."}
@@ -128,7 +135,7 @@ def _made_for(pk: int, members: Mapping[int, SourceRecord]) -> set[int]:
 def accept(proposal: Proposal, *, actor: Actor, version: int) -> None:
     """Have a proposed value written to the attribute's owner; it closes when the owner confirms. Raises Stale."""
     _settle(proposal, version, Proposal.State.ACCEPTED, actor)
-    outbox.emit([("proposal.accepted", "customer", proposal.golden_id, logs.current())])
+    outbox.goldens({proposal.golden_id: "proposal.accepted"})
 
 
 @transaction.atomic
@@ -139,14 +146,16 @@ def reject(proposal: Proposal, *, actor: Actor, version: int) -> None:
 
 def preview(records: Sequence[SourceRecord]) -> consolidate.Planned:
     """What one golden record of these source records would be by the rules of today; changes nothing."""
-    return consolidate.plan(sorted(records, key=lambda record: record.pk), rules.current())
+    entity = records[0].entity if records else CUSTOMER.name
+    return consolidate.plan(entity, sorted(records, key=lambda record: record.pk), rules.current())
 
 
 def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
     # Golden rows before cases, as linking takes them.
     locks.goldens((case.first_id, case.second_id))
     open_ = Case.objects.filter(pk=case.pk, version=version, state=Case.State.OPEN)
-    names = {row.pk: row.display_name for row in Customer.objects.filter(pk__in=[case.first_id, case.second_id])}
+    sides = GoldenRecord.objects.select_related(*MASTERED).in_bulk([case.first_id, case.second_id])
+    names = {pk: str(side.typed or "") for pk, side in sides.items()}
     if not open_.update(
         state=Case.State.CLOSED,
         resolution=resolution,
@@ -166,7 +175,7 @@ def _settle(proposal: Proposal, version: int, state: str, actor: Actor) -> None:
 
 
 def _members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
-    rows = SourceRecord.objects.filter(golden__in=[case.first_id, case.second_id], entity="customer")
+    rows = SourceRecord.objects.filter(golden__in=[case.first_id, case.second_id])
     first: list[SourceRecord] = []
     second: list[SourceRecord] = []
     for record in rows.select_related("connection"):
@@ -192,7 +201,7 @@ def _write(pairs: Collection[tuple[int, int]], verdict: str, case: Case | None, 
     linked = link.apply({pk for pair in pairs for pk in pair}, book, actor)
     relations = relate.apply([], linked.moved, book, "decided")
     consolidate.apply(linked.goldens, book, actor, "decided")
-    outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(linked.goldens))
+    outbox.goldens(dict.fromkeys(linked.goldens, "golden.changed"))
     outbox.emit(("relation.changed", "relation", pk, "") for pk in sorted(relations))
     return linked.goldens
 

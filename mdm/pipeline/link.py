@@ -16,7 +16,19 @@ from django.utils import timezone
 
 from mdm import history, logs
 from mdm.engine.clustering import Clustering, Edge, cluster
-from mdm.models import Actor, Case, Customer, Decision, GoldenRecord, Link, MatchEdge, SourceRecord, bulk
+from mdm.entities import MASTERED
+from mdm.models import (
+    VALUES,
+    Actor,
+    Case,
+    Decision,
+    GoldenRecord,
+    GoldenValues,
+    Link,
+    MatchEdge,
+    SourceRecord,
+    bulk,
+)
 from mdm.pipeline import locks
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
@@ -25,10 +37,10 @@ from mdm.rules import Rules
 _NEIGHBOURS = """
 SELECT b_id FROM mdm_matchedge WHERE a_id = ANY(%(f)s) AND zone = 'match'
 UNION SELECT a_id FROM mdm_matchedge WHERE b_id = ANY(%(f)s) AND zone = 'match'
-UNION SELECT id FROM mdm_sourcerecord WHERE created_for_id = ANY(%(f)s) AND entity = 'customer'
+UNION SELECT id FROM mdm_sourcerecord WHERE created_for_id = ANY(%(f)s) AND entity = ANY(%(mastered)s)
 UNION SELECT created_for_id FROM mdm_sourcerecord WHERE id = ANY(%(f)s) AND created_for_id IS NOT NULL
 UNION SELECT mate.id FROM mdm_sourcerecord mine JOIN mdm_sourcerecord mate ON mate.golden_id = mine.golden_id
-      WHERE mine.id = ANY(%(f)s) AND mate.entity = 'customer'
+      WHERE mine.id = ANY(%(f)s)
 UNION SELECT winner.id FROM mdm_sourcerecord loser JOIN mdm_sourcerecord winner
       ON (winner.connection_id, winner.object_type, winner.external_id)
        = (loser.connection_id, loser.object_type, loser.merged_into)
@@ -95,7 +107,7 @@ def _reach(pks: set[int]) -> set[int]:
     reached, frontier = set(pks), set(pks)
     with connection.cursor() as cursor:
         while frontier:
-            cursor.execute(_NEIGHBOURS, {"f": list(frontier)})
+            cursor.execute(_NEIGHBOURS, {"f": list(frontier), "mastered": list(MASTERED)})
             frontier = {row[0] for row in cursor.fetchall()} - reached
             reached |= frontier
     return reached
@@ -117,7 +129,7 @@ def _cluster(
     rules: Rules,
 ) -> Clustering:
     def veto(a: str, b: str) -> str:
-        return rules.model.veto(features(by_key[a], rules), features(by_key[b], rules))
+        return rules.models[by_key[a].entity].veto(features(by_key[a], rules), features(by_key[b], rules))
 
     def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
         return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}
@@ -161,7 +173,7 @@ def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rul
             changed += [(record, *before) for record in group]  # type: ignore[misc]
             continue
         if not owned:
-            fresh.append((GoldenRecord(entity="customer"), group))
+            fresh.append((GoldenRecord(entity=group[0].entity), group))
             continue
         survivor = owned[0].golden_id
         assert survivor is not None
@@ -207,7 +219,7 @@ def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: R
                 golden_id=golden,
                 cause=cause,
                 actor=actor,
-                model_version=rules.model.version,
+                model_version=rules.models[record.entity].version,
                 correlation_id=logs.current(),
             )
         )
@@ -238,10 +250,11 @@ def _cause(
 def _redirect(merged: Mapping[int, int], actor: Actor | None) -> None:
     """Merged golden records point to their survivor for ever; their history ends with that."""
     bulk.assign(GoldenRecord, "merged_into_id", dict(merged))
-    rows = list(Customer.objects.filter(pk__in=merged))
-    for row in rows:
-        row.status, row.updated_at = Customer.Status.MERGED, timezone.now()
-    history.update(rows, ["status", "updated_at"], actor=actor, cause="merged")
+    for model in VALUES.values():
+        rows = list(model._default_manager.filter(pk__in=merged))
+        for row in rows:
+            row.status, row.updated_at = GoldenValues.Status.MERGED, timezone.now()
+        history.update(rows, ["status", "updated_at"], actor=actor, cause="merged")
 
 
 def _cases(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -50,7 +50,8 @@ WHERE mine.key = ANY(%s) AND NOT EXISTS (
 
 def keys(record: SourceRecord, rules: Rules) -> set[int]:
     """Blocking keys, hashed to signed 64 bits."""
-    return {MatchKey.hashed(key) for key in rules.model.keys(fresh_features(record, rules))}
+    found = rules.models[record.entity].keys(fresh_features(record, rules))
+    return {MatchKey.hashed(record.entity, key) for key in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,15 @@ class Keys:
 def lock(records: Sequence[SourceRecord], rules: Rules) -> Keys:
     """Hold the buckets of these records' keys, old and new, and tell them."""
     stored = [record.pk for record in records if record.pk]
-    found = Keys(
-        new={place: keys(record, rules) for place, record in enumerate(records)},
-        old=Counter(MatchKey.objects.filter(record__in=stored).values_list("key", flat=True)),
-    )
-    locks.take(locks.KEYS, found.all)
-    return found
+    old = list(MatchKey.objects.filter(record__in=stored).values_list("key", "record__entity"))
+    new = {place: keys(record, rules) for place, record in enumerate(records)}
+    names: dict[str, set[str | int]] = defaultdict(set)
+    for place, record in enumerate(records):
+        names[record.entity] |= new[place]
+    for key, entity in old:
+        names[entity].add(key)
+    locks.take(locks.KEYS, names)
+    return Keys(new=new, old=Counter(key for key, _ in old))
 
 
 def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int]:
@@ -160,17 +164,18 @@ def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], 
     others = SourceRecord.objects.filter(pk__in=missing).only("cells", "entity").in_bulk()
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
     for a, b in pairs:
-        evidence = rules.model.compare(ready[a], ready[b])
+        model = rules.models[(known.get(a) or others[a]).entity]
+        evidence = model.compare(ready[a], ready[b])
         if evidence.zone is not Zone.NO_MATCH:
-            yield _edge(a, b, evidence, rules)
+            yield _edge(a, b, evidence, model.version)
 
 
-def _edge(a: int, b: int, evidence: Evidence, rules: Rules) -> MatchEdge:
+def _edge(a: int, b: int, evidence: Evidence, version: str) -> MatchEdge:
     return MatchEdge(
         a_id=a,
         b_id=b,
         weight=evidence.weight,
         zone=str(evidence.zone),
         evidence=evidence.to_json(),
-        model_version=rules.model.version,
+        model_version=version,
     )

@@ -44,10 +44,11 @@ def candidates(entity: str, attributes: Mapping[str, Json], *, country: str = ""
     """
     book = rules.current()
     values = _standard(entity, attributes, book, country)
-    asked = book.model.features((key, str(book.kind(entity, key)), value) for key, value in values)
-    hashes = [MatchKey.hashed(key) for key in book.model.keys(asked)]
+    model = book.models[entity]
+    asked = model.features((key, str(book.kind(entity, key)), value) for key, value in values)
+    hashes = [MatchKey.hashed(entity, key) for key in model.keys(asked)]
     found = (
-        Candidate(record.golden_id, record, book.model.compare(asked, features(record, book)))
+        Candidate(record.golden_id, record, model.compare(asked, features(record, book)))
         for record in _sharing(hashes, entity)
         if record.golden_id is not None
     )

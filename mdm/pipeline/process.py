@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from mdm import outbox, rules
 from mdm.contracts import SourceChange
+from mdm.entities import MASTERED, RELATIONS
 from mdm.models import Relation, SourceRecord
 from mdm.pipeline import consolidate, link, locks, match, receive, relate
 
@@ -57,11 +58,11 @@ def snapshot(change: SourceChange) -> Summary:
 def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
     book = rules.current()
     received, versions = receive.read(batch, book)
-    keys = match.lock(received.customers, book)
+    keys = match.lock(received.matched, book)
     receive.store(received, versions)
     _hold(received)
-    others = match.apply(received.customers, keys, book)
-    linked = link.apply({record.pk for record in received.customers} | others, book)
+    others = match.apply(received.matched, keys, book)
+    linked = link.apply({record.pk for record in received.matched} | others, book)
     relations = relate.apply(_relation_records(received), linked.moved, book, cause)
     goldens = linked.goldens | _held_by(received.news)
     changed = consolidate.apply(goldens, book, cause=cause, known=linked.members.values())
@@ -87,13 +88,13 @@ def _hold(received: receive.Received) -> None:
 
 
 def _relation_records(received: receive.Received) -> list[SourceRecord]:
-    # A customer that is new may be the end a relation record has been waiting for: `moved` brings those in.
-    return [record for record in received.news if record.entity != "customer"]
+    # A golden record that is new may be the end a relation record has been waiting for: `moved` brings those in.
+    return [record for record in received.news if record.entity in RELATIONS]
 
 
 def _held_by(records: Sequence[SourceRecord]) -> set[int]:
     """Golden records of everything that moved at all: what a system holds may now differ from what it should."""
-    pks = [record.pk for record in records if record.entity == "customer"]
+    pks = [record.pk for record in records if record.entity in MASTERED]
     return set(SourceRecord.objects.filter(Q(pk__in=pks), golden__isnull=False).values_list("golden_id", flat=True))
 
 
@@ -101,20 +102,27 @@ def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received:
     """One event for each subject and each message that caused it, so that nothing written later loses its cause."""
     causes = _causes(received.touched)
     joined = {record.golden_id for record in linked.moved if record.golden_id}
-    for topic, kind, pks in (
-        ("golden.records", "customer", joined - linked.merged.keys()),
-        ("golden.changed", "customer", goldens - joined - linked.merged.keys()),
-        ("golden.merged", "customer", linked.merged.keys()),
-        ("relation.changed", "relation", relations),
-    ):
-        outbox.emit((topic, kind, pk, cause) for pk in sorted(pks) for cause in sorted(causes.get((kind, pk)) or {""}))
+    outbox.goldens(
+        {
+            **dict.fromkeys(goldens, "golden.changed"),
+            **dict.fromkeys(joined, "golden.records"),
+            **dict.fromkeys(linked.merged, "golden.merged"),
+        },
+        causes["golden"],
+    )
+    outbox.emit(
+        ("relation.changed", "relation", pk, cause)
+        for pk in sorted(relations)
+        for cause in sorted(causes["relation"].get(pk) or {""})
+    )
 
 
-def _causes(records: Sequence[SourceRecord]) -> dict[tuple[str, int], set[str]]:
-    """Subject -> correlation ids of what arrived for its records; where these belong now is read again."""
+def _causes(records: Sequence[SourceRecord]) -> dict[str, dict[int, set[str]]]:
+    """Golden record or relation -> correlation ids of what arrived for its records; where these belong now is read
+    again."""
     own: dict[int, set[str]] = {record.pk: getattr(record, "_causes", set()) for record in records}
-    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    found: dict[str, dict[int, set[str]]] = {"golden": defaultdict(set), "relation": defaultdict(set)}
     rows = SourceRecord.objects.filter(pk__in=own).values_list("pk", "golden_id", "relation_id")
     for pk, golden, relation in rows:
-        found["relation" if relation else "customer", relation or golden or 0] |= own[pk]
+        found["relation" if relation else "golden"][relation or golden or 0] |= own[pk]
     return found

@@ -19,7 +19,7 @@ def keys(wants: Sequence[Want], connection: Connection, object_type: str, subjec
         return
     subjects = [want.subject_id for want in creates]
     slot = Crosswalk.objects.filter(connection=connection, object_type=object_type, subject_type=subject_type)
-    if subject_type == "customer":
+    if subject_type != "relation":
         _follow(slot, subjects)
     known = set(slot.filter(subject_id__in=subjects).values_list("subject_id", flat=True))
     fresh = [pk for pk in subjects if pk not in known]
@@ -67,7 +67,7 @@ def _anchors(subject_type: str, pks: Sequence[int]) -> dict[int, int]:
     if subject_type == "relation":
         goldens = dict(Relation.objects.filter(pk__in=pks).values_list("pk", "source_id"))
     oldest: dict[int, SourceRecord] = {}
-    rows = SourceRecord.objects.filter(golden__in=set(goldens.values()), entity="customer", created_for=None)
+    rows = SourceRecord.objects.filter(golden__in=set(goldens.values()), created_for=None)
     for record in rows.prefetch_related("connection").defer("cells"):
         known = oldest.get(record.golden_id or 0)
         if known is None or record.age < known.age:

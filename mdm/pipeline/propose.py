@@ -9,20 +9,23 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
+from mdm.engine import prices
+from mdm.engine.kinds import Kind
 from mdm.engine.survivorship.resolve import Contest
 from mdm.engine.survivorship.strategies import identity
-from mdm.engine.values import Json
-from mdm.models import Customer, Proposal, bulk
+from mdm.engine.values import Json, Key
+from mdm.entities import ENTITIES
+from mdm.models import GoldenValues, Proposal, bulk
 
 State = Proposal.State
 Edit = tuple[int, str, str]  # record, key, digest of the value
 
 
-def apply(contests: Sequence[tuple[int, Contest]], rows: Mapping[int, Customer], now: datetime) -> None:
+def apply(contests: Sequence[tuple[int, Contest]], rows: Mapping[int, GoldenValues], now: datetime) -> None:
     """Bring the proposals of these golden records, locked by the caller, up to date with all their contested edits."""
     contested: dict[Edit, tuple[int, Contest]] = {}
     for golden, contest in contests:
@@ -45,7 +48,7 @@ def apply(contests: Sequence[tuple[int, Contest]], rows: Mapping[int, Customer],
     _follow(row for found in known.values() for row in found)
 
 
-def _known(contested: Iterable[Edit], rows: Mapping[int, Customer]) -> dict[Edit, list[Proposal]]:
+def _known(contested: Iterable[Edit], rows: Mapping[int, GoldenValues]) -> dict[Edit, list[Proposal]]:
     """Proposals that may stand for one of these edits, and all pending ones, locked against a steward's decision."""
     wanted = Q(state__in=[State.OPEN, State.ACCEPTED]) | Q(record__in={record for record, _, _ in contested})
     found: dict[Edit, list[Proposal]] = defaultdict(list)
@@ -80,20 +83,28 @@ def _said(row: Proposal) -> tuple[object, ...]:
     return row.state, row.owner, row.owner_value, row.source_time
 
 
-def _close(rows: Iterable[Proposal], customers: Mapping[int, Customer], now: datetime) -> None:
+def _close(rows: Iterable[Proposal], goldens: Mapping[int, GoldenValues], now: datetime) -> None:
     """What the golden record holds is confirmed; what nobody says any more and nobody accepted is withdrawn."""
     closing: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        customer = customers.get(row.record.golden_id or 0)
-        held = customer.values.get(row.key) if customer else None
+        golden = goldens.get(row.record.golden_id or 0)
+        held = golden.values.get(row.key) if golden else None
         if row.state not in (State.OPEN, State.ACCEPTED):
             continue
-        if held == row.value or (isinstance(held, list) and row.value in held):
+        if _holds(held, row):
             closing[State.CONFIRMED].append(row.pk)
         elif row.state == State.OPEN:
             closing[State.WITHDRAWN].append(row.pk)
     for state, pks in closing.items():
         Proposal.objects.filter(pk__in=pks).update(state=state, closed_at=now)
+
+
+def _holds(held: Json, row: Proposal) -> bool:
+    """Whether the golden value is what was proposed, or has it in its list; of prices, from the day of the edit on."""
+    if held == row.value or (isinstance(held, list) and row.value in held):
+        return True
+    priced = ENTITIES[row.record.entity].kind(Key.parse(row.key).name) == Kind.PRICE
+    return priced and prices.agrees(row.value, held, row.source_time.astimezone(UTC).date().isoformat())
 
 
 def _follow(rows: Iterable[Proposal]) -> None:

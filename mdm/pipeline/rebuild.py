@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import TypeVar
@@ -15,7 +15,17 @@ from mdm import outbox, rules
 from mdm.engine.clustering import Edge, cluster
 from mdm.engine.matching import Zone
 from mdm.engine.testimony import Version
-from mdm.models import Customer, Decision, Relation, RuleSet, SourceRecord, SourceVersion
+from mdm.entities import MASTERED
+from mdm.models import (
+    VALUES,
+    Decision,
+    GoldenRecord,
+    GoldenValues,
+    Relation,
+    RuleSet,
+    SourceRecord,
+    SourceVersion,
+)
 from mdm.pipeline import consolidate, link, match, receive, relate
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
@@ -39,9 +49,10 @@ def check() -> Iterator[Difference]:
     book = rules.current()
     records = list(SourceRecord.objects.select_related("connection").order_by("pk"))
     yield from _check_records(records)
-    customers = [record for record in records if record.entity == "customer"]
-    yield from _check_partition(customers, book)
-    yield from _check_values(customers, book)
+    for entity in MASTERED:
+        own = [record for record in records if record.entity == entity]
+        yield from _check_partition(own, book)
+        yield from _check_values(entity, own, book)
     for subject, rebuilt in relate.differences(book).items():
         yield Difference("relation", subject, "stored relation", rebuilt)
 
@@ -64,14 +75,14 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
     apart, together = link.decisions(Decision.objects.order_by("pk"))
 
     def veto(a: str, b: str) -> str:
-        return book.model.veto(features(by_key[a], book), features(by_key[b], book))
+        return book.models[by_key[a].entity].veto(features(by_key[a], book), features(by_key[b], book))
 
     rebuilt = cluster(
         nodes=sorted(by_key),
         edges=list(_edges(records, book)),
         vetoes=veto,
-        together={(members[a].source_key, members[b].source_key) for a, b in together} | link.forced(by_key, members),
-        apart={(members[a].source_key, members[b].source_key) for a, b in apart},
+        together=_named(together, members) | link.forced(by_key, members),
+        apart=_named(apart, members),
     )
     stored: dict[int | None, set[str]] = defaultdict(set)
     for record in records:
@@ -81,6 +92,11 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
         if frozenset(group) not in groups:
             near = sorted(sorted(found) for found in groups if found & group)
             yield Difference("partition", f"golden {golden}", sorted(group), near)
+
+
+def _named(pairs: Iterable[tuple[int, int]], members: Mapping[int, SourceRecord]) -> set[tuple[str, str]]:
+    """Those of the pairs that are of these records, by source key."""
+    return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members}
 
 
 def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
@@ -96,29 +112,29 @@ def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
             pair = (min(a.pk, b.pk), max(a.pk, b.pk))
             if pair not in seen:
                 seen.add(pair)
-                evidence = book.model.compare(features(a, book), features(b, book))
+                evidence = book.models[a.entity].compare(features(a, book), features(b, book))
                 if evidence.zone is Zone.MATCH:
                     yield Edge(a.source_key, b.source_key, evidence.weight)
 
 
-def _check_values(records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
+def _check_values(entity: str, records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
     members: dict[int, list[SourceRecord]] = defaultdict(list)
     for record in records:
         if record.golden_id:
             members[record.golden_id].append(record)
-    for customer in Customer.objects.exclude(status=Customer.Status.MERGED).iterator():
-        stored = (customer.status, customer.values, customer.winners)
-        consolidate.put(customer, consolidate.plan(members[customer.pk], book), book)
-        rebuilt = (customer.status, customer.values, customer.winners)
+    for row in VALUES[entity]._default_manager.exclude(status=GoldenValues.Status.MERGED).iterator():
+        stored = (row.status, row.values, row.winners)
+        consolidate.put(row, consolidate.plan(entity, members[row.pk], book), book)
+        rebuilt = (row.status, row.values, row.winners)
         if stored != rebuilt:
-            yield Difference("golden values", str(customer.pk), stored, rebuilt)
+            yield Difference("golden values", str(row.pk), stored, rebuilt)
 
 
 def apply() -> int:
     """Match, link and consolidate every source record again; gives how many golden records changed."""
     book = rules.current()
     changed = 0
-    pks = list(SourceRecord.objects.filter(entity="customer").order_by("pk").values_list("pk", flat=True))
+    pks = list(SourceRecord.objects.filter(entity__in=MASTERED).order_by("pk").values_list("pk", flat=True))
     for chunk in _chunks(pks):
         with transaction.atomic():
             records = list(SourceRecord.objects.filter(pk__in=chunk).select_related("connection"))
@@ -137,7 +153,7 @@ def apply_rules() -> int:
     if row is None:
         return 0
     book, changed = rules.current(), 0
-    goldens = Customer.objects.exclude(status=Customer.Status.MERGED).order_by("pk").values_list("pk", flat=True)
+    goldens = GoldenRecord.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True)
     for chunk in _chunks(list(goldens)):
         with transaction.atomic():
             changed += len(consolidate.apply(chunk, book, cause=f"rule set {book.version}"))
@@ -149,7 +165,7 @@ def apply_rules() -> int:
 
 
 def _emit(goldens: Iterable[int], relations: Iterable[int]) -> None:
-    outbox.emit(("golden.changed", "customer", pk, "") for pk in sorted(goldens))
+    outbox.goldens(dict.fromkeys(goldens, "golden.changed"))
     outbox.emit(("relation.changed", "relation", pk, "") for pk in sorted(relations))
 
 

@@ -17,7 +17,7 @@ from mdm.contracts import Ref, SourceChange
 from mdm.engine import testimony
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Cell, Json, Key
-from mdm.entities import ENTITIES
+from mdm.entities import ENTITIES, MASTERED
 from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion, bulk
 from mdm.pipeline import locks
 from mdm.rules import Rules
@@ -55,9 +55,9 @@ class Received:
         return [record for record in self.touched if id(record) not in quiet]
 
     @property
-    def customers(self) -> list[SourceRecord]:
+    def matched(self) -> list[SourceRecord]:
         """Restated records that are matched; the records of relations follow their ends instead."""
-        return [record for record in self.restated if record.entity == "customer"]
+        return [record for record in self.restated if record.entity in MASTERED]
 
 
 def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[SourceVersion]]:
@@ -67,7 +67,10 @@ def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[
         if change.connection not in connections:
             raise UnknownConnection(f"'{change.connection}' is no connection. Set it up under connections first.")
     keyed = [((connections[c.connection].pk, c.object_type, c.external_id), c) for c in changes]
-    locks.take(locks.RECORDS, {name for key, change in keyed for name in _names(key, change)})
+    names: dict[str, set[str | int]] = defaultdict(set)
+    for key, change in keyed:
+        names[ENTITIES[change.entity].mastered].update(_names(key, change))
+    locks.take(locks.RECORDS, names)
     by_pk = {row.pk: row for row in connections.values()}
     known = _load({key for key, _ in keyed})
     received = Received(records=dict(known))
@@ -192,10 +195,16 @@ def _claims(
     taken = set(SourceRecord.objects.filter(crosswalk_key__in=asked).values_list("crosswalk_key", flat=True))
     claims = {}
     for row in Crosswalk.objects.filter(key__in=asked, anchor__isnull=False).select_related("anchor"):
-        for key in sorted(asked[row.key]):
+        kin = [key for key in asked[row.key] if row.anchor and _of_one_entity(row.anchor.entity, grouped[key])]
+        for key in sorted(kin):
             claims[key] = (row, row.object_type == key[1] and row.key not in taken)
             taken |= {row.key} if row.object_type == key[1] else set()
     return claims
+
+
+def _of_one_entity(entity: str, arrived: Sequence[tuple[SourceChange, SourceVersion]]) -> bool:
+    """A key promised for a customer says nothing on a product, whatever a system may have copied it to."""
+    return all(ENTITIES[change.entity].mastered == ENTITIES[entity].mastered for change, _ in arrived)
 
 
 def _uuid(text: str) -> UUID | None:

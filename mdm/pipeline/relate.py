@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from mdm import history
 from mdm.engine.survivorship.resolve import resolve
-from mdm.entities import ENTITIES
+from mdm.entities import ENTITIES, RELATIONS
 from mdm.models import Relation, SourceRecord, SourceRef, bulk
 from mdm.pipeline import locks
 from mdm.pipeline.testimony import witnesses
@@ -33,7 +33,7 @@ def apply(stated: Iterable[SourceRecord], moved: Iterable[SourceRecord], rules: 
 
     Gives the ids of the relations that were touched. A relation nobody states any more ends; it is not deleted.
     """
-    pks = {record.pk for record in stated if record.entity != "customer"} | _pointing([r.pk for r in moved])
+    pks = {record.pk for record in stated if record.entity in RELATIONS} | _pointing([r.pk for r in moved])
     if not pks:
         return set()
     records = list(SourceRecord.objects.filter(pk__in=pks).prefetch_related("connection").order_by("pk"))
@@ -161,7 +161,7 @@ def _since(record: SourceRecord) -> datetime:
 
 def differences(rules: Rules) -> Mapping[str, object]:
     """What is stored of relations and is not what their records give; empty when all is well (`rebuild --check`)."""
-    records = list(SourceRecord.objects.exclude(entity="customer").select_related("connection", "relation"))
+    records = list(SourceRecord.objects.filter(entity__in=RELATIONS).select_related("connection", "relation"))
     ends = _ends(records)
     found: dict[str, object] = {}
     speakers: dict[int, list[SourceRecord]] = defaultdict(list)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from mdm.engine.matching import Features
 from mdm.engine.survivorship.resolve import Testimony
 from mdm.engine.survivorship.strategies import Source
 from mdm.engine.values import Key
 from mdm.models import SourceRecord
 from mdm.rules import Rules
 
+Features = Any  # each model's own
 _features: dict[int, tuple[object, str, Features]] = {}
 
 
 def features(record: SourceRecord, rules: Rules) -> Features:
     """The record's features from its own statements, kept per process while its cells stay the same."""
-    kept = _features.get(record.pk)
-    if kept and kept[1] == rules.model.version and kept[0] == record.cells:
+    kept, version = _features.get(record.pk), rules.models[record.entity].version
+    if kept and kept[1] == version and kept[0] == record.cells:
         return kept[2]
     found = fresh_features(record, rules)
     if len(_features) > 50_000:
         _features.clear()
-    _features[record.pk] = (record.cells, rules.model.version, found)
+    _features[record.pk] = (record.cells, version, found)
     return found
 
 
 def fresh_features(record: SourceRecord, rules: Rules) -> Features:
     """The same for a record that is not stored yet."""
-    return rules.model.features(
+    return rules.models[record.entity].features(
         (key, str(rules.kind(record.entity, key)), stated.value)
         for key, stated in record.statements().items()
         if stated.value is not None and not key.name.startswith("@")
@@ -50,7 +51,7 @@ def testimony(record: SourceRecord) -> Testimony:
 
 
 def witnesses(active: Sequence[SourceRecord], records: Sequence[SourceRecord]) -> list[Testimony]:
-    """Who describes a party or relation: of all its records, the living ones.
+    """Who describes a golden record or relation: of all its records, the living ones.
 
     Where the hub itself made all of these, as copies of what it knew, nobody else would say what it is: then the last
     words of the deleted records count in what no living one speaks of. Of what every system deleted, all last words

@@ -99,7 +99,7 @@ def _items(rows: Collection[Customer]) -> tuple[Item, ...]:
 def _records(pks: Collection[int]) -> dict[int, list[SourceRecord]]:
     """Active records by golden record, system by system, oldest first: what people know a customer by there."""
     found: dict[int, list[SourceRecord]] = defaultdict(list)
-    rows = SourceRecord.objects.filter(golden__in=pks, entity="customer", status=SourceRecord.Status.ACTIVE)
+    rows = SourceRecord.objects.filter(golden__in=pks, status=SourceRecord.Status.ACTIVE)
     for row in sorted(rows.select_related("connection").defer("cells", "problems"), key=record.in_order):
         found[row.golden_id or 0].append(row)
     return found
@@ -114,5 +114,5 @@ def by_status(viewer: Viewer) -> dict[str, int]:
 def waiting(viewer: Viewer) -> dict[str, int]:
     """What waits for a person: open cases and open proposals."""
     cases = review.cases(viewer).filter(state=Case.State.OPEN)
-    proposals = Proposal.objects.filter(viewer.seen("golden__customer"), state=Proposal.State.OPEN)
+    proposals = Proposal.objects.filter(viewer.sees("golden"), state=Proposal.State.OPEN)
     return {"cases": cases.count(), "proposals": proposals.count()}

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Protocol
 
 from django.db.models import Q
+from django.utils import timezone
 
 from mdm import rules
 from mdm.contracts import Desired
+from mdm.engine import prices
+from mdm.engine.kinds import Kind
 from mdm.engine.values import Cell, Json, Key
-from mdm.models import Case, Connection, Customer, Proposal, Relation, SourceRecord
+from mdm.entities import CUSTOMER, ENTITIES
+from mdm.models import VALUES, Case, Connection, GoldenValues, Proposal, Relation, SourceRecord
 from mdm.rules import Distribution, Rules
 
+BLOCKED = "blocked"
 Represent = Callable[[Mapping[str, Json]], Mapping[str, Json]]
 
 
@@ -59,7 +65,8 @@ class _Ground:
     slot: Slot
     rules: Rules
     represent: Represent
-    customers: dict[int, Customer] = field(default_factory=dict)
+    today: date
+    goldens: dict[int, GoldenValues] = field(default_factory=dict)
     records: dict[int, list[SourceRecord]] = field(default_factory=lambda: defaultdict(list))
     ids: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     present: dict[int, str] = field(default_factory=dict)
@@ -70,25 +77,36 @@ class _Ground:
     accepted: dict[int, list[Proposal]] = field(default_factory=lambda: defaultdict(list))
 
 
-def customers(pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent) -> list[Want]:
-    """What `connection` should hold of these golden customers as `slot`; those it should not hold are left out."""
-    ground = _Ground(connection, slot, rules.current(), represent)
-    ground.customers = Customer.objects.select_related("golden").in_bulk(set(pks))
-    _read_records(ground, "golden", ground.customers)
-    _read_ids(ground, ground.customers)
-    ground.contacts = _contacts(ground.customers)
-    ground.held = held_for_review(ground.customers, connection, slot.name)
+def goldens(
+    pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent, today: date | None = None
+) -> list[Want]:
+    """What `connection` should hold of these golden records as `slot`; those it should not hold are left out.
+
+    `today`: the day whose prices are meant; by default that of the hub's time zone.
+    """
+    ground = _Ground(connection, slot, rules.current(), represent, today or timezone.localdate())
+    ground.goldens = _values(slot, pks)
+    _read_records(ground, "golden", ground.goldens)
+    _read_ids(ground, ground.goldens)
+    ground.contacts = contacts(ground.goldens) if slot.entity == CUSTOMER.name else set()
+    ground.held = held_for_review(ground.goldens, connection, slot.name)
     _read_accepted(ground)
-    return [want for pk in sorted(ground.customers) for want in _of_customer(ground, ground.customers[pk])]
+    return [want for pk in sorted(ground.goldens) for want in _of_golden(ground, ground.goldens[pk])]
 
 
-def relations(pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent) -> list[Want]:
+def _values(slot: Slot, pks: Iterable[int]) -> dict[int, GoldenValues]:
+    return VALUES[ENTITIES[slot.entity].mastered]._default_manager.select_related("golden").in_bulk(set(pks))
+
+
+def relations(
+    pks: Iterable[int], connection: Connection, slot: Slot, represent: Represent, today: date | None = None
+) -> list[Want]:
     """What `connection` should hold of these relations as `slot`."""
     rows = Relation.objects.filter(pk__in=set(pks), type=slot.entity, status=Relation.Status.ACTIVE)
     found = {row.pk: row for row in rows.select_related("source", "target")}
     ends = {pk for row in found.values() for pk in (row.source_id, row.target_id)}
-    ground = _Ground(connection, slot, rules.current(), represent)
-    ground.customers = Customer.objects.select_related("golden").in_bulk(ends)
+    ground = _Ground(connection, slot, rules.current(), represent, today or timezone.localdate())
+    ground.goldens = _values(slot, ends)
     _read_records(ground, "relation", found)
     _read_ids(ground, ends)
     _read_parts(ground)
@@ -96,14 +114,14 @@ def relations(pks: Iterable[int], connection: Connection, slot: Slot, represent:
     return [want for pk in sorted(found) for want in _of_relation(ground, found[pk])]
 
 
-def eligible(customer: Customer, rows: Iterable[Distribution], contact_of: bool) -> Distribution | None:
-    """The first distribution row that says this customer belongs there; None if none does.
+def eligible(golden: GoldenValues, rows: Iterable[Distribution], contact_of: bool) -> Distribution | None:
+    """The first distribution row that says this golden record belongs there; None if none does.
 
-    Of a relation, the conditions are held against the party at its first end: a contact's person.
+    Of a relation, the conditions are held against the golden record at its first end: a contact's person.
     """
-    if customer.status == Customer.Status.MERGED:
+    if golden.status == GoldenValues.Status.MERGED:
         return None
-    values = {**customer.values, "status": customer.status, "contact_of": contact_of}
+    values = {**golden.values, "status": golden.status, "contact_of": contact_of}
     for rule in rows:
         if all(_meets(values.get(name), wanted) for name, wanted in rule.conditions.items()):
             return rule
@@ -153,7 +171,7 @@ def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
     What is present here is read apart from it: another connection of the same role may hold the older record.
     """
     rows = SourceRecord.objects.filter(
-        golden__in=list(pks), entity="customer", status=SourceRecord.Status.ACTIVE
+        golden__in=list(pks), status=SourceRecord.Status.ACTIVE
     ).prefetch_related("connection")
     for record in sorted(rows.defer("cells"), key=lambda record: ("." in record.object_type, *record.age)):
         golden = record.golden_id or 0
@@ -162,40 +180,92 @@ def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
             ground.present.setdefault(golden, record.external_id)
 
 
-def _contacts(pks: Collection[int]) -> set[int]:
+def contacts(pks: Collection[int]) -> set[int]:
+    """Those of these golden customers who are somebody's contact."""
     rows = Relation.objects.filter(source__in=list(pks), type="contact", status=Relation.Status.ACTIVE)
     return set(rows.values_list("source_id", flat=True))
 
 
 def _read_accepted(ground: _Ground) -> None:
     owners = [ground.connection.code, ground.connection.role]
-    rows = Proposal.objects.filter(golden__in=list(ground.customers), state=Proposal.State.ACCEPTED, owner__in=owners)
+    rows = Proposal.objects.filter(golden__in=list(ground.goldens), state=Proposal.State.ACCEPTED, owner__in=owners)
     for proposal in rows.order_by("pk"):
         ground.accepted[proposal.golden_id].append(proposal)
 
 
-def _of_customer(ground: _Ground, customer: Customer) -> Iterable[Want]:
-    rule = eligible(customer, _distribution(ground), customer.pk in ground.contacts)
+def _of_golden(ground: _Ground, golden: GoldenValues) -> Iterable[Want]:
+    rule = eligible(golden, _distribution(ground), golden.pk in ground.contacts)
     if rule is None:
         return
-    records = ground.records[customer.pk]
+    records, blocked = ground.records[golden.pk], golden.status == GoldenValues.Status.BLOCKED
     active = [record for record in records if record.status == SourceRecord.Status.ACTIVE]
-    values = _may_hold(customer.values, ground.slot.holds)
-    accepted = {row.key: row.value for row in ground.accepted[customer.pk]} if active else {}
-    golden_id, ids = str(customer.golden.uid), _foreign_ids(ground, customer.pk)
+    values = _of_today(ground, _may_hold(golden.values, ground.slot.holds))
+    accepted = _of_today(ground, {row.key: row.value for row in ground.accepted[golden.pk]} if active else {})
+    golden_id, ids = str(golden.golden.uid), _foreign_ids(ground, golden.pk)
     if active and rule.may_update:
+        if blocked and _withdraws(ground, golden):
+            yield from (_block(ground, golden.pk, record, golden_id, ids) for record in active)
+            return
         primary, *duplicates = active
         # A proposal for the whole customer outweighs what the owner says of single companies: it decides there.
         kept = {key: value for key, value in values.items() if key.partition("|")[0] not in accepted}
-        yield _update(ground, customer.pk, primary, {**kept, **accepted}, golden_id, ids, {}, frozenset(accepted))
-        for duplicate in duplicates:
-            yield _update(ground, customer.pk, duplicate, {}, golden_id, ids, {}, frozenset())
-    elif not records and rule.may_create and not (customer.status == "blocked" or customer.pk in ground.held):
-        yield _create(ground, customer.pk, values, golden_id, ids, {})
+        wants = [_update(ground, golden.pk, primary, {**kept, **accepted}, golden_id, ids, {}, frozenset(accepted))]
+        wants += [_update(ground, golden.pk, one, {}, golden_id, ids, {}, frozenset()) for one in duplicates]
+        yield from map(_unblocked, wants) if _withdraws(ground, golden) else wants
+    elif not records and rule.may_create and not (blocked or golden.pk in ground.held):
+        yield _create(ground, golden.pk, values, golden_id, ids, {})
+
+
+def _withdraws(ground: _Ground, golden: GoldenValues) -> bool:
+    """Whether a block is told to this system by an operation; not to the owner of the block, whose own word it is."""
+    owner = ground.rules.books[golden.entity.name].owner(BLOCKED)
+    own = owner is not None and owner.owner in (ground.connection.code, ground.connection.role)
+    return golden.entity.withdrawn and not own
+
+
+def _block(ground: _Ground, subject: int, record: SourceRecord, golden_id: str, ids: dict[str, str]) -> Want:
+    """Take the record out of use and write nothing else: what changed meanwhile follows once it is used again."""
+    want = _update(ground, subject, record, {}, golden_id, ids, {}, frozenset())
+    cell = _block_cell(record)
+    done = cell is not None and True in (cell.held, cell.sent)
+    changed: frozenset[str] = frozenset() if done else frozenset({BLOCKED})
+    want.desired = replace(want.desired, operation="block", attributes={BLOCKED: True}, changed=changed)
+    return want
+
+
+def _unblocked(want: Want) -> Want:
+    """The same, which also takes back a block that still stands there, whether or not the system tells of it."""
+    cell = _block_cell(want.record) if want.record else None
+    if cell is not None and True in (cell.held, cell.sent) and cell.sent is not False:
+        given = {**want.desired.attributes, BLOCKED: False}
+        want.desired = replace(want.desired, attributes=given, changed=want.desired.changed | {BLOCKED})
+    return want
+
+
+def _block_cell(record: SourceRecord) -> Cell | None:
+    return Cell.from_json(record.cells[BLOCKED]) if BLOCKED in record.cells else None
+
+
+def _of_today(ground: _Ground, values: Mapping[str, Json]) -> dict[str, Json]:
+    """The values with each price list as the one period valid today; a list without one is left out.
+
+    What an owner emptied stays empty.
+    """
+    out = dict(values)
+    for key in [key for key, value in values.items() if value is not None and _is_price(ground, key)]:
+        out[key] = prices.valid_on(values[key], ground.today.isoformat())
+        if not out[key]:
+            del out[key]
+    return out
+
+
+def _is_price(ground: _Ground, key: str) -> bool:
+    attribute = ground.rules.books[ground.slot.entity].attributes.get(Key.parse(key).name)
+    return bool(attribute and attribute.kind == Kind.PRICE)
 
 
 def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
-    person = ground.customers.get(relation.source_id)
+    person = ground.goldens.get(relation.source_id)
     rule = eligible(person, _distribution(ground), True) if person else None
     if rule is None or person is None:
         return
@@ -303,7 +373,10 @@ def _update(
     wanted = _wanted(ground, values, slots)
     held = ground.represent({f"ids|{name}": value for name, value in {**ids, "golden": golden_id}.items()})
     changed = {
-        key for key, value in wanted.items() if not _satisfied((value, values.get(key)), slots[Key.parse(key)])
+        key
+        for key, value in wanted.items()
+        if not _satisfied((value, values.get(key)), slots[Key.parse(key)])
+        and not (value and _is_price(ground, key) and _priced(ground, value, slots[Key.parse(key)]))
     }
     changed |= {key for key, value in held.items() if not _satisfied((value,), slots[Key.parse(key)])}
     desired = Desired(
@@ -321,12 +394,18 @@ def _update(
     return Want(subject_id=subject, desired=desired, record=record, proposed=proposed & changed)
 
 
+def _priced(ground: _Ground, wanted: Json, cells: Sequence[Cell]) -> bool:
+    """Whether the system charges today's price, with or without dates of its own."""
+    day = ground.today.isoformat()
+    return any(prices.same(wanted, prices.valid_on(cell.held, day)) for cell in cells if cell.held is not None)
+
+
 def _wanted(ground: _Ground, values: Mapping[str, Json], slots: Mapping[Key, list[Cell]]) -> dict[str, Json]:
     """One value per slot, in the form the target can represent; None where it must be emptied."""
     out: dict[str, Json] = {}
     for key, value in values.items():
         cells = slots.get(Key.parse(key), [])
-        if isinstance(value, list):
+        if isinstance(value, list) and not _is_price(ground, key):
             own = next((cell.held for cell in cells if cell.held in value), None)
             value = own if own is not None and _coexists(ground, key) else _one(ground, key, value)
         out[key] = value
@@ -337,7 +416,8 @@ def _wanted(ground: _Ground, values: Mapping[str, Json], slots: Mapping[Key, lis
         holds = {*ground.slot.holds, *ground.slot.person_holds}
         for slot, cells in slots.items():
             pushed = any(cell.by_hub and cell.sent is not None and cell.held is not None for cell in cells)
-            known = str(slot) in filled or str(slot) in out
+            # Nor does a price that ran out: a system cannot sell for nothing, so the last one stays until the next.
+            known = str(slot) in filled or str(slot) in out or _is_price(ground, str(slot))
             if pushed and not known and slot.name != "ids" and _may_hold({str(slot): 1}, holds):
                 filled[str(slot)] = None
     return filled
@@ -349,7 +429,10 @@ def _coexists(ground: _Ground, key: str) -> bool:
 
 
 def _one(ground: _Ground, key: str, value: Json) -> Json:
-    return (value[0] if value else None) if isinstance(value, list) else value
+    """The first of a list of values; a price list is one value."""
+    if not isinstance(value, list) or _is_price(ground, key):
+        return value
+    return value[0] if value else None
 
 
 def _satisfied(forms: Sequence[Json], cells: Sequence[Cell]) -> bool:

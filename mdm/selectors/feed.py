@@ -55,7 +55,7 @@ def _subjects(viewer: Viewer, rows: Sequence[OutboxEvent]) -> dict[tuple[bool, i
     relations: Iterable[Relation] = golden.relations(viewer).filter(pk__in=ties) if ties else ()
     for tie in relations:
         out[True, tie.pk] = (tie.uid, None, "relation")
-    seen = set(viewer.customers().filter(pk__in=records).values_list("pk", flat=True)) if records else set()
-    for row in GoldenRecord.objects.filter(pk__in=seen).select_related("merged_into"):
+    seen = GoldenRecord.objects.filter(viewer.sees(), pk__in=records)
+    for row in seen.select_related("merged_into") if records else ():
         out[False, row.pk] = (row.uid, row.merged_into.uid if row.merged_into else None, row.entity)
     return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,11 +13,23 @@ from django.db.models.functions import JSONObject
 
 from mdm import rules
 from mdm.access import Viewer
-from mdm.models import Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
+from mdm.models import (
+    Case,
+    Connection,
+    Customer,
+    GoldenRecord,
+    GoldenValues,
+    Link,
+    Product,
+    Proposal,
+    Relation,
+    SourceRecord,
+)
 from mdm.rules import Distribution
-from mdm.selectors.desired import eligible, held_for_review
+from mdm.selectors.desired import contacts, eligible, held_for_review
 
 Item = dict[str, Any]
+G = TypeVar("G", bound=GoldenValues)
 
 RECORD_FIELDS = {
     "id": "pk",
@@ -32,19 +44,20 @@ OLDEST_FIRST = ("first_at", "connection__code", "object_type", "external_id")
 
 def counts(viewer: Viewer) -> Item:
     """Source records, golden records, links by cause, open cases and proposals."""
-    golden = viewer.customers()
+    golden, products_ = viewer.customers(), viewer.products()
     active = SourceRecord.objects.filter(source_seen(viewer), status="active")
-    links = Link.objects.filter(viewer.seen("golden__customer"))
+    links = Link.objects.filter(viewer.sees("golden"))
     relations_ = relations(viewer).filter(status="active")
     proposals_ = proposals(viewer)
     return {
         "source_records": _by(active, "entity"),
         "golden": _by(golden.exclude(status="merged"), "party_type"),
+        "products": _by(products_.exclude(status="merged"), "product_type"),
         "relations": _by(relations_, "type"),
         "links": _by(links, "cause"),
         "review": cases(viewer).filter(state=Case.State.OPEN).count(),
         "proposals": _by(proposals_, "state"),
-        "merged": golden.filter(status="merged").count(),
+        "merged": sum(rows.filter(status="merged").count() for rows in (golden, products_)),
     }
 
 
@@ -60,12 +73,18 @@ def customers(viewer: Viewer) -> QuerySet[Customer]:
     return with_records(viewer.customers()).exclude(status=Customer.Status.MERGED)
 
 
-def with_records(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    """These golden customers with `records_told`: their source records, oldest first."""
+def products(viewer: Viewer) -> QuerySet[Product]:
+    """The golden products that live, each with its source records in the same query."""
+    return with_records(viewer.products()).exclude(status=Product.Status.MERGED)
+
+
+def with_records(rows: QuerySet[G]) -> QuerySet[G]:
+    """These golden values with `records_told`: their source records, oldest first."""
     made_here = ExpressionWrapper(Q(created_for__isnull=False), output_field=BooleanField())
-    own = SourceRecord.objects.filter(golden=OuterRef("pk"), entity="customer").order_by(*OLDEST_FIRST)
+    own = SourceRecord.objects.filter(golden=OuterRef("pk")).order_by(*OLDEST_FIRST)
     told = own.values(told=JSONObject(**RECORD_FIELDS, created_by_hub=made_here))
-    return rows.select_related("golden").annotate(records_told=ArraySubquery(told))
+    annotated: Any = rows.select_related("golden").annotate(records_told=ArraySubquery(told))
+    return annotated  # type: ignore[no-any-return]
 
 
 def customer(viewer: Viewer, uid: UUID) -> Customer | None:
@@ -73,7 +92,15 @@ def customer(viewer: Viewer, uid: UUID) -> Customer | None:
 
     One query, unless it was merged.
     """
-    rows = with_records(viewer.customers())
+    return _one(with_records(viewer.customers()), uid)
+
+
+def product(viewer: Viewer, uid: UUID) -> Product | None:
+    """The golden product an id stands for, of a merged one its survivor; None where the viewer sees none."""
+    return _one(with_records(viewer.products()), uid)
+
+
+def _one(rows: QuerySet[G], uid: UUID) -> G | None:
     found = list(rows.filter(golden__uid=uid, golden__merged_into=None)[:1])
     return found[0] if found else rows.filter(golden=survivor(uid)).first()
 
@@ -97,8 +124,8 @@ def uids(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], UUID]:
     return {(kind, pk): known[kind == "relation"][pk] for kind, pk in asked if pk in known[kind == "relation"]}
 
 
-def described(row: Customer) -> Item:
-    """The values of a golden customer."""
+def described(row: GoldenValues) -> Item:
+    """The values of a golden record."""
     return {
         "id": str(row.golden.uid),
         "entity": row.golden.entity,
@@ -110,14 +137,14 @@ def described(row: Customer) -> Item:
     }
 
 
-def listed(row: Customer) -> Item:
-    """A golden customer in a list: its values, its ids by role, its source records."""
+def listed(row: GoldenValues) -> Item:
+    """A golden record in a list: its values, its ids by role, its source records."""
     records = row.records_told  # type: ignore[attr-defined]
     return {**described(row), "ids": ids(records), "records": records}
 
 
-def whole(row: Customer) -> Item:
-    """A golden customer alone: with the winner of each value."""
+def whole(row: GoldenValues) -> Item:
+    """A golden record alone: with the winner of each value."""
     return {**listed(row), "winners": row.winners}
 
 
@@ -135,8 +162,7 @@ def ids(records: Iterable[Item]) -> dict[str, str]:
 
 def relations(viewer: Viewer) -> QuerySet[Relation]:
     """Relations both ends of which the viewer sees."""
-    ends = viewer.seen("source__customer") & viewer.seen("target__customer")
-    return Relation.objects.filter(ends).select_related("source", "target")
+    return Relation.objects.filter(viewer.sees("source", "target")).select_related("source", "target")
 
 
 def touching(rows: QuerySet[Relation], uid: UUID) -> QuerySet[Relation]:
@@ -175,8 +201,7 @@ def source_seen(viewer: Viewer) -> Q:
     """The condition that a source record is seen: its golden record is, or both ends of its relation are."""
     if not viewer.region:
         return Q()
-    ends = viewer.seen("relation__source__customer") & viewer.seen("relation__target__customer")
-    return viewer.seen("golden__customer") | ends
+    return viewer.sees("golden") | viewer.sees("relation__source", "relation__target")
 
 
 def source_records(viewer: Viewer) -> QuerySet[SourceRecord]:
@@ -210,8 +235,7 @@ def source_record(row: SourceRecord) -> Item:
 
 def cases(viewer: Viewer) -> QuerySet[Case]:
     """Cases both sides of which the viewer sees."""
-    sides = viewer.seen("first__customer") & viewer.seen("second__customer")
-    return Case.objects.filter(sides).select_related("first", "second", "actor")
+    return Case.objects.filter(viewer.sees("first", "second")).select_related("first", "second", "actor")
 
 
 def open_cases(viewer: Viewer, pk: int) -> list[int]:
@@ -248,7 +272,7 @@ def waterfall(evidence: Item) -> list[Item]:
 
 def proposals(viewer: Viewer) -> QuerySet[Proposal]:
     """Proposals about golden records the viewer sees."""
-    rows = Proposal.objects.filter(viewer.seen("golden__customer"))
+    rows = Proposal.objects.filter(viewer.sees("golden"))
     return rows.select_related("golden", "record__connection")
 
 
@@ -272,25 +296,24 @@ def proposal(row: Proposal) -> Item:
 # ---- distribution --------------------------------------------------------------------------------------------------
 
 
-def expected(rows: Sequence[Customer]) -> list[Item]:
-    """The slots that the distribution rows give these golden customers (`with_records`), and what stands in each."""
-    pks = [row.pk for row in rows]
-    contacts = set(
-        Relation.objects.filter(source__in=pks, type="contact", status="active").values_list("source_id", flat=True)
-    )
+def expected(rows: Sequence[GoldenValues]) -> list[Item]:
+    """The slots that the distribution rows give these golden records of one entity (`with_records`), and what stands
+    in each."""
+    pks, entities = [row.pk for row in rows], {row.entity.name for row in rows}
+    tied = contacts(pks)
     connections = {row.pk: row for row in Connection.objects.all()}
     by_slot: dict[tuple[int, str], list[Distribution]] = defaultdict(list)
     for rule in rules.current().distribution:
-        if rule.entity == "customer":
+        if rule.entity in entities:
             by_slot[rule.connection_id, rule.object_type].append(rule)
     waiting = {slot: held_for_review(pks, connections[slot[0]], slot[1]) for slot in by_slot}
     return [
-        {"id": str(row.golden.uid), **_slots(row, row.pk in contacts, connections, by_slot, waiting)} for row in rows
+        {"id": str(row.golden.uid), **_slots(row, row.pk in tied, connections, by_slot, waiting)} for row in rows
     ]
 
 
 def _slots(
-    row: Customer,
+    row: GoldenValues,
     contact_of: bool,
     connections: dict[int, Connection],
     by_slot: dict[tuple[int, str], list[Distribution]],

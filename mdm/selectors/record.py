@@ -1,4 +1,4 @@
-"""One golden customer as people see it: values and their winners, sources, relations, what is contested, history."""
+"""One golden record as people see it: values and their winners, sources, relations, what is contested, history."""
 
 from __future__ import annotations
 
@@ -6,16 +6,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from mdm import rules
 from mdm.access import Viewer
 from mdm.engine.values import Json
+from mdm.entities import CUSTOMER, ENTITIES
 from mdm.entities.words import Labelled
-from mdm.models import Actor, Case, Connection, Customer, GoldenRecord, Link, Proposal, Relation, SourceRecord
+from mdm.models import (
+    VALUES,
+    Actor,
+    Case,
+    Connection,
+    Customer,
+    GoldenRecord,
+    GoldenValues,
+    Link,
+    Product,
+    Proposal,
+    Relation,
+    SourceRecord,
+)
 
+G = TypeVar("G", bound=GoldenValues)
 HISTORY = 30  # newest entries shown
 
 
@@ -24,7 +40,7 @@ class Tie:
     """A relation seen from one end: `outgoing` where the golden record in question is its source."""
 
     relation: Relation
-    other: Customer | None
+    other: GoldenValues | None
     outgoing: bool
 
 
@@ -54,7 +70,16 @@ class Change:
 
 def customer(viewer: Viewer, uid: UUID) -> Customer | None:
     """The golden customer an id stands for today, of a merged one its survivor; None where the viewer sees none."""
-    rows = viewer.customers().select_related("golden")
+    return _one(viewer.customers(), uid)
+
+
+def product(viewer: Viewer, uid: UUID) -> Product | None:
+    """The golden product an id stands for today, of a merged one its survivor; None where the viewer sees none."""
+    return _one(viewer.products(), uid)
+
+
+def _one(seen: QuerySet[G], uid: UUID) -> G | None:
+    rows = seen.select_related("golden")
     found = rows.filter(golden__uid=uid, golden__merged_into=None).first()
     return found or rows.filter(golden=_survivor(uid)).first()
 
@@ -82,23 +107,29 @@ def _place(connection: Connection) -> tuple[int, str]:
 
 def records(pk: int) -> list[SourceRecord]:
     """Its source records with their cells, system by system, oldest first."""
-    rows = SourceRecord.objects.filter(golden=pk, entity="customer").select_related("connection")
+    rows = SourceRecord.objects.filter(golden=pk).select_related("connection")
     return sorted(rows, key=in_order)
 
 
 def relations(viewer: Viewer, pk: int) -> list[Tie]:
     """Its relations, active ones first; the other end is None where the viewer may not see it."""
     rows = list(Relation.objects.filter(Q(source=pk) | Q(target=pk)).order_by("status", "type", "pk")[:200])
-    others = {row.target_id if row.source_id == pk else row.source_id for row in rows}
-    seen = viewer.customers().select_related("golden").in_bulk(others)
+    seen: dict[int, GoldenValues] = {}
+    for entity in {ENTITIES[row.type].mastered for row in rows}:
+        others = {_other(row, pk) for row in rows if ENTITIES[row.type].mastered == entity}
+        seen |= viewer.goldens(entity).select_related("golden").in_bulk(others)
     return [
         Tie(
             relation=row,
-            other=seen.get(row.target_id if row.source_id == pk else row.source_id),
+            other=seen.get(_other(row, pk)),
             outgoing=row.source_id == pk,
         )
         for row in rows
     ]
+
+
+def _other(row: Relation, pk: int) -> int:
+    return row.target_id if row.source_id == pk else row.source_id
 
 
 def proposals(pk: int) -> list[Proposal]:
@@ -107,17 +138,19 @@ def proposals(pk: int) -> list[Proposal]:
     return sorted(rows, key=lambda row: row.state != Proposal.State.OPEN)
 
 
-def cases(viewer: Viewer, pk: int) -> list[tuple[Case, Customer | None]]:
+def cases(viewer: Viewer, pk: int) -> list[tuple[Case, GoldenValues | None]]:
     """Its open cases with the golden record it may be one with."""
     rows = list(Case.objects.filter(Q(first=pk) | Q(second=pk), state=Case.State.OPEN).order_by("-weight")[:20])
     others = [row.second_id if row.first_id == pk else row.first_id for row in rows]
-    seen = viewer.customers().select_related("golden").in_bulk(others)
+    entity = GoldenRecord.objects.values_list("entity", flat=True).get(pk=pk) if rows else CUSTOMER.name
+    seen = viewer.goldens(entity).select_related("golden").in_bulk(others)
     return [(row, seen.get(other)) for row, other in zip(rows, others, strict=True)]
 
 
-def history(pk: int, limit: int = HISTORY) -> list[Change]:
+def history(pk: int, limit: int = HISTORY, entity: str = CUSTOMER.name) -> list[Change]:
     """The newest changes of its values and members, with who and why."""
-    versions = list(Customer.history.filter(golden_id=pk).order_by("-history_date", "-history_id")[: limit + 1])
+    past = VALUES[entity].history  # type: ignore[attr-defined]
+    versions = list(past.filter(golden_id=pk).order_by("-history_date", "-history_id")[: limit + 1])
     moved = _moves(pk, limit)
     actors = Actor.objects.in_bulk({row.actor_id for row in (*versions, *moved) if row.actor_id})
     changes = [*_of_values(versions, limit, actors), *(_of_link(row, pk, actors) for row in moved)]
@@ -133,7 +166,7 @@ def _moves(pk: int, limit: int) -> list[Link]:
     return [row for row in found if row.golden_id == pk or row.pk > came.get(row.record_id, row.pk)]
 
 
-def _of_values(versions: Sequence[Customer], limit: int, actors: Mapping[int, Actor]) -> Iterator[Change]:
+def _of_values(versions: Sequence[GoldenValues], limit: int, actors: Mapping[int, Actor]) -> Iterator[Change]:
     """One entry for each version of the values; the oldest one read is told only if it is the first there was."""
     for newer, older in pairwise([*versions, None]):
         assert newer is not None
@@ -152,7 +185,7 @@ def _of_values(versions: Sequence[Customer], limit: int, actors: Mapping[int, Ac
             )
 
 
-def edits_between(before: Customer | None, after: Customer) -> Iterator[Edit]:
+def edits_between(before: GoldenValues | None, after: GoldenValues) -> Iterator[Edit]:
     """What changed between two versions, key by key; the status is told as a value too."""
     old = {**before.values, "status": before.status} if before else {}
     new = {**after.values, "status": after.status}
@@ -184,6 +217,6 @@ def _name(pk: int | None, actors: Mapping[int, Actor]) -> str:
     return actor.name if actor else ""
 
 
-def attributes() -> Mapping[str, Labelled]:
-    """The attributes of customers by name, those added at run time among them."""
-    return rules.current().books["customer"].attributes  # type: ignore[return-value]
+def attributes(entity: str = CUSTOMER.name) -> Mapping[str, Labelled]:
+    """The attributes of an entity by name, those added at run time among them."""
+    return rules.current().books[entity].attributes  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Open cases as people work through them: the surest first, each with the two golden customers it is about."""
+"""Open cases as people work through them: the surest first, each with the two golden records it is about."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet, Subquery
 
 from mdm.access import Viewer
-from mdm.models import Case, Customer, SourceRecord
+from mdm.entities import MASTERED
+from mdm.models import Case, GoldenValues, SourceRecord
 from mdm.selectors import record, search
 
 PAGE = 50
@@ -21,8 +22,8 @@ class Item:
     """A case with its two sides; a side is None where its golden record is gone."""
 
     case: Case
-    first: Customer | None
-    second: Customer | None
+    first: GoldenValues | None
+    second: GoldenValues | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Page:
 
 def cases(viewer: Viewer) -> QuerySet[Case]:
     """The cases a viewer may work on: those both sides of which exist for them."""
-    return Case.objects.filter(viewer.seen("first__customer"), viewer.seen("second__customer"))
+    return Case.objects.filter(viewer.sees("first", "second"))
 
 
 def page(viewer: Viewer, text: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
@@ -88,7 +89,7 @@ def day(viewer: Viewer, since: datetime) -> tuple[Item | None, int]:
 def members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
     """The source records of both sides, system by system."""
     pks = (case.first_id, case.second_id)
-    rows = SourceRecord.objects.filter(golden__in=pks, entity="customer").select_related("connection")
+    rows = SourceRecord.objects.filter(golden__in=pks).select_related("connection")
     found = sorted(rows, key=record.in_order)
     first, second = ([row for row in found if row.golden_id == pk] for pk in pks)
     return first, second
@@ -98,17 +99,16 @@ def _open(viewer: Viewer, text: str) -> QuerySet[Case]:
     rows = cases(viewer).filter(state=Case.State.OPEN)
     if not text.strip():
         return rows
-    meant = Customer.objects.filter(search.customers(text)).order_by().values("pk")
-    return rows.filter(Q(first__in=meant) | Q(second__in=meant))
+    return rows.filter(search.at(text, "first", "second"))
 
 
 def _with_sides(rows: QuerySet[Case]) -> QuerySet[Case]:
-    return rows.select_related("first__customer__golden", "second__customer__golden", "actor")
+    ends = [f"{side}__{entity}__golden" for side in ("first", "second") for entity in MASTERED]
+    return rows.select_related(*ends, "actor")
 
 
 def _item(row: Case) -> Item:
-    first, second = (getattr(side, "customer", None) for side in (row.first, row.second))
-    return Item(case=row, first=first, second=second)
+    return Item(case=row, first=row.first.typed, second=row.second.typed)
 
 
 def _mark(row: Case) -> str:

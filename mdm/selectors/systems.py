@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from mdm import rules
-from mdm.models import Connection, Customer, Relation, SourceRecord
+from mdm.entities import CUSTOMER, ENTITIES, RELATIONS
+from mdm.models import VALUES, Connection, GoldenValues, Relation, SourceRecord
 from mdm.rules import FieldRule
-from mdm.selectors.desired import eligible
+from mdm.selectors.desired import contacts, eligible
 
 
 def fields(connection: Connection) -> list[FieldRule]:
@@ -19,7 +20,7 @@ def fields(connection: Connection) -> list[FieldRule]:
 
 
 def distributed(connection: Connection, object_type: str, entity: str, pks: Collection[int]) -> list[int]:
-    """Those of these golden customers, or relations of a relation entity, that the connection should hold."""
+    """Those of these golden records, or relations of a relation entity, that the connection should hold."""
     rows = [
         row
         for row in rules.current().distribution
@@ -27,18 +28,14 @@ def distributed(connection: Connection, object_type: str, entity: str, pks: Coll
     ]
     if not rows:
         return []
-    if entity != "customer":
+    model = VALUES[ENTITIES[entity].mastered]._default_manager
+    if entity in RELATIONS:
         active = Relation.objects.filter(pk__in=pks, type=entity, status=Relation.Status.ACTIVE)
         ends = dict(active.values_list("pk", "source_id"))
-        people = Customer.objects.in_bulk(set(ends.values()))
-        return [pk for pk, end in ends.items() if end in people and eligible(people[end], rows, True)]
-    contacts = set(
-        Relation.objects.filter(source__in=pks, type="contact", status=Relation.Status.ACTIVE).values_list(
-            "source_id", flat=True
-        )
-    )
-    customers = Customer.objects.filter(pk__in=pks).order_by("pk")
-    return [customer.pk for customer in customers if eligible(customer, rows, customer.pk in contacts)]
+        firsts = model.in_bulk(set(ends.values()))
+        return [pk for pk, end in ends.items() if end in firsts and eligible(firsts[end], rows, True)]
+    tied = contacts(pks) if entity == CUSTOMER.name else set()
+    return [row.pk for row in model.filter(pk__in=pks).order_by("pk") if eligible(row, rows, row.pk in tied)]
 
 
 def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -> dict[str, datetime]:
@@ -50,14 +47,14 @@ def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -
 
 
 def sizes() -> list[tuple[str, str, int, int]]:
-    """Per connection code and object type: active source records of customers, and how many golden ones they are."""
-    rows = SourceRecord.objects.filter(status=SourceRecord.Status.ACTIVE, entity="customer", golden__isnull=False)
+    """Per connection code and object type: active source records, and how many golden ones they are; no relations."""
+    rows = SourceRecord.objects.filter(status=SourceRecord.Status.ACTIVE, golden__isnull=False)
     by = ("connection__code", "object_type")
     return list(rows.values_list(*by).annotate(n=Count("pk"), m=Count("golden", distinct=True)).order_by(*by))
 
 
 def relations_of(changed: Collection[int], arrived: Collection[int]) -> set[int]:
-    """Active relations that a change of these golden customers may touch.
+    """Active relations that a change of these golden records may touch.
 
     A contact carries its person's values and ids, so any change of the person counts; of its other end only that a
     record of it has `arrived` in some system.
@@ -67,9 +64,10 @@ def relations_of(changed: Collection[int], arrived: Collection[int]) -> set[int]
 
 
 def subjects() -> Iterable[tuple[str, int]]:
-    """Every golden customer and every active relation."""
-    goldens = Customer.objects.exclude(status=Customer.Status.MERGED).order_by("pk")
-    yield from (("customer", pk) for pk in goldens.values_list("pk", flat=True).iterator())
+    """Every golden record under its entity's name, and every active relation."""
+    for entity, model in VALUES.items():
+        goldens = model._default_manager.exclude(status=GoldenValues.Status.MERGED).order_by("pk")
+        yield from ((entity, pk) for pk in goldens.values_list("pk", flat=True).iterator())
     active = Relation.objects.filter(status=Relation.Status.ACTIVE).order_by("pk")
     yield from (("relation", pk) for pk in active.values_list("pk", flat=True).iterator())
 

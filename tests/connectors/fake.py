@@ -23,6 +23,7 @@ from tests.factories import rule_set
 
 HELD = "party_type legal_name trade_name first_name last_name phones addresses emails tax_ids payment_terms segment"
 HOLDS = frozenset(HELD.split())
+ITEM_HOLDS = frozenset("product_type sku gtin names length prices blocked".split())
 Id = tuple[str, str]
 
 
@@ -61,7 +62,7 @@ SYSTEMS: dict[str, System] = {}
 
 
 class Fake(base.Connector):
-    """Object types Account and Contact; `values` of a body are canonical, `native` holds run-time fields."""
+    """Object types Account, Contact and Item; `values` of a body are canonical, `native` holds run-time fields."""
 
     kind: ClassVar[str] = "fake"
     object_types: ClassVar[tuple[base.ObjectType, ...]] = (
@@ -74,6 +75,7 @@ class Fake(base.Connector):
             refs=("organisation",),
             parts=("Contact.Person",),
         ),
+        base.ObjectType(name="Item", entity="product", holds=ITEM_HOLDS),
     )
 
     @property
@@ -116,8 +118,8 @@ class Fake(base.Connector):
             raise KeyError("Name")
         values = {**payload.body["values"], **self._added(payload)}
         key = payload.body["key"]
-        if payload.object_type == "Account":
-            return [self._change(payload, "Account", "customer", attributes=values, crosswalk_key=key)]
+        if not whole.parts:
+            return [self._change(payload, whole.name, whole.entity, attributes=values, crosswalk_key=key)]
         person = {key: value for key, value in values.items() if Key.parse(key).name in whole.person_holds}
         role = {key: value for key, value in values.items() if key not in person and key != "party_type"}
         refs = {"person": Ref("Contact.Person", payload.external_id)}
@@ -147,7 +149,7 @@ class Fake(base.Connector):
         added = {row.key for row in self.access.fields if row.object_type == object_type and row.write}
         out = {}
         for key, value in attributes.items():
-            if Key.parse(key).name in HOLDS | added | {"ids", "role"}:
+            if Key.parse(key).name in HOLDS | ITEM_HOLDS | added | {"ids", "role"}:
                 out[key] = value[:20] if isinstance(value, str) and key == "legal_name" else value
         return out
 

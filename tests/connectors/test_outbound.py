@@ -404,7 +404,7 @@ def test_a_contact_goes_out_after_its_account(fakes: Fakes) -> None:
 
 
 def test_a_contact_waits_until_its_end_holds_what_it_needs(fakes: Fakes, monkeypatch: pytest.MonkeyPatch) -> None:
-    account, contact = Fake.object_types
+    account, contact, _ = Fake.object_types
     needing = replace(contact, needs=(("organisation", "emails"),))
     monkeypatch.setattr(Fake, "object_types", (account, needing))
     person = {"first_name": "Eva", "last_name": "Kern", "role": "Buyer"}

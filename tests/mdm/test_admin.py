@@ -22,6 +22,7 @@ from mdm.models import (
     Decision,
     DistributionRule,
     Link,
+    Product,
     Proposal,
     Relation,
     RuleSet,
@@ -29,7 +30,7 @@ from mdm.models import (
     SourceVersion,
 )
 from mdm.pipeline import process
-from tests.factories import change, connections, organisation, rule_set
+from tests.factories import change, connections, organisation, product, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +49,7 @@ def estate(number: int = 1) -> dict[str, Connection]:
         Cursor.objects.get_or_create(connection=row, object_type="Account", defaults={"pulled_at": timezone.now()})
     for place in range(number):
         customer(place)
+        process.changes([product("erp", f"p{place}", 1, names__en=f"{NASTY} M8x{place}", gtin=None)])
     DistributionRule.objects.get_or_create(
         rule_set=rule_set(), connection=systems["crm"], object_type="Account", conditions={"party_type": "organisation"}
     )
@@ -139,6 +141,7 @@ def page(boss: Client, name: str, *args: object, **query: str) -> str:
 OURS = [model for model in admin.site._registry if model._meta.app_label in ("mdm", "connectors")]
 MADE = {
     Customer,
+    Product,
     Relation,
     SourceRecord,
     SourceVersion,

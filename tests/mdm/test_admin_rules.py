@@ -188,7 +188,7 @@ CONTRADICTIONS = [
         "slots",
         {"connection": "crm", "object_type": "Lead"},
         None,
-        "CRM has no object type 'Lead'. It has Account, Contact.",
+        "CRM has no object type 'Lead'. It has Account, Contact, Product2.",
     ),
     (
         "slots",
@@ -350,7 +350,7 @@ def test_a_threshold_moves_the_revision_and_no_stale_page_moves_it_back(boss) ->
     found.refresh_from_db()
     assert (found.match_at, found.state) == (5.0, "published")
     assert found.revision == meanwhile + 1
-    assert rules.current().model.match_at == 5.0
+    assert rules.current().models["customer"].match_at == 5.0  # type: ignore[attr-defined]
 
 
 def test_saving_nothing_changes_nothing(boss) -> None:

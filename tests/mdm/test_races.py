@@ -213,7 +213,7 @@ def test_a_deadlock_is_repeated_and_then_succeeds() -> None:
             list(GoldenRecord.objects.select_for_update().filter(pk=record.golden_id))
             holds.set()
             waits.wait(10)
-            locks.take(locks.RECORDS, [f"{record.connection_id}|Account|1"])
+            locks.take(locks.RECORDS, {"customer": [f"{record.connection_id}|Account|1"]})
         connection.close()
 
     thread = Thread(target=steward)

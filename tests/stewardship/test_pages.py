@@ -142,7 +142,7 @@ def test_search_and_match_index_hash_alike(estate: None) -> None:
     from mdm.models import MatchKey
 
     record = SourceRecord.objects.get(external_id="0015g00000Xy7AbAAJ")
-    assert MatchKey.hashed("mail:einkauf@bolzen-meier.de") in keys(record, rules.current())
+    assert MatchKey.hashed("customer", "mail:einkauf@bolzen-meier.de") in keys(record, rules.current())
 
 
 def test_search_reads_indexes_only(estate: None) -> None:
@@ -153,7 +153,7 @@ def test_search_reads_indexes_only(estate: None) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Customer.objects.filter(search._by_words("bolzen")).explain()
+        plan = Customer.objects.filter(search._by_words(Customer, "bolzen")).explain()
         by_id = SourceRecord.objects.filter(search.records("0000100042")).explain()
     assert "customer_words" in plan and "Seq Scan" not in plan
     assert "source_record_id" in by_id and "Seq Scan" not in by_id

@@ -264,7 +264,7 @@ def test_a_closed_case_can_be_looked_at_and_not_decided(mia: Client) -> None:
 def test_pages_cost_the_same_however_much_there_is(mia: Client, cases: int, django_assert_max_num_queries: Any) -> None:
     made = [opened(number, float(number)) for number in range(cases)]
     mia.get("/review/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         mia.get("/review/", {"q": "Alpha"})
     with django_assert_max_num_queries(12):
         mia.get(f"/review/{made[0].pk}/")

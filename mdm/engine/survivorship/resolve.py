@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mdm.engine import prices
+from mdm.engine.kinds import Kind
 from mdm.engine.survivorship.rules import AttributeLike, RuleBook
 from mdm.engine.survivorship.strategies import Candidate, Source, identity, ranked
 from mdm.engine.values import Json, Key, Statement
@@ -131,8 +133,11 @@ class _Found:
 
     def _contest(self, slot: Key, owned: Sequence[Candidate], filled: Sequence[Candidate], owner: str) -> None:
         held = {identity(one.value) for one in owned}
+        priced = self.book.attributes[slot.name].kind == Kind.PRICE
         for one in ranked(filled, "most_recent"):
             if one.source.is_one_of(owner) or one.statement.run == 0 or identity(one.value) in held:
+                continue
+            if priced and any(prices.agrees(one.value, other.value, one.at.date().isoformat()) for other in owned):
                 continue
             self.contests.append(
                 Contest(

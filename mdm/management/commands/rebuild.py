@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from mdm.models import Customer, SourceRecord
+from mdm.models import GoldenRecord, SourceRecord
 from mdm.pipeline import rebuild
 
 SHOWN = 50
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         found: Counter[str] = Counter()
         with transaction.atomic():
             _as_of_now()
-            records, goldens = SourceRecord.objects.count(), Customer.objects.count()
+            records, goldens = SourceRecord.objects.count(), GoldenRecord.objects.count()
             self.stdout.write(f"Recomputing golden records ({goldens}) from source records ({records}) ...")
             for difference in rebuild.check():
                 found[difference.what] += 1

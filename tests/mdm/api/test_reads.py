@@ -129,6 +129,7 @@ def test_status_counts_what_the_caller_sees(api: Api, world: World) -> None:
     assert south.read("status") == {
         "source_records": {"customer": 1},
         "golden": {"organisation": 1},
+        "products": {},
         "relations": {},
         "links": {"attach": 1},
         "review": 0,
