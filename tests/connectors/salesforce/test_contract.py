@@ -8,7 +8,6 @@ from functools import partial
 import pytest
 
 from connectors.base import FieldRow
-from mdm.entities import ENTITIES, PRODUCT
 from tests.connectors.contract import Contract, Harness
 from tests.connectors.sandbox.server import Running, running
 
@@ -121,8 +120,7 @@ class TestContact(Contract):
 
 class TestProduct(Contract):
     @pytest.fixture
-    def harness(self, system, monkeypatch):
-        monkeypatch.setitem(ENTITIES, "product", PRODUCT)
+    def harness(self, system):
         return harness(
             system, "Product2", entity="product", merge=None,
             example=lambda n: {
