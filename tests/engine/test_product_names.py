@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +50,8 @@ NAMES = [
                                                 "grade": "10", "material": "steel", "pack": "200"}),
     ("Nyloc nut DIN985 M8 A2", {"type": "lock nut", "standard": "ISO 10511", "thread": "M8",
                                 "grade": "A2-50 or A2-70 or A2-80", "material": "stainless A2", "finish": "plain"}),
+    ("Sechskantmutter M10 Güte 10 DIN EN 1661", {"type": "flange nut", "standard": "ISO 4161", "thread": "M10",
+                                                "grade": "10", "material": "steel"}),
     ("Stoppmutter M8-8 fvz", {"type": "flange lock nut or lock nut", "thread": "M8", "grade": "8", "material": "steel",
                               "finish": HOT}),
     ("Scheibe DIN 125 A 8,4 200HV VE 1.000", {"type": "flat washer", "standard": "ISO 7089", "thread": "M8",
@@ -139,6 +143,16 @@ def test_any_text_can_be_read(name):
     found = reader.read(name)
     assert {dimension for dimension, _ in found.said} <= set(reader.DIMENSIONS)
     assert all(values for _, values in found.said)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["VE" + "." * 1990, "schraube" * 240, "M8x" * 600, "DIN EN ISO " * 180, "1 x " * 490, "(" * 1990],
+)
+def test_names_made_to_be_slow_are_not(name):
+    start = time.perf_counter()
+    reader.read.__wrapped__(name)
+    assert time.perf_counter() - start < 0.2
 
 
 # the vocabulary

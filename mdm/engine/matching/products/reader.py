@@ -15,6 +15,7 @@ from mdm.engine.matching.vocabulary.fasteners import BY_DIAMETER, LINKS, NUTS, P
 from mdm.engine.matching.vocabulary.standards import RUN_OF, TYPE_OF
 from mdm.engine.matching.vocabulary.surfaces import FILLER, PHRASES, STAINLESS
 
+_LONGEST = 60  # letters of a compound
 DIMENSIONS = ("type", "standard", "thread", "length", "grade", "material", "finish", "pack", "run", "drive")
 Said = dict[str, frozenset[str]]
 # SAP cuts descriptions of materials at 40 characters (MAKT-MAKTX); where a blank came last it is gone.
@@ -95,7 +96,8 @@ def _goes_on(word: str, last: str) -> bool:
 def followed(said: Said) -> Said:
     """What follows from what is said: the type from the standard, steel from its grade, no coating on stainless."""
     out = dict(said)
-    _put(out, "type", _each(out, "standard", TYPE_OF))
+    if types := _each(out, "standard", TYPE_OF):  # words are used more loosely than standards
+        out["type"] = types & out.get("type", types) or types
     _put(out, "run", _each(out, "standard", RUN_OF))
     types = out.get("type", frozenset())
     if types and types <= WITHOUT_LENGTH:
@@ -139,8 +141,8 @@ def _type(words: list[str]) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _parts(word: str) -> frozenset[str]:
     """What a word tells of the type of part; a German compound tells what all its parts do."""
-    if word in PARTS:
-        return PARTS[word]
+    if word in PARTS or len(word) > _LONGEST:
+        return PARTS.get(word, frozenset())
     for end in range(len(word) - 2, 2, -1):
         head = word[:end]
         if head in PARTS or head in FILLER:

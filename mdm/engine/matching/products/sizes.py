@@ -7,7 +7,7 @@ Each reader takes the text still unread (upper-case ASCII) and gives what it fou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,10 +16,8 @@ from mdm.engine.matching.vocabulary.standards import CLASSES
 from mdm.engine.standardize.decimals import written
 from mdm.engine.standardize.fasteners import COARSE
 
-Said = Iterator[tuple[str, frozenset[str]]]
-
 _STANDARD = re.compile(
-    r"\b(?:DIN[ -]?EN[ -]?ISO|DIN[ -]?ISO|EN[ -]?ISO|DIN[ -]?EN|DIN|ISO|EN)[ .:-]{0,2}(?P<number>\d{1,5})"
+    r"\b(?:(?:DIN[ -]?)?(?:EN[ -]?)?(?P<iso>ISO)|(?:DIN[ -]?)?(?P<en>EN)|DIN)[ .:-]{0,2}(?P<number>\d{1,5})"
     r"(?P<part>-\d(?![\d.,]))?(?:/(?P<second>\d{3,5})(?!\d))?(?::?(?:19|20)\d\d\b)?"
     r"(?:[ -]?(?:FORM )?(?P<form>[ABCFHJKNPRZ])(?![A-Z0-9.]))?"
 )
@@ -29,11 +27,12 @@ WHOLE = re.compile(r"(?:STUECK|STUCK|STCK|STK|ST|PCS|PIECES)\.?")  # at the end 
 _PACK_WORD = (
     r"(?:VPE|VE|PACKUNG|PACKS?|PACKAGE|PKG|PKT|PAK|PK|BOX(?:ES)?|CARTON|CTN|KARTON|BEUTEL|BAG|QTY|PU|INHALT|SCHACHTEL)"
 )
+_BETWEEN = r"[ ./:=-]{0,3}"
 _NO_LENGTH = r"(?<![X*\d.,/-])(?<!X )"  # before a number: it is not the length after `M8x`
 _PACKS = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_PACK_WORD}[ ./:=-]*(?:OF|MIT|ZU|A|QTY)?[ ./:=-]*(?P<count>{_NUMBER})\b(?! ?(?:MM|X))(?: ?{_PIECES})?",
+        rf"\b{_PACK_WORD}{_BETWEEN}(?:OF|MIT|ZU|A|QTY)?{_BETWEEN}(?P<count>{_NUMBER})\b(?! ?(?:MM|X))(?: ?{_PIECES})?",
         rf"{_NO_LENGTH}\b(?P<count>{_NUMBER})(?:ER)?[ -]?(?:{_PIECES}[ /]*(?:PER|JE|PRO|/)? ?)?{_PACK_WORD}\b",
         rf"{_NO_LENGTH}\b(?P<count>{_NUMBER}) ?(?:PER|JE|PRO|/) ?{_PACK_WORD}\b",
         rf"(?<![X*\d.,-])(?<!X )\b(?P<count>{_NUMBER})[ -]?{_PIECES}",
@@ -46,7 +45,7 @@ _GRADE = re.compile(
     r"(?<![\dX*.,M])(?<!ST)(?<!ST )(?P<grade>(?:3|4|5|6|8|9|10|12)[.,](?:6|8|9))(?!\d|[.,]\d)(?! ?[X*]| ?MM)"
 )
 _CLASS = re.compile(
-    r"(?:\b(?:FEST\w*KLASSE|KLASSE|CLASS|CL|FKL|FK|KL|GRADE|GR|GUETE)[ .:-]*|\||\bI)(?P<grade>4|5|6|8|10|12)"
+    r"(?:\b(?:FEST\w*KLASSE|KLASSE|CLASS|CL|FKL|FK|KL|GRADE|GR|GUETE|GUTE)[ .:-]*|\||\bI)(?P<grade>4|5|6|8|10|12)"
     r"(?:\||I\b|(?!\d|[.,]\d))"
 )
 _SPRING_STEEL = re.compile(r"\bC ?(?P<grade>45|60|67|75)S?\b")
@@ -118,8 +117,7 @@ def millimetres(text: str, unit: str = "MM") -> frozenset[str]:
 def _standards(text: str) -> Read:
     said = []
     for found in _STANDARD.finditer(text):
-        words = re.split("[ -]", re.match("[A-Z -]+", found[0])[0].strip(" -.:"))  # type: ignore[index]
-        body = next((name for name in ("ISO", "EN") if name in words), "DIN")
+        body = found["iso"] or found["en"] or "DIN"
         base = f"{body} {found['number']}"
         name = "".join((base, found["part"] or "", f"-{found['form']}" if found["form"] else ""))
         classes = standard_class(name) if name in CLASSES or not found["part"] else standard_class(base)
