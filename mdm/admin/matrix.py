@@ -81,7 +81,8 @@ def _rows(
         mine = [row for row in owners if (row.entity, row.attribute) == (entity, name)]
         whole = any(row.context == "*" and not (row.region or row.legal_entity) for row in mine)
         for owner in mine:
-            cells = tuple(_cell(one, held[one.pk].get((entity, name), ""), owner.owner) for one in connections)
+            given = "gives it itself" if name in ENTITIES[entity].assigned else ""
+            cells = tuple(_cell(one, held[one.pk].get((entity, name), given), owner.owner) for one in connections)
             yield Row(label=_scoped(label, owner), cells=cells, rule=f"owned by {owner.owner}", gap=_owner_gap(cells))
         if not whole:
             cells = tuple(held[one.pk].get((entity, name), "") for one in connections)
@@ -96,7 +97,7 @@ def _scoped(label: str, row: OwnershipRule) -> str:
 
 def _cell(connection: Connection, holds: str, owner: str) -> str:
     if owner not in (connection.code, connection.role):
-        return holds
+        return "" if holds == "gives it itself" else holds
     return f"owner, {holds}" if holds else "owner, but does not hold it"
 
 
