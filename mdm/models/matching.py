@@ -112,7 +112,10 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], condition=Q(state="open"), name="case_open_once")
         ]
-        indexes = [models.Index(fields=["actor", "-closed_at"], condition=Q(state="closed"), name="case_decided")]
+        indexes = [
+            models.Index(fields=["actor", "-closed_at"], condition=Q(state="closed"), name="case_decided"),
+            models.Index(F("weight").desc(), "id", condition=Q(state="open"), name="case_strongest"),
+        ]
 
     def __str__(self) -> str:
         return f"Case {self.pk}"

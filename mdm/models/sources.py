@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 
 from mdm.engine import testimony, values
 from mdm.models.systems import Connection
@@ -51,6 +51,12 @@ class SourceRecord(models.Model):
         indexes = [
             models.Index(fields=["entity", "golden"], name="source_record_entity"),
             models.Index(ID_BEGINS, name="source_record_id"),
+            # Who was merged into a record there: asked for every record that is linked, and hardly ever anybody.
+            models.Index(
+                fields=["connection", "object_type", "merged_into"],
+                condition=Q(status="merged"),
+                name="source_record_merged",
+            ),
         ]
 
     def __str__(self) -> str:

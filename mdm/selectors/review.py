@@ -118,9 +118,10 @@ def _mark(row: Case) -> str:
 def _beyond(mark: str, *, later: bool) -> Q:
     weight, _, pk = mark.partition("_")
     value, number = float(weight), int(pk)
+    # The first condition says nothing new: by it the index begins where the mark is.
     if later:
-        return Q(weight__lt=value) | Q(weight=value, pk__gt=number)
-    return Q(weight__gt=value) | Q(weight=value, pk__lt=number)
+        return Q(weight__lte=value) & (Q(weight__lt=value) | Q(pk__gt=number))
+    return Q(weight__gte=value) & (Q(weight__gt=value) | Q(pk__lt=number))
 
 
 def lines(case: Case) -> list[tuple[str, float, str]]:
