@@ -25,7 +25,7 @@ SIZES = {"standard": "DIN 933", "thread": "M8", "nominal_length": "40 mm", "grad
 
 def test_products_have_a_model_of_their_own():
     assert MODELS["product"] is PRODUCTS
-    assert PRODUCTS.version == "products-2"
+    assert PRODUCTS.version == "products-3"
 
 
 # features
@@ -359,6 +359,11 @@ def test_what_no_veto_catches(first, second):
         ({"names": NAME}, {"names": "Hex bolt full thread M8x40 8.8 zinc plated pack of 100"}, Zone.MATCH),
         ({"names": NAME}, {"names": "Hex bolt M8x40 8.8 zinc plated pack of 100"}, Zone.REVIEW),
         ({"names": NAME}, {"names": "Hex bolt M8x40"}, Zone.NO_MATCH),
+        (
+            {"names": "DIN 912 M10x80 10.9 100 St", "brand": "Weber"},
+            {"names": "DIN 912 M10x80 10.9 VE 100", "brand": "Weber"},
+            Zone.REVIEW,
+        ),
         ({"names": NAME, **BOLT}, {"names": "Hex bolt M8x40", **BOLT}, Zone.MATCH),
         ({"names": "DIN 934 M8 8 vz 100 St"}, {"names": "Hex nut ISO 4032 M8 class 8 ZP 100/box"}, Zone.MATCH),
         ({"names": "DIN 125-A M8 200HV vz 100 St"}, {"names": "Washer ISO 7089 8,4 200 HV ZP 100/box"}, Zone.MATCH),

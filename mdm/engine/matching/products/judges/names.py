@@ -16,7 +16,7 @@ class Brand(IntEnum):
 
 
 # Many articles share a brand, and one article may be sold under two.
-BRAND_LEVELS = (Level("Same brand", 0.90, 0.60), Level("Different brands", 0.10, 0.40))
+BRAND_LEVELS = (Level("Same brand", 0.90, 0.75), Level("Different brands", 0.08, 0.25))
 
 
 def judge_brand(a: ProductFeatures, b: ProductFeatures) -> Finding | None:
