@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
@@ -149,3 +152,67 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"Delivery {self.pk}"
+
+
+# What a subscriber may ask to be told of: the types of the change feed.
+NOTICE_TYPES = (
+    "customer.changed",
+    "customer.merged",
+    "customer.proposal_accepted",
+    "product.changed",
+    "product.merged",
+    "product.proposal_accepted",
+    "relation.changed",
+)
+
+
+def check_types(types: object) -> None:
+    """Raises ValidationError for what is no list of notice types."""
+    if not isinstance(types, list) or not set(map(str, types)) <= set(NOTICE_TYPES):
+        raise ValidationError(f"Write a list of {', '.join(NOTICE_TYPES)}; an empty one means all.")
+
+
+class Subscriber(models.Model):
+    """Somebody outside who is told of changes by signed webhooks; they see what their client sees."""
+
+    client = models.ForeignKey("mdm.Actor", on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    url = models.URLField(max_length=500)
+    types = models.JSONField(default=list, blank=True, validators=[check_types], help_text="Empty = all.")
+    secret = SecretsField(default=dict, editable=False)
+    position = models.BigIntegerField(default=0, help_text="Place in the change feed up to which notices were made.")
+    enabled = models.BooleanField(default=True)
+    failing_since = models.DateTimeField(null=True, editable=False)
+    trouble = models.TextField(blank=True, editable=False, help_text="Why it does not get its notices.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Notice(models.Model):
+    """One change owed to one subscriber: sent at least once, with the same id each time."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        DEAD = "dead"
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="notices")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    seq = models.BigIntegerField()
+    body = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField()  # while it is being sent, the moment it counts as lost
+    status = models.PositiveSmallIntegerField(null=True, help_text="HTTP status of the last answer.")
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscriber", "seq"], name="notice_once")]
+        indexes = [models.Index(fields=["subscriber", "not_before"], condition=Q(state="waiting"), name="notice_due")]
+
+    def __str__(self) -> str:
+        return f"Notice {self.uid}"

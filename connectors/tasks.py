@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from connectors import drift, inbound, outbound, reach
+from connectors import drift, inbound, notices, outbound, reach
 from connectors.errors import ConnectorError
 from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
@@ -56,6 +56,7 @@ def fetch_events() -> None:
 def fan_out() -> None:
     """Turn waiting events into deliveries."""
     _alone_until_idle("fan out", outbound.fan_out)
+    outbox.wake("connectors.tasks.notify")
 
 
 @shared_task
@@ -123,5 +124,20 @@ def schedule() -> None:
 
 @shared_task
 def prune() -> None:
-    """Forget finished messages that are older than two weeks."""
+    """Forget finished messages and notices that are older than two weeks."""
     inbound.prune()
+    notices.prune()
+
+
+@shared_task
+def notify() -> None:
+    """Owe subscribers what happened, and wake a worker for each to whom something is due."""
+    _alone_until_idle("notify", notices.fan_out)
+    for pk in notices.due():
+        call.delay(subscriber=pk)
+
+
+@shared_task
+def call(*, subscriber: int) -> None:
+    """Send a subscriber what is due."""
+    _alone_until_idle(f"call {subscriber}", lambda: notices.send(subscriber))

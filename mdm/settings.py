@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
     "turn prices": {"task": "mdm.tasks.turn_prices", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
+    "notify": {"task": "connectors.tasks.notify", "schedule": 2.0, "options": {"expires": 4}},
     "number changes": {"task": "mdm.tasks.number_changes", "schedule": 10.0, "options": {"expires": 10}},
     "prune answers": {"task": "mdm.tasks.prune", "schedule": 3600.0},
 }
@@ -229,6 +230,12 @@ OAUTH2_PROVIDER = {
 # Inbound ------------------------------------------------------------------------------------------------------------
 
 WEBHOOK_MAX_BYTES = environ.number("WEBHOOK_MAX_BYTES", 1_000_000)
+
+# Subscribers --------------------------------------------------------------------------------------------------------
+
+# A trial may call the machine it runs on, without TLS; elsewhere that would let a subscriber reach inside our network.
+NOTICES_TO_PRIVATE = environ.flag("NOTICES_TO_PRIVATE", False)
+NOTICES_GIVE_UP_DAYS = environ.number("NOTICES_GIVE_UP_DAYS", 5)
 
 # Outbound -----------------------------------------------------------------------------------------------------------
 

@@ -33,11 +33,11 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = sorted({*registry.CONNECTORS, "hub", self.instance.kind or "hub"})
+        kinds = sorted({*registry.CONNECTORS, "hub", "api", self.instance.kind or "hub"})
         if "kind" in self.fields:
             self.fields["kind"] = forms.ChoiceField(
                 choices=[("", "---------"), *((kind, kind) for kind in kinds)],
-                help_text="Which connector speaks to it; hub is for what people enter here.",
+                help_text="Which connector speaks to it; hub is for what people enter here, api for a client.",
             )
 
 

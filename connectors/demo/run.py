@@ -20,7 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from connectors import reach, tasks
-from connectors.api import state_of_traffic
+from connectors.api.traffic import state_of_traffic
 from connectors.demo import estate, stack, story, world
 from connectors.demo.audit import Auditor
 from connectors.models import Access, Cursor, Delivery

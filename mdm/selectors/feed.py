@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from mdm.access import Viewer
-from mdm.models import GoldenRecord, OutboxEvent, Relation
+from mdm.models import FeedHead, GoldenRecord, OutboxEvent, Relation
 from mdm.selectors import golden
 
 # What is told of the outbox, and as what; the rest concerns the hub alone.
@@ -59,3 +59,8 @@ def _subjects(viewer: Viewer, rows: Sequence[OutboxEvent]) -> dict[tuple[bool, i
     for row in seen.select_related("merged_into") if records else ():
         out[False, row.pk] = (row.uid, row.merged_into.uid if row.merged_into else None, row.entity)
     return out
+
+
+def last() -> int:
+    """The last place given in the feed."""
+    return FeedHead.objects.values_list("last", flat=True).filter(pk=1).first() or 0
