@@ -10,7 +10,7 @@ from itertools import islice
 import structlog
 from django.db import transaction
 
-from connectors import inbound, outbound, reach
+from connectors import inbound, outbound, owing, reach
 from connectors.models import InboundMessage
 from mdm import logs
 from mdm.models.systems import Connection
@@ -49,7 +49,7 @@ def reconcile(connection: Connection) -> int:
             set, {(drift.subject_type, drift.subject_id): {logs.current()} for drift in drifts}
         )
         with transaction.atomic():
-            outbound.owe(causes)
+            owing.owe(causes)
         count = sum(not drift.waits_for for drift in drifts)
         log.info("reconciled", connection=connection.code, drift=count, waiting=len(drifts) - count)
         return count
@@ -62,7 +62,7 @@ def find(connection: Connection) -> Iterator[Drift]:
     for object_type in connector.object_types:
         if not object_type.writable:
             continue
-        kind = outbound.subject_type(object_type)
+        kind = owing.subject_type(object_type)
         pks = iter([pk for subject, pk in everything if subject == kind])
         while chunk := list(islice(pks, CHUNK)):
             for want in outbound.wants(connection, connector, object_type, chunk):

@@ -1,11 +1,10 @@
-"""From events to deliveries, and from deliveries to the systems: desired minus observed, pushed, acknowledged."""
+"""From deliveries to the systems: desired minus observed, pushed, acknowledged."""
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ from django.utils import timezone
 from connectors import base, inbound, reach
 from connectors.errors import Conflict, ConnectorError, Duplicate, Gone, Misconfigured, Permanent, Retriable
 from connectors.models import Access, Delivery
+from connectors.owing import RELATION, WAKE, subject_type
 from mdm import logs, outbox
 from mdm.contracts import Desired, SourceChange
 from mdm.engine.values import Json, Key
@@ -31,25 +31,7 @@ from mdm.selectors.desired import Want
 
 log = structlog.get_logger(__name__)
 K = TypeVar("K")
-WAKE = "connectors.tasks.deliver"
-RELATION = "relation"
 MAX_ATTEMPTS = 12
-
-_OWE = """
-INSERT INTO connectors_delivery AS d (connection_id, object_type, subject_type, subject_id, operation, state,
-    priority, not_before, depends_on, attempts, pushes, written, reason, error,
-    correlation_ids, created_at)
-SELECT %(connection)s::bigint, %(object_type)s::text, %(subject_type)s::text, subject, 'upsert', 'waiting',
-    EXISTS (SELECT 1 FROM mdm_sourcerecord held WHERE held.{subject}_id = subject
-        AND (held.connection_id, held.object_type) = (%(connection)s::bigint, %(object_type)s::text))::int,
-    %(now)s::timestamptz, '[]', 0, 0, '[]', '', '', cause::jsonb, %(now)s::timestamptz
-FROM unnest(%(subjects)s::bigint[], %(causes)s::text[]) AS owed (subject, cause)
-ON CONFLICT (connection_id, object_type, subject_type, subject_id, operation) WHERE state = 'waiting'
-DO UPDATE SET priority = least(d.priority, excluded.priority),
-    not_before = least(d.not_before, excluded.not_before), correlation_ids = coalesce((
-    SELECT jsonb_agg(DISTINCT cause)
-    FROM jsonb_array_elements(d.correlation_ids || excluded.correlation_ids) AS causes (cause)), '[]')
-"""
 
 # Of those next in turn, first the ones whose subject (a person's contacts with it) no other system is still to get: the
 # others' ids are not complete yet, so they would be written twice.
@@ -79,66 +61,6 @@ WHERE id IN (
         AND other.priority = 0 AND other.state IN ('waiting', 'sending')),
         priority, not_before, id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED)
 """
-
-
-def fan_out(limit: int = 1000) -> int:
-    """Turn a batch of events into deliveries, one waiting row per slot; gives how many events were taken."""
-    with transaction.atomic():
-        events = outbox.claim(limit)
-        causes: dict[tuple[str, int], set[str]] = defaultdict(set)
-        for event in events:
-            causes[event.subject_type, event.subject_id].add(event.correlation_id)
-        owe(causes, arrived={event.subject_id for event in events if event.topic == "golden.records"})
-    return len(events)
-
-
-def owe(
-    causes: Mapping[tuple[str, int], set[str]], arrived: Collection[int] = (), only: Connection | None = None
-) -> None:
-    """Owe every writable slot of these subjects a look, and the relations that hang on them.
-
-    `arrived`: golden records of which a system has a new record, so that relations waiting for it can follow.
-    `only`: the one connection to owe it to.
-    """
-    subjects: dict[str, dict[int, set[str]]] = defaultdict(dict)
-    for (kind, pk), ids in causes.items():
-        subjects[kind][pk] = ids
-    goldens = [pk for kind, found in subjects.items() if kind != RELATION for pk in found]
-    for pk in systems.relations_of(goldens, arrived) - subjects[RELATION].keys():
-        subjects[RELATION][pk] = set()
-    writable = Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub")
-    for connection in writable.filter(pk=only.pk) if only else writable.order_by("pk"):
-        owed = 0
-        for object_type in reach.object_types(connection):
-            meant = subjects[subject_type(object_type)]
-            if object_type.writable and meant:
-                owed += _owe_type(connection, object_type, meant)
-        if owed:
-            outbox.wake(WAKE, connection=connection.pk)
-
-
-def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Mapping[int, set[str]]) -> int:
-    pks = sorted(systems.distributed(connection, object_type.name, object_type.entity, list(subjects)))
-    if pks:
-        with database.cursor() as cursor:
-            held = "relation" if subject_type(object_type) == RELATION else "golden"
-            cursor.execute(
-                _OWE.format(subject=held),
-                {
-                    "connection": connection.pk,
-                    "object_type": object_type.name,
-                    "subject_type": subject_type(object_type),
-                    "now": timezone.now(),
-                    "subjects": pks,
-                    "causes": [json.dumps(sorted(cause for cause in subjects[pk] if cause)) for pk in pks],
-                },
-            )
-    return len(pks)
-
-
-def subject_type(object_type: base.ObjectType) -> str:
-    """What a delivery of this type is about: a golden record, under its entity's name, or a relation."""
-    return RELATION if object_type.entity in RELATIONS else object_type.entity
 
 
 def deliver(connection: Connection, limit: int = 100) -> int:

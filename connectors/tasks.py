@@ -10,7 +10,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from connectors import drift, inbound, notices, outbound, reach
+from connectors import drift, inbound, notices, outbound, owing, reach
 from connectors.errors import ConnectorError
 from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
@@ -55,7 +55,7 @@ def fetch_events() -> None:
 @shared_task
 def fan_out() -> None:
     """Turn waiting events into deliveries."""
-    _alone_until_idle("fan out", outbound.fan_out)
+    _alone_until_idle("fan out", owing.fan_out)
     outbox.wake("connectors.tasks.notify")
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from connectors import drift, inbound, outbound, reach
+from connectors import drift, inbound, outbound, owing, reach
 from connectors.errors import Conflict, Gone, Misconfigured, Permanent, Retriable
 from connectors.models import Access, Delivery, InboundMessage
 from mdm import logs
@@ -56,7 +56,7 @@ def take_in() -> None:
 def send() -> int:
     """Deliver what is due now; gives how many writes reached a system."""
     before = sum(Delivery.objects.values_list("pushes", flat=True))
-    while outbound.fan_out():
+    while owing.fan_out():
         pass
     for connection in connections():
         while outbound.deliver(connection):
@@ -144,7 +144,7 @@ def test_a_burst_becomes_one_delivery_that_knows_all_its_causes(fakes: Fakes) ->
             inbound.store(Connection.objects.get(code="crm"), _read("crm", "Account", "1"), f"edit-{number}")
             if number % 2:
                 take_in()
-                outbound.fan_out()
+                owing.fan_out()
     waiting = Delivery.objects.get(connection__code="erp", state="waiting")
     assert waiting.correlation_ids == ["edit-0", "edit-1", "edit-2", "edit-3"]
     pushes = len(fakes["erp"].pushed)
@@ -174,7 +174,7 @@ def test_what_is_owed_stays_owed_while_a_system_is_only_observed(fakes: Fakes) -
     for connection in connections():
         inbound.pull(connection)
     take_in()
-    outbound.fan_out()
+    owing.fan_out()
     Connection.objects.filter(code="erp").update(mode="observe")
     send()
     assert fakes["erp"].pushed == []
@@ -535,7 +535,7 @@ def test_an_attribute_added_by_an_admin_travels_without_a_deploy(fakes: Fakes) -
 
 def test_a_worker_that_died_owes_what_it_was_sending(fakes: Fakes) -> None:
     owed(fakes)
-    outbound.fan_out()
+    owing.fan_out()
     erp = Connection.objects.get(code="erp")
     claimed = outbound._claim(erp, "Account", 2)
     assert outbound._claim(erp, "Account", 5)[0].pk not in {one.pk for one in claimed}
@@ -547,10 +547,10 @@ def test_a_worker_that_died_owes_what_it_was_sending(fakes: Fakes) -> None:
 
 def test_a_claimed_slot_is_not_claimed_again_while_it_is_sent(fakes: Fakes) -> None:
     owed(fakes)
-    outbound.fan_out()
+    owing.fan_out()
     erp = Connection.objects.get(code="erp")
     (sending, *_) = outbound._claim(erp, "Account", 10)
-    outbound.owe({("customer", sending.subject_id): {"again"}})
+    owing.owe({("customer", sending.subject_id): {"again"}})
     assert outbound._claim(erp, "Account", 10) == []
     Delivery.objects.filter(pk=sending.pk).update(state="done")
     (next_,) = outbound._claim(erp, "Account", 10)
@@ -559,12 +559,12 @@ def test_a_claimed_slot_is_not_claimed_again_while_it_is_sent(fakes: Fakes) -> N
 
 def test_a_failed_delivery_gives_way_to_the_newer_one_of_its_slot(fakes: Fakes) -> None:
     owed(fakes)
-    outbound.fan_out()
+    owing.fan_out()
     crm, erp = Connection.objects.get(code="crm"), Connection.objects.get(code="erp")
     Delivery.objects.exclude(connection=erp).delete()
     refused(fakes, "crm", "2", Retriable("Locked."))
     subject = golden("crm", "2").pk
-    fakes["erp"].during_push = lambda: outbound.owe({("customer", subject): {"meanwhile"}})
+    fakes["erp"].during_push = lambda: owing.owe({("customer", subject): {"meanwhile"}})
     outbound.deliver(erp)
     fakes["erp"].during_push = None
     first, second = Delivery.objects.filter(connection=erp, subject_id=subject, subject_type="customer").order_by("pk")

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from connectors import inbound, outbound, reach
+from connectors import inbound, outbound, owing, reach
 from connectors.models import Delivery
 from mdm.models import Connection, Customer, Relation
 from mdm.selectors.desired import Want
@@ -64,7 +64,7 @@ def steps(crm: System, size: int) -> dict[str, int]:
     firms = pks_of(Customer.objects.filter(party_type="organisation"), size)
     ties = pks_of(Relation.objects.all(), size)
     return {
-        "turn events into deliveries": counted(lambda: outbound.fan_out(limit=10_000)),
+        "turn events into deliveries": counted(lambda: owing.fan_out(limit=10_000)),
         "want of customers": counted(lambda: _want(size, outbound.wants(erp, connector, account, firms))),
         "want of contacts": counted(lambda: _want(size, outbound.wants(erp, connector, contact, ties))),
         "push and take in": counted(lambda: outbound.deliver(erp, limit=size)),

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from connectors import inbound, outbound, reach
+from connectors import inbound, outbound, owing, reach
 from connectors.models import Delivery, InboundMessage
 from mdm.models import Connection, GoldenRecord, SourceRecord, SourceVersion
 from mdm.pipeline import rebuild
@@ -40,7 +40,7 @@ def owed(fakes: Fakes, count: int) -> None:
     firms(fakes, count)
     while inbound.process_inbox():
         pass
-    while outbound.fan_out():
+    while owing.fan_out():
         pass
 
 
@@ -104,7 +104,7 @@ def test_a_slot_is_never_pushed_by_two_workers_at_once(erp: Connection, fakes: F
             collisions.extend([wanted.golden_id] * (busy[wanted.golden_id] > 1))
         # meanwhile somebody changes the very record that is being pushed
         pk = GoldenRecord.objects.get(uid=wanted.golden_id).pk
-        outbound.owe({("customer", pk): {"meanwhile"}})
+        owing.owe({("customer", pk): {"meanwhile"}})
         outcome = genuine(self, wanted)
         with lock:
             busy[wanted.golden_id] -= 1
@@ -180,7 +180,7 @@ def test_many_causes_at_once_become_one_waiting_delivery_that_knows_all(erp: Con
 
     def work(number: int) -> Any:
         order = subjects if number % 2 else subjects[::-1]
-        return lambda: outbound.owe({("customer", pk): {f"cause-{number}"} for pk in order})
+        return lambda: owing.owe({("customer", pk): {f"cause-{number}"} for pk in order})
 
     at_once(*(work(number) for number in range(8)))
     rows = Delivery.objects.filter(connection=erp, subject_type="customer")
@@ -196,7 +196,7 @@ def test_a_delivery_is_put_off_while_its_slot_is_owed_anew(erp: Connection, fake
         when, before = timezone.now(), set(row.correlation_ids)
         at_once(
             lambda row=row, when=when: outbound._later(row, when, "Busy."),
-            lambda row=row, number=number: outbound.owe({("customer", row.subject_id): {f"again-{number}"}}),
+            lambda row=row, number=number: owing.owe({("customer", row.subject_id): {f"again-{number}"}}),
         )
         waiting = Delivery.objects.get(connection=erp, state="waiting")
         assert set(waiting.correlation_ids) == before | {f"again-{number}"}

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Sum
 
-from connectors import outbound
+from connectors import outbound, owing
 from connectors.management import foreground
 from connectors.models import Access, Delivery
 from mdm.models.systems import Connection
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         row = foreground.writable(options["code"])
         before = _writes(row)
         with transaction.atomic():
-            outbound.owe({subject: set() for subject in systems.subjects()}, only=row)
+            owing.owe({subject: set() for subject in systems.subjects()}, only=row)
         self.stdout.write(f"Writing to {row.name} ...")
         with foreground.alone("deliver", row):
             foreground.until_done(lambda: outbound.deliver(row), "slots looked at", self.stdout.write)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from connectors import drift, inbound, outbound
+from connectors import drift, inbound, outbound, owing
 from connectors.models import Access, Delivery
 from mdm.models import Connection, DistributionRule, Proposal, SourceRecord
 from mdm.pipeline import process
@@ -57,7 +57,7 @@ def cost(amount: str, per: str = "1") -> list[dict[str, str]]:
 def deliver(crm: Connection) -> int:
     """Send what is due; gives how many writes reached the system."""
     before = sum(Delivery.objects.values_list("pushes", flat=True))
-    while outbound.fan_out():
+    while owing.fan_out():
         pass
     while outbound.deliver(crm):
         pass
