@@ -96,7 +96,9 @@ def furnish(planned: list[System], urls: dict[str, str]) -> None:
             pull_every=0,
             reconcile_every=0,
         )
-    _distribute({row.code: row for row in Connection.objects.all()})
+    rows = {row.code: row for row in Connection.objects.all()}
+    _distribute(rows)
+    _distribute_products(rows)
 
 
 def _distribute(rows: dict[str, Connection]) -> None:
@@ -124,6 +126,23 @@ def _distribute(rows: dict[str, Connection]) -> None:
             object_type=object_type,
             conditions=conditions,
         )
+
+
+def _distribute_products(rows: dict[str, Connection]) -> None:
+    """CRM and store hold the items the ERP knows, blocked ones too, so that they hear of the block; the ERP makes its
+    own. An object type its connector lacks is passed over."""
+    rule_set = RuleSet.objects.get(state=RuleSet.State.PUBLISHED)
+    known = {"product_type": "item", "status": ["active", "blocked"]}
+    for code, object_type in (("salesforce", "Product2"), ("sap", "A_Product"), ("shopify", "ProductVariant")):
+        if code in rows and rows[code].object_type(object_type):
+            DistributionRule.objects.create(
+                rule_set=rule_set,
+                entity="product",
+                connection=rows[code],
+                object_type=object_type,
+                conditions=known,
+                may_create=code != "sap",
+            )
 
 
 def people() -> list[tuple[str, str]]:

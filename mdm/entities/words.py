@@ -43,8 +43,13 @@ def value(found: Json) -> str:
     if isinstance(found, list):
         return "; ".join(value(item) for item in found)
     if isinstance(found, dict):
-        return _address(found) if {"city", "country"} <= found.keys() else _fields(found)
+        return _structure(found)
     return str(found)
+
+
+def _structure(found: Mapping[str, Json]) -> str:
+    told = next((told for parts, told in STRUCTURES if parts <= found.keys()), _fields)
+    return told(found)
 
 
 def _address(parts: Mapping[str, Json]) -> str:
@@ -56,3 +61,37 @@ def _address(parts: Mapping[str, Json]) -> str:
 
 def _fields(parts: Mapping[str, Json]) -> str:
     return ", ".join(f"{name} {value(item)}" for name, item in parts.items() if item not in (None, ""))
+
+
+def _price(parts: Mapping[str, Json]) -> str:
+    """One period of a price list: `12.5 per 100 pieces, from 500 11.9, 2026-01-01 to 2026-12-31`."""
+    scale = parts.get("scale")
+    steps = [step for step in scale if isinstance(step, Mapping)] if isinstance(scale, list) else []
+    unit = str(parts.get("unit") or "")
+    each = " ".join(part for part in (str(parts.get("per") or ""), UNITS.get(unit, unit)) if part)
+    amounts = [f"{parts['amount']} per {each}" if each else str(parts["amount"])]
+    amounts += [f"from {step.get('from')} {step.get('amount')}" for step in steps]
+    return ", ".join([*amounts, *_dates(parts)])
+
+
+def _dates(parts: Mapping[str, Json]) -> list[str]:
+    first, last = str(parts.get("valid_from") or ""), str(parts.get("valid_to") or "")
+    if last.startswith("9999"):
+        last = ""
+    if first and last:
+        return [f"{first} to {last}"]
+    return [f"from {first}"] if first else [f"until {last}"] if last else []
+
+
+def _factor(parts: Mapping[str, Json]) -> str:
+    """How many base units one is: `100`, or `1 / 3`."""
+    above, below = str(parts["numerator"]), str(parts["denominator"])
+    return above if below == "1" else f"{above} / {below}"
+
+
+UNITS: Mapping[str, str] = {"H87": "pieces", "C62": "units", "MTR": "m", "KGM": "kg", "LTR": "l"}  # UN/ECE Rec 20
+STRUCTURES = (
+    (frozenset({"city", "country"}), _address),
+    (frozenset({"amount"}), _price),
+    (frozenset({"numerator", "denominator"}), _factor),
+)

@@ -14,7 +14,8 @@ from django.db import transaction
 from hypothesis import strategies as st
 
 from mdm.contracts import SourceChange
-from mdm.models import Case, Connection, Crosswalk, Customer, Proposal, Relation, SourceRecord
+from mdm.entities import MASTERED
+from mdm.models import VALUES, Case, Connection, Crosswalk, Proposal, Relation, SourceRecord
 from mdm.pipeline import process
 from tests.factories import change
 
@@ -239,7 +240,7 @@ class Outcome:
     """All that must not depend on order, by source keys instead of ids."""
 
     records: dict[str, Any]
-    customers: dict[frozenset[str], Any]
+    goldens: dict[frozenset[str], Any]
     relations: dict[tuple[str, frozenset[str], frozenset[str]], Any]
     proposals: frozenset[tuple[str, str, str]]
     cases: dict[frozenset[frozenset[str]], Any]
@@ -249,14 +250,15 @@ def outcome() -> Outcome:
     records = list(SourceRecord.objects.select_related("connection"))
     groups: dict[int, set[str]] = defaultdict(set)
     for record in records:
-        if record.entity == "customer":
+        if record.entity in MASTERED:
             groups[record.golden_id or 0].add(record.source_key)
     keys = {pk: frozenset(group) for pk, group in groups.items()}
     return Outcome(
         records={record.source_key: _of_record(record) for record in records},
-        customers={
+        goldens={
             keys[row.pk]: (row.status, row.values, _winners(row.winners))
-            for row in Customer.objects.filter(pk__in=keys)
+            for model in VALUES.values()
+            for row in model._default_manager.filter(pk__in=keys)
         },
         relations={
             (row.type, keys[row.source_id], keys[row.target_id]): (
@@ -287,7 +289,7 @@ def _winners(winners: dict[str, Any]) -> dict[str, Any]:
 def differences(first: Outcome, second: Outcome) -> Sequence[str]:
     """What differs, in words, part by part; empty where all is the same."""
     found = []
-    for part in ("records", "customers", "relations", "proposals", "cases"):
+    for part in ("records", "goldens", "relations", "proposals", "cases"):
         a, b = getattr(first, part), getattr(second, part)
         if a == b:
             continue

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mdm.contracts import SourceChange
 from mdm.models import Actor, Case, Connection, Crosswalk, GoldenRecord, Proposal, SourceRecord
 from mdm.pipeline import decide, match, process, rebuild, suspect
-from tests.factories import at, change, connections, organisation
+from tests.factories import at, change, connections, organisation, price, product
 from tests.mdm import stories
 from tests.mdm.stories import Outcome, Story
 
@@ -99,7 +99,7 @@ def test_late_version() -> None:
         organisation("crm", "1", 3, phones__main="0421 3333333"),
         organisation("crm", "1", 5, phones__main="0421 3333333", segment="oem"),
     )
-    status, values, winners = found.customers[group("crm:Account:1")]
+    status, values, winners = found.goldens[group("crm:Account:1")]
     assert (status, values["phones|main"], values["segment"]) == ("active", "+494213333333", "oem")
     assert winners["phones|main"] == ("crm:Account:1", "most recent", at(3).isoformat())
 
@@ -110,7 +110,7 @@ def test_versions_of_one_second_go_by_when_they_were_seen() -> None:
         organisation("crm", "1", 1, observed=3, segment="dealer"),
         organisation("crm", "1", 1, observed=4, segment="oem"),
     )
-    assert found.customers[group("crm:Account:1")][1]["segment"] == "oem"
+    assert found.goldens[group("crm:Account:1")][1]["segment"] == "oem"
 
 
 def test_versions_seen_at_one_moment_still_have_an_order() -> None:
@@ -128,9 +128,9 @@ def test_a_bridge_joins_two_golden_records() -> None:
     bridge = change("store", "5", 3, party_type="organisation", legal_name="Bolzen Meier", tax_ids__VAT="DE136695976",
                     trade_name="BM Werke", phones__main="0421 123456", emails="info@bolzen-meier.de")  # fmt: skip
     apart = _outcome([[left], [right]])
-    assert apart.customers.keys() == {group("crm:Account:1"), group("erp:Account:9")}
+    assert apart.goldens.keys() == {group("crm:Account:1"), group("erp:Account:9")}
     joined = all_orders(left, right, bridge)
-    assert joined.customers.keys() == {group("crm:Account:1", "erp:Account:9", "store:Account:5")}
+    assert joined.goldens.keys() == {group("crm:Account:1", "erp:Account:9", "store:Account:5")}
 
 
 def test_a_join_keeps_the_id_of_the_oldest_source_key_and_redirects_the_other() -> None:
@@ -213,7 +213,7 @@ def test_delete_then_late_update() -> None:
         organisation("erp", "9", 2, industry="Steel"),
     )
     assert found.records["crm:Account:1"][0] == "deleted"
-    status, values, _ = found.customers[group("crm:Account:1", "erp:Account:9")]
+    status, values, _ = found.goldens[group("crm:Account:1", "erp:Account:9")]
     assert (status, values.get("segment"), values["industry"]) == ("active", None, "Steel")
 
 
@@ -230,8 +230,8 @@ def test_the_loser_of_a_merge_before_its_winner() -> None:
         organisation("crm", "2", 1, legal_name="Ganz Anders AG", tax_ids__VAT=None, addresses__bill_to=None),
         organisation("crm", "1", 2),
     )
-    assert found.customers.keys() == {group("crm:Account:1", "crm:Account:2")}
-    assert found.customers[group("crm:Account:1", "crm:Account:2")][1]["legal_name"] == "Bolzen Meier GmbH"
+    assert found.goldens.keys() == {group("crm:Account:1", "crm:Account:2")}
+    assert found.goldens[group("crm:Account:1", "crm:Account:2")][1]["legal_name"] == "Bolzen Meier GmbH"
 
 
 def test_a_chain_of_merges() -> None:
@@ -242,16 +242,16 @@ def test_a_chain_of_merges() -> None:
         change("crm", "2", 7, kind="merged", merged_into="1"),
         *(organisation("crm", str(n), n, legal_name=names[n - 1], **bare) for n in (1, 2, 3)),
     )
-    assert found.customers.keys() == {group("crm:Account:1", "crm:Account:2", "crm:Account:3")}
+    assert found.goldens.keys() == {group("crm:Account:1", "crm:Account:2", "crm:Account:3")}
 
 
 def test_a_record_that_stops_matching_parts_and_matches_again() -> None:
     first, second = organisation("crm", "1", 1), organisation("erp", "9", 2, phones__main="0421 1")
     other = organisation("erp", "9", 4, legal_name="Nordwind AG", tax_ids__VAT="DE811569869", addresses__bill_to=None)
     parted = all_orders(first, second, other)
-    assert parted.customers.keys() == {group("crm:Account:1"), group("erp:Account:9")}
+    assert parted.goldens.keys() == {group("crm:Account:1"), group("erp:Account:9")}
     joined = all_orders(first, second, other, organisation("erp", "9", 6, phones__main="0421 1"))
-    assert joined.customers.keys() == {group("crm:Account:1", "erp:Account:9")}
+    assert joined.goldens.keys() == {group("crm:Account:1", "erp:Account:9")}
 
 
 def test_who_parts_leaves_the_id_with_the_oldest_record() -> None:
@@ -323,7 +323,7 @@ def test_a_steward_keeps_apart_whatever_comes_later() -> None:
     assert not Case.objects.filter(state="open").exists()
     process.changes([organisation("store", "5", 4)])  # fits both, so it joins none
     found = stories.outcome()
-    assert found.customers.keys() == {group("crm:Account:1"), group("erp:Account:9"), group("store:Account:5")}
+    assert found.goldens.keys() == {group("crm:Account:1"), group("erp:Account:9"), group("store:Account:5")}
     assert sorted(sorted(map(sorted, pair)) for pair in found.cases) == [
         [["crm:Account:1"], ["store:Account:5"]], [["erp:Account:9"], ["store:Account:5"]],
     ]  # fmt: skip
@@ -377,7 +377,7 @@ def test_a_poll_before_the_answer_to_a_create() -> None:
             assert SourceRecord.objects.get(external_id="9").crosswalk_key == stories.PROMISE
     for other in outcomes[1:]:
         assert stories.differences(outcomes[0], other) == []
-    assert outcomes[0].customers.keys() == {group("crm:Account:1", "erp:Account:9")}
+    assert outcomes[0].goldens.keys() == {group("crm:Account:1", "erp:Account:9")}
     cells = outcomes[0].records["erp:Account:9"][2]
     assert cells["party_type"] == {"v": "organisation", "o": "hub", "w": "organisation"}
     assert cells["legal_name"] == {"v": "Bolzen Meier KG", "t": at(9).isoformat(), "n": 1}
@@ -388,7 +388,7 @@ def test_a_record_made_twice_by_a_lost_reply_stays_with_its_party() -> None:
     promised(change("crm", "1", 1, party_type="organisation", legal_name="Bolzen Meier GmbH"))
     twins = [change("erp", pk, 5, crosswalk_key=str(stories.PROMISE), legal_name="Bolzen") for pk in ("8", "9")]
     process.changes(twins)
-    assert stories.outcome().customers.keys() == {group("crm:Account:1", "erp:Account:8", "erp:Account:9")}
+    assert stories.outcome().goldens.keys() == {group("crm:Account:1", "erp:Account:8", "erp:Account:9")}
     keys = set(SourceRecord.objects.filter(connection__code="erp").values_list("crosswalk_key", flat=True))
     assert stories.PROMISE in keys
     assert len(keys) == 2
@@ -403,7 +403,7 @@ def test_last_words_describe_a_party_of_which_only_copies_live() -> None:
     process.changes([change("erp", "9", 5, crosswalk_key=key, sent=sent, account_number="9", **sent)])
     process.changes([change("crm", "1", 6, kind="delete")])
     process.changes([change("erp", "9", 7, account_number="9", language="fr", **sent)])
-    ((_, values, _),) = stories.outcome().customers.values()
+    ((_, values, _),) = stories.outcome().goldens.values()
     assert [*rebuild.check()] == []
     assert values == {
         "party_type": "organisation",
@@ -412,3 +412,51 @@ def test_last_words_describe_a_party_of_which_only_copies_live() -> None:
         "account_number": "9",
         "language": "fr",
     }
+
+
+def test_late_prices_and_a_period_that_ended_in_any_order() -> None:
+    found = all_orders(
+        product("erp", "1004", 1, **{"prices|10/EUR": price("12", "2026-01-01", "9999-12-31")}),
+        product("erp", "1004", 5, **{"prices|10/EUR": price("13", "2026-01-01", "9999-12-31")}),
+        product("crm", "01t1", 3, **{"prices|10/EUR": price("11")}),
+        product("crm", "01t1", 1, **{"prices|10/EUR": price("12")}),
+    )
+    key = group("erp:A_Product:1004", "crm:Product2:01t1")
+    status, values, winners = found.goldens[key]
+    assert (status, values["prices|10/EUR"][0]["amount"]) == ("active", "13")
+    assert winners["prices|10/EUR"] == ("erp:A_Product:1004", "owned by erp", at(5).isoformat())
+    assert {(record, name) for record, name, _ in found.proposals} == {("crm:Product2:01t1", "prices|10/EUR")}
+
+
+def test_a_product_that_stops_matching_parts_and_matches_again() -> None:
+    other = {"sku": "OTHER-7", "gtin": None, "names__en": "Hexagon nut DIN 934 M8 8 zinc plated"}
+    first, second = product("erp", "1004", 1), product("crm", "01t1", 2)
+    parted = all_orders(first, second, product("crm", "01t1", 4, **other))
+    assert parted.goldens.keys() == {group("erp:A_Product:1004"), group("crm:Product2:01t1")}
+    joined = all_orders(first, second, product("crm", "01t1", 4, **other), product("crm", "01t1", 6))
+    assert joined.goldens.keys() == {group("erp:A_Product:1004", "crm:Product2:01t1")}
+
+
+def test_an_item_and_its_family_in_any_order() -> None:
+    refs = {"product": ("ProductVariant", "7"), "family": ("Product", "70")}
+    bare = {"sku": None, "gtin": None}
+    found = all_orders(
+        change("store", "7", 1, entity="variant", object_type="ProductVariant.Family", refs=refs),
+        product("store", "7", 1),
+        product("store", "70", 1, object_type="Product", product_type="family", **bare),
+        product("erp", "1004", 2),
+    )
+    item, family = group("store:ProductVariant:7", "erp:A_Product:1004"), group("store:Product:70")
+    assert [*found.relations] == [("variant", item, family)]
+
+
+def test_customers_and_products_of_one_batch_keep_apart_in_any_order() -> None:
+    found = all_orders(
+        organisation("crm", "1", 1, account_number="BM-1004"),
+        product("crm", "1", 1, brand="Bolzen Meier GmbH"),
+        organisation("erp", "1", 2),
+        product("erp", "1", 2, brand="Bolzen Meier GmbH"),
+    )
+    assert found.goldens.keys() == {
+        group("crm:Account:1", "erp:Account:1"), group("crm:Product2:1", "erp:A_Product:1")
+    }  # fmt: skip

@@ -15,7 +15,7 @@ from stdnum.iso7064 import mod_11_10
 from mdm.contracts import SourceChange
 from mdm.models import Connection, Crosswalk, GoldenRecord, Relation, SourceRecord
 from mdm.pipeline import locks, process, rebuild
-from tests.factories import change, connections, organisation
+from tests.factories import change, connections, organisation, product
 from tests.mdm.workers import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.timeout(120)]
@@ -200,6 +200,29 @@ def test_records_of_one_party_do_wait() -> None:
         process.changes([late])
     process.changes([late])
     assert GoldenRecord.objects.count() == 1
+
+
+def test_eight_records_of_one_product_give_one_golden_record() -> None:
+    for number in range(5):
+        own = {
+            "sku": f"BM-{number}",
+            "gtin": None,
+            "mpn": f"W-{number}",
+            "names__en": f"Hexagon bolt M{number + 3}x40 8.8",
+        }
+        codes = ["crm", "erp", "store"]
+        at_once(*(bring(product(codes[n % 3], f"{number}-{n}", n, **own)) for n in range(THREADS)))
+        mine = SourceRecord.objects.filter(external_id__startswith=f"{number}-")
+        assert mine.values("golden").distinct().count() == 1
+    assert GoldenRecord.objects.filter(merged_into=None, entity="product").count() == 5
+    assert [*rebuild.check()] == []
+
+
+def test_customers_and_products_do_not_wait_for_each_other_even_in_crowds() -> None:
+    crowd = [organisation("crm", f"c{n}", 1, **party(n)) for n in range(400)]  # most buckets there are
+    with held_open(*crowd), impatient():
+        process.changes([product("crm", f"p{n}", 1, sku=f"S{n}", gtin=None) for n in range(50)])
+    assert SourceRecord.objects.filter(entity="product").count() == 50
 
 
 def test_a_deadlock_is_repeated_and_then_succeeds() -> None:
