@@ -100,7 +100,7 @@ def _keys() -> list[tuple[int, str]]:
     return [
         (record.pk, key)
         for record in SourceRecord.objects.order_by("pk")
-        for key in sorted(book.model.keys(features(record, book)))
+        for key in sorted(book.models["customer"].keys(features(record, book)))
     ]
 
 
