@@ -105,6 +105,8 @@ def _distribute(rows: dict[str, Connection]) -> None:
     rule_set = RuleSet.objects.get(state=RuleSet.State.PUBLISHED)
     organisation, shopper = {"party_type": "organisation"}, {"party_type": "person", "buys_privately": True}
     contact = {"party_type": "person", "contact_of": True}
+    # Items of SAP: what SAP does not hold is provisional.
+    sold = {"product_type": "item", "status": ["active", "blocked"]}
     for code, entity, object_type, conditions in (
         ("salesforce", "customer", "Account", organisation),
         ("salesforce", "customer", "Account", shopper),
@@ -118,6 +120,8 @@ def _distribute(rows: dict[str, Connection]) -> None:
         # A shop knows a company's contact by e-mail only.
         ("shopify", "customer", "Customer", {**contact, "emails": True}),
         ("shopify", "contact", "CompanyContact", {"emails": True}),
+        ("salesforce", "product", "Product2", sold),
+        ("sap", "product", "A_Product", sold),
     ):
         DistributionRule.objects.create(
             rule_set=rule_set,
@@ -125,6 +129,7 @@ def _distribute(rows: dict[str, Connection]) -> None:
             connection=rows[code],
             object_type=object_type,
             conditions=conditions,
+            may_create=(code, entity) != ("sap", "product"),
         )
 
 

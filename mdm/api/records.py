@@ -56,6 +56,32 @@ def found(request: HttpRequest, id: UUID) -> Customer:
     return row
 
 
+class ProductsWanted(pages.Page):
+    """Filters of the list of products; those left out do not narrow it."""
+
+    status: Literal["", "provisional", "active", "blocked"] = ""
+    product_type: Literal["", "item", "family"] = ""
+    updated_since: datetime | None = Field(None, description="Changed at this time or later.")
+
+
+@router.get("products", response=schemas.listing(schemas.GoldenOut), tags=["golden records"])
+def products(request: HttpRequest, wanted: Query[ProductsWanted]) -> HttpResponse:
+    """Golden products in stable order, with their source records; merged ones are left out."""
+    rows = golden.products(auth.of(request).viewer)
+    given = {"status": wanted.status, "product_type": wanted.product_type, "updated_at__gte": wanted.updated_since}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
+    return answers.json(pages.listing(rows, wanted, "products", lambda read: map(golden.listed, read)))
+
+
+@router.get("products/{id}", response=schemas.GoldenWhole, tags=["golden records"])
+def product(request: HttpRequest, id: UUID) -> HttpResponse:
+    """One golden product with the winner of each value; the id of a merged one gives its survivor."""
+    row = golden.product(auth.of(request).viewer, id)
+    if row is None:
+        raise problems.missing("golden product")
+    return answers.tagged(request, golden.whole(row))
+
+
 @router.get("search", response=schemas.listing(schemas.GoldenOut), tags=["golden records"])
 def search_(
     request: HttpRequest,
@@ -136,8 +162,15 @@ def source_record(request: HttpRequest, id: pages.Id) -> HttpResponse:
     return answers.tagged(request, golden.source_record(row))
 
 
+class ExpectedWanted(pages.Page):
+    """Whose slots are meant."""
+
+    entity: Literal["customer", "product"] = "customer"
+
+
 @router.get("expected", response=schemas.listing(schemas.ExpectedOut), tags=["traffic"])
-def expected(request: HttpRequest, page: Query[pages.Page]) -> HttpResponse:
+def expected(request: HttpRequest, wanted: Query[ExpectedWanted]) -> HttpResponse:
     """By the distribution rows: which golden record each connection should hold as what, and what it holds."""
-    rows = golden.customers(auth.of(request).viewer)
-    return answers.json(pages.listing(rows, page, "expected", golden.expected))
+    viewer = auth.of(request).viewer
+    rows = golden.customers(viewer) if wanted.entity == "customer" else golden.products(viewer)
+    return answers.json(pages.listing(rows, wanted, f"expected-{wanted.entity}", golden.expected))

@@ -18,6 +18,7 @@ from connectors.demo.audit.sap import Sap
 from connectors.demo.audit.seen import AuditFailed, Seen
 from connectors.demo.audit.shopify import Shopify
 from connectors.demo.estate import naive, score
+from connectors.demo.estate.goods.items import Item
 from connectors.demo.estate.naive import Row
 from connectors.demo.estate.truth import Record, Truth
 
@@ -37,9 +38,9 @@ class Auditor:
         """Which golden record each record of the truth belongs to; records the hub does not have are left out."""
         known = self.truth.party_of()
         return {
-            record: customer["id"]
-            for customer in self.hub.customers()
-            for one in customer["records"]
+            record: golden["id"]
+            for golden in (*self.hub.customers(), *self.hub.products())
+            for one in golden["records"]
             if (record := (one["connection"], one["object_type"], one["external_id"])) in known
         }
 
@@ -75,7 +76,7 @@ class Auditor:
         return _compared(self._evidence())
 
     def _evidence(self) -> Evidence:
-        return Evidence(self.hub.customers(), self.hub.expected(), self._records())
+        return Evidence(self.hub.customers(), self.hub.products(), self.hub.expected(), self._records())
 
     def _records(self) -> dict[Record, Seen]:
         """Every record of every system; raises AuditFailed where an API shows fewer or more than the system holds."""
@@ -99,8 +100,12 @@ def _compared(evidence: Evidence) -> dict[str, Any]:
     return {**{name: len(ones) for name, ones in found.items()}, "examples": words}
 
 
-def _row(seen: Seen) -> Row:
+def _row(seen: Seen) -> Row | Item:
     values = seen.values
+    if "names" in values:
+        numbers = (values["sku"], values.get("other_sku"), values.get("gtin"), *values.get("other_gtins", []))
+        names = tuple(values["names"].values())
+        return Item((seen.connection, seen.object_type, seen.id), names, tuple(dict.fromkeys(n for n in numbers if n)))
     places = (values[key] for key in values if key.startswith("addresses|") and values[key])
     codes = values.get("all_postcodes") or [place["postcode"] for place in places]
     mails = [*values.get("emails", []), *values.get("work_emails", [])]

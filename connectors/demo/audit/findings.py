@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from connectors.demo.audit import same
+from connectors.demo.audit import goods, same
 from connectors.demo.audit.seen import Json, Seen
 
 Where = tuple[str, str, str]  # connection, object type, id
@@ -17,11 +17,15 @@ LINES = ("phones|main", "phones|mobile")
 CODES = ("payment_terms", "segment")
 
 
+Slot = tuple[dict[str, Json], dict[str, Json], list[Seen | None]]  # golden record, its slot, what stands in it
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that was read: golden customers, the slots they should have, the systems' records."""
+    """Everything that was read: golden customers and products, the slots they should have, the systems' records."""
 
     customers: list[dict[str, Json]]
+    products: list[dict[str, Json]]
     expected: dict[str, list[dict[str, Json]]]
     records: dict[Where, Seen]
 
@@ -36,26 +40,37 @@ class Evidence:
                 found |= {one.lower(): seen.id for one in mine}
         return found
 
-    def slots(self) -> Iterator[tuple[dict[str, Json], dict[str, Json], list[Seen | None]]]:
-        """Every golden customer's slots with what stands in them in the systems; None for a record that is not."""
-        for customer in self.customers:
-            for slot in self.expected.get(customer["id"], []):
+    def slots(self) -> Iterator[Slot]:
+        """Every golden record's slots with what stands in them in the systems; None for a record that is not."""
+        for golden in (*self.customers, *self.products):
+            for slot in self.expected.get(golden["id"], []):
                 wheres = [(slot["connection"], slot["object_type"], id) for id in slot["records"]]
-                yield customer, slot, [self.records.get(where) for where in wheres]
+                yield golden, slot, [self.records.get(where) for where in wheres]
 
 
 def completeness(evidence: Evidence) -> dict[str, dict[str, list[int]]]:
     """Per kind and connection: how many slots have records that all carry their ids, of how many."""
     found: dict[str, dict[str, list[int]]] = {"organisation": {}, "person": {}}
-    for customer, slot, records in evidence.slots():
-        tally = found[customer["values"]["party_type"]].setdefault(slot["connection"], [0, 0])
+    for customer, slot, records in filter(_in_use, evidence.slots()):
+        kind = customer["values"].get("party_type") or "product"
+        tally = found.setdefault(kind, {}).setdefault(slot["connection"], [0, 0])
         tally[0] += bool(records) and all(seen is not None and carries(seen, customer) for seen in records)
         tally[1] += 1
     return found
 
 
+def _in_use(slot: Slot) -> bool:
+    """Nothing is created for a product that must not be sold, nor written to it but that."""
+    return slot[0]["status"] != "blocked" or "party_type" in slot[0]["values"]
+
+
 def carries(seen: Seen, customer: Mapping[str, Json]) -> bool:
-    """Whether a record holds its golden id and, of each other system, the id of one of its records there."""
+    """Whether a record holds its golden id and, of each other system, the id of one of its records there.
+
+    One that has no room for ids need only be there.
+    """
+    if not seen.has_ids:
+        return True
     wanted: dict[str, set[str]] = defaultdict(set)
     for record in customer["records"]:
         if record["status"] == "active" and record["connection"] != seen.connection:
@@ -88,17 +103,18 @@ def _held(customer: Mapping[str, Json]) -> dict[str, list[Where]]:
 
 def missing(evidence: Evidence) -> Iterator[str]:
     """Slots that have no record in their system."""
-    for customer, slot, records in evidence.slots():
+    for customer, slot, records in filter(_in_use, evidence.slots()):
         if not records or None in records:
             yield f"{_whom(customer)} should be in {slot['connection']} as {slot['object_type']} and is not"
 
 
 def doubled(evidence: Evidence) -> Iterator[str]:
     """Records the hub made twice, keys two records carry, and records two golden customers claim."""
-    records = [record for customer in evidence.customers for record in customer["records"]]
+    goldens = (*evidence.customers, *evidence.products)
+    records = [record for golden in goldens for record in golden["records"]]
     claims = Counter((one["connection"], one["object_type"], one["external_id"]) for one in records)
     yield from (f"{' '.join(where)} belongs to {count} golden records" for where, count in claims.items() if count > 1)
-    for customer in evidence.customers:
+    for customer in goldens:
         made = Counter(
             f"{record['connection']} {record['object_type']}"
             for record in customer["records"]
@@ -117,11 +133,17 @@ def drift(evidence: Evidence) -> Iterator[str]:
     """Golden values that the record which should hold them does not hold; only the oldest of duplicates has to."""
     for customer, slot, records in evidence.slots():
         seen = records[0] if records else None
-        if seen is None or customer["status"] == "blocked":
+        if seen is None or (customer["status"] == "blocked" and "party_type" in customer["values"]):
             continue
-        for key, golden, held in differences(customer["values"], seen, evidence.in_shop):
+        for key, golden, held in _differing(customer, seen, evidence):
             where = f"{slot['connection']} {slot['object_type']} {seen.id}"
             yield f"{where}: {key} is {held!r}, golden {golden!r}"
+
+
+def _differing(golden: Mapping[str, Json], seen: Seen, evidence: Evidence) -> Iterator[tuple[str, Json, Json]]:
+    if "party_type" in golden["values"]:
+        return differences(golden["values"], seen, evidence.in_shop)
+    return goods.differences(golden, seen)
 
 
 def differences(values: Mapping[str, Json], seen: Seen, in_shop: Mapping[str, str]) -> Iterator[tuple[str, Json, Json]]:

@@ -1,4 +1,4 @@
-"""Reads accounts and contacts over Salesforce's REST API."""
+"""Reads accounts, contacts and products over Salesforce's REST API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import requests
 
+from connectors.demo.audit import salesforce_goods
 from connectors.demo.audit.seen import TIMEOUT, Json, Seen, address, dumped, json_of, known
 
 VERSION = "v67.0"
@@ -34,15 +35,16 @@ class Salesforce:
         self.session.headers["Authorization"] = f"Bearer {token}"
 
     def read(self) -> list[Seen]:
-        """All accounts and all contacts; the hidden contacts of person accounts are their accounts."""
+        """All accounts, contacts and products; the hidden contacts of person accounts are their accounts."""
         accounts = map(_account, self._query(f"SELECT {','.join(ACCOUNT)} FROM Account"))
         contacts = map(_contact, self._query(f"SELECT {','.join(CONTACT)} FROM Contact WHERE IsPersonAccount = false"))
-        return [*accounts, *contacts]
+        return [*accounts, *contacts, *map(salesforce_goods.product, self._query(salesforce_goods.QUERY))]
 
     def count(self) -> int:
         """How many it holds, past the API."""
         contacts = sum(not row["IsDeleted"] and not row["IsPersonAccount"] for row in dumped(self.url, "Contact"))
-        return contacts + sum(not row["IsDeleted"] for row in dumped(self.url, "Account"))
+        others = (row for name in ("Account", "Product2") for row in dumped(self.url, name))
+        return contacts + sum(not row["IsDeleted"] for row in others)
 
     def _query(self, soql: str) -> Iterator[dict[str, Json]]:
         target: str | None = f"/services/data/{VERSION}/query"

@@ -1,4 +1,4 @@
-"""Reads business partners over SAP's OData service."""
+"""Reads business partners and products over SAP's OData services."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import requests
 
+from connectors.demo.audit import sap_goods
 from connectors.demo.audit.seen import TIMEOUT, Json, Seen, address, dumped, json_of, known
 
 SERVICE = "/sap/opu/odata/sap/API_BUSINESS_PARTNER"
@@ -35,24 +36,28 @@ class Sap:
         self.session.headers["Accept"] = "application/json"
 
     def read(self) -> list[Seen]:
-        """All business partners but those that are to be archived."""
+        """All products, and all business partners but those that are to be archived."""
         firms: dict[str, list[str]] = defaultdict(list)
         for row in filter(_valid, self._all("A_BusinessPartnerContact", {})):
             firms[row["BusinessPartnerPerson"]].append(row["BusinessPartnerCompany"])
         partners = self._all("A_BusinessPartner", {"$expand": ",".join(EXPAND)})
-        return [
+        found = [
             _partner(row, tuple(firms[row["BusinessPartner"]])) for row in partners if not row["IsMarkedForArchiving"]
         ]
+        costs = sap_goods.costs(self._all("A_SlsPrcgCndnRecdValidity", sap_goods.VALIDITY, sap_goods.PRICES))
+        products = self._all("A_Product", {"$expand": sap_goods.EXPAND}, sap_goods.PRODUCTS)
+        return [*found, *(sap_goods.product(row, costs) for row in products)]
 
     def count(self) -> int:
         """How many it holds, past the API."""
-        return sum(not row["_deleted"] for row in dumped(self.url, "A_BusinessPartner"))
+        partners = sum(not row["_deleted"] for row in dumped(self.url, "A_BusinessPartner"))
+        return partners + sum(1 for _ in dumped(self.url, "A_Product"))
 
-    def _all(self, name: str, query: dict[str, str]) -> Iterator[dict[str, Json]]:
+    def _all(self, name: str, query: dict[str, str], service: str = SERVICE) -> Iterator[dict[str, Json]]:
         skip, more = 0, True
         while more:
             asked = {**query, "$skip": str(skip), "$top": str(PAGE)}
-            answer = self.session.get(f"{self.url}{SERVICE}/{name}", params=asked, timeout=TIMEOUT)
+            answer = self.session.get(f"{self.url}{service}/{name}", params=asked, timeout=TIMEOUT)
             found = json_of(answer, "SAP")["d"]["results"]
             yield from found
             skip, more = skip + len(found), len(found) > 0

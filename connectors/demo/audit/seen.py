@@ -20,15 +20,17 @@ class AuditFailed(Exception):
 class Seen:
     """A record of one system. `ids` are those of the golden record and of the other systems, by role.
 
-    `works_for`: ids of the organisations there that this person is a contact of.
-    `values` are raw: names, `addresses|bill_to` and the like as five parts, `phones|main`, `emails` and `tax_ids` as
-    lists, `payment_terms`, `segment`. A key that is not there is one the record has no room for; None is empty room.
+    `works_for`: ids of the organisations there that this person is a contact of. `has_ids`: whether there is room for
+    ids. `values` are raw: names, `addresses|bill_to` and the like as five parts, `phones|main`, `emails` and `tax_ids`
+    as lists, `payment_terms`, `segment`; of products see `goods`. A key that is not there is one the record has no room
+    for; None is empty room.
     """
 
     connection: str
     object_type: str
     id: str
     person: bool
+    has_ids: bool = True
     key: str = ""
     ids: dict[str, str] = field(default_factory=dict)
     works_for: tuple[str, ...] = ()
@@ -36,7 +38,9 @@ class Seen:
 
     @property
     def name(self) -> str:
-        """Whom it is about, in words."""
+        """Whom or what it is about, in words."""
+        if "names" in self.values:
+            return " / ".join(self.values["names"].values())
         parts = ("first_name", "last_name") if self.person else ("shown_name",)
         return " ".join(self.values[part] for part in parts if self.values.get(part))
 

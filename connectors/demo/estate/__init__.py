@@ -1,4 +1,4 @@
-"""The demo's estate: made-up firms and people of a fastener maker, in three systems, with the dirt of real ones.
+"""The demo's estate: a fastener maker's made-up customers and goods in three systems, with the dirt of real ones.
 
 `build` is pure: one seed and scale always give the same records. Nothing here knows the hub.
 """
@@ -7,18 +7,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
 from typing import Any
 
-from connectors.demo.estate import clerks, population, salesforce, sap, shopify
+from connectors.demo.estate import clerks, goods, population, salesforce, sap, shopify
+from connectors.demo.estate.goods import Goods
 from connectors.demo.estate.register import Register
 from connectors.demo.estate.sheets import Sheet
 from connectors.demo.estate.truth import Party, Record, Truth
 from connectors.demo.estate.world import Firm
 
 __all__ = ["Estate", "Party", "Record", "Truth", "build"]
+
+
+GOODS_IN = ("salesforce", "sap")  # the shop's wait until the simulated one holds products
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Estate:
 
 
 def build(seed: int, scale: float = 1.0) -> Estate:
-    """An estate of about 3,000 accounts, contacts, business partners, companies and shoppers at scale 1."""
+    """About 3,000 accounts, contacts, business partners, companies and shoppers and 1,500 products at scale 1."""
     filed = clerks.file_all(population.make(seed, scale), seed).sheets
     record_of: dict[int, Record] = {}
     made = {}
@@ -40,7 +44,19 @@ def build(seed: int, scale: float = 1.0) -> Estate:
         register = Register(system, Random(f"{system} {seed}"), filed)
         made[system] = office.records(register)
         record_of |= register.record_of
-    return Estate(made["salesforce"], made["sap"], made["shopify"], _truth(filed, record_of))
+    sold = goods.build(seed, scale)
+    for system in GOODS_IN:
+        made[system] += getattr(sold, system)
+    return Estate(made["salesforce"], made["sap"], made["shopify"], _with(sold, _truth(filed, record_of)))
+
+
+def _with(sold: Goods, customers: Truth) -> Truth:
+    """The truth about customers and about the goods in the systems that take them."""
+    held = [replace(party, records=tuple(one for one in party.records if one[0] in GOODS_IN)) for party in sold.parties]
+    labels = {record: names for record, names in sold.labels.items() if record[0] in GOODS_IN}
+    pairs = tuple(pair for pair in sold.pairs if pair[1][0] in GOODS_IN and pair[2][0] in GOODS_IN)
+    parties = (*customers.parties, *(party for party in held if party.records))
+    return Truth(parties, {**customers.labels, **labels}, (*customers.pairs, *pairs))
 
 
 def _truth(filed: list[Sheet], record_of: dict[int, Record]) -> Truth:

@@ -8,11 +8,14 @@ from typing import Any
 
 from connectors.base import Access
 from connectors.demo.estate import Estate, Record
+from connectors.demo.estate.goods import Goods
 from connectors.registry import connector_class
 from mdm.contracts import SourceChange
+from mdm.engine.matching import MODELS
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Json, Key
 from mdm.entities import ENTITIES
+from mdm.entities.base import Entity
 from tests.connectors.sandbox.server import Running, running
 from tests.engine import measure
 
@@ -30,10 +33,9 @@ SIGN_IN: dict[str, tuple[dict[str, Any], dict[str, str], dict[str, Any]]] = {
         {"shop": "goldenrod-demo.myshopify.com"},
     ),
 }
-CUSTOMER = ENTITIES["customer"]
 
 
-def loaded(stack: ExitStack, estate: Estate) -> dict[str, Running]:
+def loaded(stack: ExitStack, estate: Estate | Goods) -> dict[str, Running]:
     """All three systems with the estate in them; raises AssertionError where one refuses a record."""
     systems = {code: stack.enter_context(running(code, **start)) for code, (start, _, _) in SIGN_IN.items()}
     for code, system in systems.items():
@@ -42,8 +44,8 @@ def loaded(stack: ExitStack, estate: Estate) -> dict[str, Running]:
     return systems
 
 
-def parties(systems: Mapping[str, Running]) -> Iterator[SourceChange]:
-    """What the connectors make of every customer record."""
+def parties(systems: Mapping[str, Running], entity: str = "customer") -> Iterator[SourceChange]:
+    """What the connectors make of every record of customers, or of products."""
     for code, system in systems.items():
         _, secrets, options = SIGN_IN[code]
         connector = connector_class(code)(
@@ -51,26 +53,29 @@ def parties(systems: Mapping[str, Running]) -> Iterator[SourceChange]:
         )
         connector.prepare()
         for object_type in connector.object_types:
+            if (entity == "product") != (object_type.entity == "product"):
+                continue
             for page in connector.pull(object_type.name, {}, full=True):
                 for payload in page.payloads:
-                    yield from (change for change in connector.map(payload) if change.entity == "customer")
+                    yield from (change for change in connector.map(payload) if change.entity == entity)
 
 
-def partition(changes: list[SourceChange]) -> dict[Record, str]:
+def partition(changes: list[SourceChange], entity: str = "customer") -> dict[Record, str]:
     """The clusters the matching engine finds with its published weights."""
     records = [(change.connection, change.object_type, change.external_id) for change in changes]
-    found = measure.run([_values(change.attributes) for change in changes])
+    values = [_values(ENTITIES[entity], change.attributes) for change in changes]
+    found = measure.run(values, MODELS[entity])
     return {
         records[int(node)]: str(number) for number, group in enumerate(found.clustering.groups) for node in group
     }
 
 
-def _values(attributes: Mapping[str, Json]) -> list[tuple[Key, str, Any]]:
+def _values(entity: Entity, attributes: Mapping[str, Json]) -> list[tuple[Key, str, Any]]:
     hints = Hints(country=_country(attributes))
     found = []
     for text, raw in attributes.items():
         key = Key.parse(text)
-        attribute = CUSTOMER.attribute(key.name)
+        attribute = entity.attribute(key.name)
         value = standardize(attribute.kind, raw, key.context, hints).value if attribute else None
         if attribute and value is not None:
             found.append((key, str(attribute.kind), value))

@@ -119,7 +119,9 @@ class Hub:
     """What the hub says; `url` while it listens."""
 
     customers: list[dict[str, Any]] = field(default_factory=list)
+    products: list[dict[str, Any]] = field(default_factory=list)
     expected: list[dict[str, Any]] = field(default_factory=list)
+    expected_products: list[dict[str, Any]] = field(default_factory=list)
     relations: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
@@ -127,7 +129,8 @@ class Hub:
         request = Request(environ)
         if request.headers.get("Authorization") != "Bearer t":
             return Response("no", 401)(environ, start)
-        items = getattr(self, request.path.rpartition("/")[2])
+        of_products = request.args.get("entity") == "product"
+        items = getattr(self, request.path.rpartition("/")[2] + ("_products" if of_products else ""))
         after = int(request.args["cursor"] or 0)
         page = {"items": items[after : after + 1], "next": str(after + 1) if after + 1 < len(items) else None}
         return Response(json.dumps(page), content_type="application/json")(environ, start)
@@ -138,13 +141,16 @@ class Hub:
                 record("shopify", "Company", COMPANY)]  # fmt: skip
         shopper = [record("salesforce", "Account", PERSON_ACCOUNT), record("shopify", "Customer", CUSTOMER)]
         self.customers = [json.loads(json.dumps({**FIRM, "records": firm})), {**SHOPPER, "records": shopper}]
-        self.expected = [
-            {"id": one["id"], "slots": [
-                {"connection": row["connection"], "object_type": row["object_type"], "records": [row["external_id"]]}
-                for row in one["records"]
-            ]}
-            for one in self.customers
-        ]  # fmt: skip
+        self.expected = [slots(one) for one in self.customers]
+        self.products, self.expected_products = [], []
+
+
+def slots(golden: dict[str, Any]) -> dict[str, Any]:
+    """A slot for each of its records."""
+    return {"id": golden["id"], "slots": [
+        {"connection": row["connection"], "object_type": row["object_type"], "records": [row["external_id"]]}
+        for row in golden["records"]
+    ]}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -10,10 +10,12 @@ from itertools import pairwise
 import pytest
 from stdnum import ean
 
+from connectors.demo import estate
 from connectors.demo.estate import goods, naive, population, score
 from connectors.demo.estate.goods import articles, clerks
 from connectors.demo.estate.goods.wording import TEXT
 from connectors.demo.estate.truth import Record, Truth
+from tests.connectors.demo import matchability
 from tests.connectors.demo.matchability import SIGN_IN
 from tests.connectors.sandbox.server import running
 
@@ -143,10 +145,21 @@ def test_prices_have_a_past_a_present_and_a_future_without_gaps() -> None:
     assert set(courses) == {1, 2, 3}
 
 
-@pytest.mark.parametrize("code", ["salesforce", "sap"])
+@pytest.mark.parametrize("code", ["salesforce", "sap", "shopify"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_system_refuses_a_record(code: str, seed: int) -> None:
     records = getattr(made(seed), code)
     with ExitStack() as stack:
         system = stack.enter_context(running(code, **SIGN_IN[code][0]))
         assert system.control("load", {"records": records}) == {"loaded": len(records)}
+
+
+def test_the_engine_finds_which_is_which() -> None:
+    found = estate.build(7, 0.4)
+    with ExitStack() as stack:
+        changes = list(matchability.parties(matchability.loaded(stack, found), "product"))
+    whole = found.truth
+    truth = Truth(tuple(party for party in whole.parties if party.kind == "product"), whole.labels)
+    assert {(one.connection, one.object_type, one.external_id) for one in changes} == set(truth.party_of())
+    scores = score.pairwise(truth, matchability.partition(changes, "product"))["product"]
+    assert scores["precision"] >= 0.995 and scores["recall"] >= 0.8, scores

@@ -136,3 +136,26 @@ def test_status_counts_what_the_caller_sees(api: Api, world: World) -> None:
         "proposals": {},
         "merged": 0,
     }
+
+
+def test_golden_products_and_what_is_expected_of_them(api: Api, world: World, django_assert_num_queries) -> None:
+    change = factories.product("erp", "BM-1004")
+    process.changes([change, factories.product("store", "v9", sku="X-9", gtin=None, names__en="Anchor bolt M20x200")])
+    listed = api.read("products?status=active")["items"]
+    assert [(one["entity"], one["values"]["sku"], one["ids"]) for one in listed] == [
+        ("product", "BM-1004", {"erp": "BM-1004"})
+    ]
+    assert [one["values"]["sku"] for one in api.read("products?product_type=item")["items"]] == ["BM-1004", "X-9"]
+    assert api.read("products?product_type=family")["items"] == []
+    path = f"products/{listed[0]['id']}"
+    with django_assert_num_queries(1):
+        found = api.read(path)
+    assert found["winners"]["sku"]["source"] == f"erp:{change.object_type}:BM-1004"
+    assert api.get(f"products/{world.north.golden.uid}").status_code == 404
+    assert {one["id"] for one in api.read("expected?entity=product")["items"]} == {
+        one["id"] for one in api.read("products")["items"]
+    }
+    of_customers = api.read("expected?limit=1")["next"]
+    assert api.get(f"expected?entity=product&cursor={of_customers}").status_code == 422
+    elsewhere = caller(region="nowhere")
+    assert elsewhere.read(path)["id"] == listed[0]["id"], "products belong to no region"

@@ -62,7 +62,7 @@ def _shopify(fields: Native) -> Iterator[Item]:
     """Every variant; a product of several is one more record, that of the family."""
     variants = fields["variants"]
     for one in variants:
-        chosen = " / ".join(value for value in one["selectedOptions"].values() if value != "Default Title")
+        chosen = " / ".join(one.get("options", []))
         record = ("shopify", "ProductVariant", f"gid://shopify/ProductVariant/{one['id']}")
         name = f"{fields['title']} {chosen}".strip()
         yield Item(record, (name,), known((one.get("sku"), one.get("barcode"))))

@@ -11,11 +11,11 @@ from connectors.demo.estate.goods.clerks import Shelves
 from connectors.demo.estate.goods.salesforce import OWN_BRAND, shown
 from connectors.demo.estate.goods.sheets import Sheet
 from connectors.demo.estate.goods.wording import Style
+from connectors.demo.estate.goods.world import Article
 from connectors.demo.estate.register import Native, full, stamped
 from connectors.demo.estate.truth import Record
 
 PRODUCTS, VARIANTS = 8_100_000_000_001, 44_500_000_000_001
-DEFAULT = {"Title": "Default Title"}
 
 
 def records(shelves: Shelves, rng: Random) -> tuple[list[Native], dict[Sheet, Record], list[Record]]:
@@ -48,28 +48,40 @@ def _product(rng: Random, number: int, style: Style, sheets: list[Sheet], record
     first, stamp = sheets[0], stamped(rng)
     single = len(sheets) == 1
     name = next(iter(first.names.values())) or wording.name(rng, first.article, style)[0]
-    variants = [_variant(sheet, record_of[sheet], DEFAULT if single else wording.options(sheet.article, style), stamp)
-                for sheet in sheets]  # fmt: skip
+    options = [[] if single else list(wording.options(sheet.article, style).values()) for sheet in sheets]
+    variants = [_variant(sheet, record_of[sheet], chosen, stamp) for sheet, chosen in zip(sheets, options, strict=True)]
     return full({
         "id": number,
         "title": name if single else wording.title(rng, first.article, style),
         "vendor": first.article.maker or OWN_BRAND,
-        "productType": "",
         "status": "ACTIVE",
-        "options": list(variants[0]["selectedOptions"]),
+        "options": [] if single else _options(style, sheets),
         "variants": variants,
         "updatedAt": stamp,
     })  # fmt: skip
 
 
-def _variant(sheet: Sheet, record: Record, options: dict[str, str], stamp: str) -> Native:
+def _options(style: Style, sheets: list[Sheet]) -> list[Native]:
+    """What variants are chosen by, with every value there is in the order of the variants."""
+    chosen = [wording.options(sheet.article, style) for sheet in sheets]
+    return [{"name": name, "values": list(dict.fromkeys(one[name] for one in chosen))} for name in chosen[0]]
+
+
+def _variant(sheet: Sheet, record: Record, options: list[str], stamp: str) -> Native:
     one = sheet.article
     return full({
         "id": int(record[2].rpartition("/")[2]),
         "sku": sheet.sku,
         "barcode": sheet.gtin,
         "price": str(shown(sheet, prices.current(one).amount)),
-        "selectedOptions": options,
-        "weight": float((one.weight * one.pack).quantize(Decimal("0.1"))),
+        "options": options,
+        "inventoryItem": {
+            "requiresShipping": True, "countryCodeOfOrigin": "DE",
+            "measurement": {"weight": {"value": _grams(one), "unit": "GRAMS"}},
+        },
         "updatedAt": stamp,
     })  # fmt: skip
+
+
+def _grams(one: Article) -> float:
+    return float((one.weight * one.pack).quantize(Decimal("0.1")))
