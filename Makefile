@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 say = @printf '%s\n' "== $(1)"
 
-.PHONY: help setup lock demo browser test check bench-load bench-ui
+.PHONY: help setup lock demo browser test check bench-load bench-ui bench-api
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -72,3 +72,6 @@ bench-load: $(STAMP) ## first load of 20,000 source records, as JSON lines
 
 bench-ui: $(STAMP) ## pages of the desk on 1,000,000 golden customers, as JSON lines
 	@$(PY) -m tests.bench.ui
+
+bench-api: $(STAMP) ## the REST API on 1,000,000 golden customers, as JSON lines
+	@$(PY) -m tests.bench.api

@@ -1,7 +1,8 @@
 """What operators watch, in Prometheus' form: read from the database at each scrape, so all processes tell the same.
 
 What waits or died stands in partial indexes, so a scrape costs the same on a full hub; what must count whole tables is
-counted once in five minutes.
+counted once in five minutes. How long API requests took is counted by each web process
+(mdm/api/common/latency.py), so each machine tells its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from prometheus_client.registry import Collector
 from connectors.models import Access, Cursor, Delivery, InboundMessage
 from mdm import outbox
 from mdm.access import Viewer
+from mdm.api.common import latency
 from mdm.api.common.auth import token_only
 from mdm.models.systems import Connection
 from mdm.selectors import customers, systems
@@ -55,6 +57,7 @@ class Hub(Collector):
         waiting = customers.waiting(Viewer(user=None))
         yield _gauge("review_waiting", "Waiting for a steward.", ["kind"], [([kind], n) for kind, n in waiting.items()])
         yield from _sizes()
+        yield from latency.collected()
 
 
 def _inbox(codes: dict[int, str], now: datetime) -> Iterator[Metric]:

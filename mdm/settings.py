@@ -1,5 +1,6 @@
 """All settings come from the environment. Nothing is started here: URLs are only derived."""
 
+import os
 import sys
 from typing import Any
 
@@ -226,6 +227,12 @@ OAUTH2_PROVIDER = {
         )
     },
 }
+
+# Figures ------------------------------------------------------------------------------------------------------------
+
+METRICS_DIR = str(DATA_DIR / "metrics")
+# prometheus_client decides by it, when it is loaded, to count for all processes of this machine
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_DIR
 
 # Inbound ------------------------------------------------------------------------------------------------------------
 

@@ -110,7 +110,7 @@ def _key_rows(texts: list[tuple[int, str]], count: int) -> Iterator[tuple[int, i
     for number in range(1, count + 1):
         said = {key: str(value).lower() if key != "n" else value for key, value in words(number).items()}
         for pk, form in forms:
-            yield MatchKey.hashed(form.format(**said)), pk + number * STEP
+            yield MatchKey.hashed("customer", form.format(**said)), pk + number * STEP
 
 
 def _form(text: str, tokens: dict[str, str]) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from mdm.api.common import latency
+
 CONTENT_TYPE = "application/problem+json"
 ROOT = "/api/"
 # What the framework refuses by itself, in sentences that say what to do.
@@ -53,7 +55,7 @@ def missing(what: str) -> Problem:
 
 
 class ProblemMiddleware:
-    """Refuses bodies that are too large, and words what Django refuses under /api/ as problems."""
+    """Refuses bodies that are too large, words what Django refuses under /api/ as problems, and counts the time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -61,7 +63,7 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(ROOT):
             return self.get_response(request)
-        return _too_large(request) or _worded(self.get_response(request))
+        return latency.timed(request, lambda asked: _too_large(asked) or _worded(self.get_response(asked)))
 
 
 def _too_large(request: HttpRequest) -> HttpResponse | None:
