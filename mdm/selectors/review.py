@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery, Value
 
 from mdm.access import Viewer
 from mdm.entities import MASTERED
@@ -44,11 +44,13 @@ def cases(viewer: Viewer) -> QuerySet[Case]:
 def page(viewer: Viewer, text: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
     """One page of the open cases in which a party is meant by `text`. Raises ValueError for what is no mark."""
     rows = _open(viewer, text)
-    total = rows.count()
+    # Counted in the same statement; on a page that turns out empty there is nothing to say it on.
+    every = rows.order_by().values(of=Value(1)).annotate(n=Count("pk")).values("n")
     if after or before:
         rows = rows.filter(_beyond(after or before, later=not before))
     order = ("weight", "-pk") if before else STRONGEST_FIRST
-    found = list(_with_sides(rows).order_by(*order)[: size + 1])
+    found = list(_with_sides(rows).annotate(total=Subquery(every)).order_by(*order)[: size + 1])
+    total = found[0].total if found else 0
     more, found = len(found) > size, found[:size]
     if before:
         found.reverse()

@@ -31,7 +31,7 @@ from mdm.models import (
 from mdm.pipeline import decide, process, rebuild
 from mdm.selectors import review
 from stewardship import comparing
-from tests.factories import connections, organisation, rule_set
+from tests.factories import connections, organisation, product, rule_set
 
 pytestmark = pytest.mark.django_db
 NASTY = "Meier <script>alert(1)</script> & Söhne"
@@ -264,7 +264,7 @@ def test_a_closed_case_can_be_looked_at_and_not_decided(mia: Client) -> None:
 def test_pages_cost_the_same_however_much_there_is(mia: Client, cases: int, django_assert_max_num_queries: Any) -> None:
     made = [opened(number, float(number)) for number in range(cases)]
     mia.get("/review/")
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         mia.get("/review/", {"q": "Alpha"})
     with django_assert_max_num_queries(12):
         mia.get(f"/review/{made[0].pk}/")
@@ -383,3 +383,20 @@ def test_the_page_tells_what_a_merge_would_write_and_writes_nothing(mia: Client,
 )
 def test_what_differs_is_marked_letter_by_letter(first: str, second: str, pieces: Any) -> None:
     assert comparing.differing(first, second) == pieces
+
+
+def test_products_are_reviewed_on_the_same_pages(mia: Client) -> None:
+    nothing = {"gtin": None, "sku": None}
+    process.changes([product("crm", "01t1", 1, names__en="Hex bolt M8x40", sales_family="Screws", **nothing)])
+    process.changes([product("erp", "1004", 2, names__de="Zylinderschraube M12", names__en="Cap screw M12", **nothing)])
+    first, second = GoldenRecord.objects.filter(entity="product").order_by("pk")
+    case = Case.objects.create(first=first, second=second, weight=1.0, evidence={"lines": []})
+    assert "Hex bolt M8x40 and Cap screw M12" in mia.get("/review/").content.decode()
+    rows = {row["key"]: row for row in mia.get(f"/review/{case.pk}/").context["rows"]}
+    assert (rows["names|en"]["first"], rows["names|en"]["second"]) == ("Hex bolt M8x40", "Cap screw M12")
+    assert rows["names|en"]["label"] == "Names, en" and rows["sales_family"]["label"] == "Sales family"
+    assert mia.get(reverse("stewardship:writes", args=[case.pk])).status_code == 200
+    settle(mia, case, "merge")
+    second.refresh_from_db()
+    assert second.merged_into_id == first.pk
+    assert shown(mia, q="Cap screw") == []
