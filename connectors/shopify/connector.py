@@ -1,4 +1,4 @@
-"""The Shopify connector: persons who buy, companies and their contacts of one shop."""
+"""The Shopify connector: persons who buy, companies and their contacts, and products of one shop."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Shopify(Connector):
         return mapping.read(payload, self.access)
 
     def represent(self, object_type: str, attributes: Mapping[str, Json]) -> dict[str, Json]:
-        return mapping.represent(object_type, attributes, self.access.fields)
+        return mapping.represent(object_type, attributes, self.access)
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
         return Writer(self._shop, self.access, self._reader.fetch, self._types_of).push(wanted)

@@ -164,6 +164,101 @@ query ContactsById($ids: [ID!]!) {
     + CONTACT
 )
 
+ITEM = """
+fragment Item on ProductVariant {
+  id sku barcode price createdAt updatedAt
+  selectedOptions { name value }
+  inventoryItem { harmonizedSystemCode measurement { weight { value unit } } }
+  # metafields
+}
+"""
+
+GOODS = """
+fragment Goods on Product {
+  id title descriptionHtml vendor productType status createdAt updatedAt
+  variantsCount { count }
+  media(first: 5) { nodes { ... on MediaImage { id image { url } } } }
+}
+"""
+
+PRODUCTS = (
+    """
+query Products($first: Int!, $after: String, $query: String) {
+  shop { name }
+  products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { ...Goods variants(first: 3) { nodes { ...Item } pageInfo { hasNextPage endCursor } } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + GOODS
+    + ITEM
+)
+
+MORE_VARIANTS = (
+    """
+query MoreVariants($id: ID!, $after: String) {
+  product(id: $id) {
+    variants(first: 40, after: $after) { nodes { ...Item } pageInfo { hasNextPage endCursor } }
+  }
+}
+"""
+    + ITEM
+)
+
+FAMILIES = (
+    """
+query Families($first: Int!, $after: String, $query: String) {
+  shop { name }
+  products(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
+    nodes { ...Goods }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+    + GOODS
+)
+
+VARIANTS_BY_ID = (
+    """
+query VariantsById($ids: [ID!]!) {
+  shop { name }
+  nodes(ids: $ids) { ...Item ... on ProductVariant { product { ...Goods } } }
+}
+"""
+    + GOODS
+    + ITEM
+)
+
+FAMILIES_BY_ID = (
+    """
+query FamiliesById($ids: [ID!]!) {
+  shop { name }
+  nodes(ids: $ids) { ...Goods }
+}
+"""
+    + GOODS
+)
+
+# What must be known of a variant before it is written: whose it is, and whether it is the only one there.
+STANDING = """
+query Standing($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    ... on ProductVariant {
+      id
+      product { id status variantsCount { count } }
+      blocked: metafield(namespace: "mdm", key: "blocked") { value }
+    }
+  }
+}
+"""
+
+PUBLICATIONS = """
+query Publications($after: String) {
+  publications(first: 50, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
+}
+"""
+
 PROFILES = """
 query Profiles($id: ID!) {
   customer(id: $id) { companyContactProfiles { id company { id } } }
@@ -191,7 +286,7 @@ query Deletions($first: Int!, $after: String, $query: String!) {
 
 WHO = """
 query Who {
-  shop { myshopifyDomain }
+  shop { myshopifyDomain currencyCode }
   currentAppInstallation { accessScopes { handle } }
 }
 """
@@ -292,6 +387,24 @@ CONTACT_ASSIGN = Root(
     "companyAssignCustomerAsContact", {"companyId": "ID!", "customerId": "ID!"}, "companyContact { id } " + CODED
 )
 CONTACT_UPDATE = Root("companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, CODED)
+PRODUCT_BY_KEY = Root(
+    "productByIdentifier",
+    {"identifier": "ProductIdentifierInput!"},
+    "id variantsCount { count } variants(first: 1) { nodes { id } }",
+    "query",
+)
+VARIANT_BY_KEY = Root("productVariantByIdentifier", {"identifier": "ProductVariantIdentifierInput!"}, "id", "query")
+PRODUCT_SET = Root(
+    "productSet",
+    {"identifier": "ProductSetIdentifiers", "input": "ProductSetInput!", "synchronous": "Boolean"},
+    "product { id variants(first: 1) { nodes { id } } } " + CODED,
+)
+PRODUCT_UPDATE = Root("productUpdate", {"product": "ProductUpdateInput"}, UNCODED)
+VARIANTS_UPDATE = Root(
+    "productVariantsBulkUpdate", {"productId": "ID!", "variants": "[ProductVariantsBulkInput!]!"}, CODED
+)
+PUBLISH = Root("publishablePublish", {"id": "ID!", "input": "[PublicationInput!]!"}, UNCODED)
+UNPUBLISH = Root("publishableUnpublish", {"id": "ID!", "input": "[PublicationInput!]!"}, UNCODED)
 METAFIELDS_SET = Root(
     "metafieldsSet", {"metafields": "[MetafieldsSetInput!]!"}, "userErrors { field message code elementIndex }"
 )

@@ -12,10 +12,15 @@ from connectors import mapping
 from connectors.base import FieldRow, ObjectType
 from connectors.errors import Misconfigured
 from connectors.mapping import Field
+from connectors.shopify import goods
 from mdm.engine.values import Json
 
 CUSTOMER, COMPANY, CONTACT = "Customer", "Company", "CompanyContact"
-GID = {name: re.compile(rf"gid://shopify/{name}/\d{{1,20}}") for name in (CUSTOMER, COMPANY, CONTACT)}
+VARIANT, FAMILY, OF_FAMILY = "ProductVariant", "Product", "ProductVariant.Family"
+GID = {
+    name: re.compile(rf"gid://shopify/{name}/\d{{1,20}}") for name in (CUSTOMER, COMPANY, CONTACT, VARIANT, FAMILY)
+}
+OWNER = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY", VARIANT: "PRODUCTVARIANT"}  # of metafields we read and write
 
 KEY = "mdm.key"
 IDS = {"golden": "mdm.golden_id", "crm": "mdm.salesforce_id", "erp": "mdm.sap_id"}
@@ -108,8 +113,13 @@ HELD: dict[str, tuple[Field, ...]] = {
     ),
     COMPANY: tuple(held(native, f"ids|{name}") for name, native in IDS.items()),
     CONTACT: (),
+    VARIANT: (
+        *(replace(row, native=f"metafields.{row.native}") for row in goods.FACTS),
+        *(held(native, f"ids|{name}") for name, native in IDS.items()),
+    ),
+    FAMILY: (),
 }
-PLACES = {CUSTOMER: ("ship_to", "other"), COMPANY: ("bill_to", "ship_to"), CONTACT: ()}
+PLACES = {CUSTOMER: ("ship_to", "other"), COMPANY: ("bill_to", "ship_to"), CONTACT: (), VARIANT: ()}
 OBJECT_TYPES = (
     ObjectType(
         name=CUSTOMER,
@@ -130,6 +140,14 @@ OBJECT_TYPES = (
         refs=("person", "organisation"),
         needs=(("person", "emails"),),  # a customer without an e-mail cannot be a company's contact
     ),
+    ObjectType(
+        name=VARIANT,
+        entity="product",
+        holds=frozenset(row.key for row in (*goods.WRITE_ITEM, *goods.FACTS) if row.write)
+        | {"product_type", "brand", "names", "prices"},
+        parts=(OF_FAMILY,),
+    ),
+    ObjectType(name=FAMILY, entity="product", writable=False),
 )
 ENTITY = {kind.name: kind.entity for kind in OBJECT_TYPES}
 
@@ -138,10 +156,10 @@ def metafields(object_type: str, rows: Sequence[FieldRow]) -> tuple[Field, ...]:
     """The metafields we read or write of an object: ours and those an admin added. Raises Misconfigured."""
     added = [row for row in rows if row.object_type == object_type]
     wrong = next((row.native for row in added if not METAFIELD.fullmatch(row.native)), None)
-    if wrong is not None or (added and object_type == CONTACT):
+    if wrong is not None or (added and object_type not in OWNER):
         raise Misconfigured(
             f"The mapping row '{wrong or added[0].native}' of {object_type} names no metafield; "
-            + ("Shopify has none for contacts." if object_type == CONTACT else "write namespace.key.")
+            + ("write namespace.key." if object_type in OWNER else f"the hub reads none of a {object_type}.")
         )
     try:
         fields = mapping.run_time(added, object_type)
@@ -154,7 +172,7 @@ def metafields(object_type: str, rows: Sequence[FieldRow]) -> tuple[Field, ...]:
 
 def keys(object_type: str, rows: Sequence[FieldRow]) -> list[str]:
     """The `namespace.key` of every metafield to ask for."""
-    if object_type == CONTACT:
+    if object_type not in OWNER:
         return []
     return [KEY, *dict.fromkeys(row.native.removeprefix("metafields.") for row in metafields(object_type, rows))]
 

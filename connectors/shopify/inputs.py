@@ -11,7 +11,7 @@ from connectors.errors import ConnectorError, Permanent
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify.documents import Call
-from connectors.shopify.fields import COMPANY, IDS, KEY, WRITE, metafields
+from connectors.shopify.fields import COMPANY, IDS, KEY, VARIANT, WRITE, metafields
 from connectors.shopify.mapping import lines
 from mdm.contracts import Desired
 from mdm.engine.values import Json, Key
@@ -65,6 +65,12 @@ class Task:
     def wanted(self, key: str) -> Json:
         """The value to write under a key; None empties."""
         return self.desired.attributes.get(key)
+
+    @property
+    def unblocks(self) -> bool:
+        """Whether a block of the hub's is to be taken back."""
+        desired = self.desired
+        return desired.operation == "upsert" and "blocked" in desired.changed and not desired.attributes.get("blocked")
 
     @property
     def what(self) -> str:
@@ -216,8 +222,10 @@ def metafields_due(task: Task, rows: Sequence[FieldRow], types: Mapping[str, str
             due[native] = task.desired.ids[name]
     if task.keyless and not (kind == COMPANY and task.created):  # which has it as its externalId
         due[KEY] = task.desired.crosswalk_key
-    if kind == COMPANY and task.desired.operation == "block":
+    if kind in (COMPANY, VARIANT) and task.desired.operation == "block":
         due[BLOCKED] = True
+    if kind == VARIANT and task.unblocks:
+        due[BLOCKED] = None
     fresh = [_metafield(task, native, value, types) for native, value in due.items() if value not in (None, "")]
     gone = [_name(task, native) for native, value in due.items() if value in (None, "") and not task.created]
     return fresh, gone

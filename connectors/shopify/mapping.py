@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from connectors import mapping
-from connectors.base import Access, FieldRow, Payload
+from connectors.base import Access, Payload
 from connectors.errors import Permanent
 from connectors.mapping import dig, fit, stamp, text
-from connectors.shopify import zones
+from connectors.shopify import goods, goods_mapping, zones
 from connectors.shopify.fields import (
     COMPANY,
     CONTACT,
     CUSTOMER,
     ENTITY,
+    FAMILY,
     KEY,
     LENGTH,
+    OF_FAMILY,
     PLACES,
     READ,
     SCHEMES,
+    VARIANT,
     WRITE,
     metafields,
     scheme,
@@ -40,10 +44,14 @@ def read(payload: Payload, access: Access) -> list[SourceChange]:
     if not isinstance(body, Mapping):
         raise Permanent(f"{what}: the payload is no object.")
     if not body or "_deleted_at" in body or "_merged_into" in body:
-        return [_ended(payload, body, access, what)]
+        ended = _ended(payload, body, access, what)
+        part = replace(ended, object_type=OF_FAMILY, entity="variant", kind="delete", merged_into="")
+        return [ended, part] if payload.object_type == VARIANT else [ended]
     if mapping.required(body, "id", what) != payload.external_id:
         raise Permanent(f"{what}: the payload is of another record.", field="id")
     record = _record(body, payload.object_type, what)
+    if payload.object_type in (VARIANT, FAMILY):
+        return _goods(payload, record, access, what)
     attributes = {
         **mapping.read((*READ[payload.object_type], *metafields(payload.object_type, access.fields)), record, what),
         **EXTRA[payload.object_type](record, what),
@@ -63,6 +71,31 @@ def read(payload: Payload, access: Access) -> list[SourceChange]:
             raw=body,
         )
     ]
+
+
+def _goods(payload: Payload, record: Mapping[str, Json], access: Access, what: str) -> list[SourceChange]:
+    """A variant with its place in a family, which is deleted where it has none; or the family."""
+    shelf, item = goods.shelf(access), payload.object_type == VARIANT
+    attributes = (
+        goods_mapping.item(record, access.fields, shelf, what) if item else goods_mapping.family(record, shelf, what)
+    )
+    change = SourceChange(
+        connection=access.connection,
+        object_type=payload.object_type,
+        external_id=payload.external_id,
+        entity="product",
+        kind="snapshot",
+        source_time=goods_mapping.changed_at(record, what),
+        observed_at=payload.observed_at,
+        attributes=attributes,
+        crosswalk_key=(text(dig(record, f"metafields.{KEY}"), KEY, what) or "") if item else "",
+        raw=payload.body,
+    )
+    if not item:
+        return [change]
+    refs = goods_mapping.refs(record, what)
+    part = replace(change, object_type=OF_FAMILY, entity="variant", attributes={}, refs=refs or {}, crosswalk_key="")
+    return [change, part if refs else replace(part, kind="delete")]
 
 
 def _ended(payload: Payload, body: Mapping[str, Json], access: Access, what: str) -> SourceChange:
@@ -193,13 +226,15 @@ def _changed_at(record: Mapping[str, Json], object_type: str, what: str) -> date
 # ---- representing ---------------------------------------------------------------------------------------------------
 
 
-def represent(object_type: str, attributes: Mapping[str, Json], rows: Sequence[FieldRow]) -> dict[str, Json]:
+def represent(object_type: str, attributes: Mapping[str, Json], access: Access) -> dict[str, Json]:
     """Canonical values as Shopify would hold them; what it cannot hold is left out."""
-    if object_type not in ENTITY:
+    if object_type not in ENTITY or object_type == FAMILY:
         return {}
     trimmed = {key: value.strip() if isinstance(value, str) else value for key, value in attributes.items()}
     given = {key: value for key, value in trimmed.items() if value not in (None, "")}
-    held = mapping.represent((*WRITE[object_type], *metafields(object_type, rows)), given)
+    if object_type == VARIANT:
+        return goods_mapping.represent(given, access.fields, goods.shelf(access))
+    held = mapping.represent((*WRITE[object_type], *metafields(object_type, access.fields)), given)
     for use in PLACES[object_type]:
         place = represent_address(given.get(f"addresses|{use}"), whole=object_type == COMPANY)
         if place:

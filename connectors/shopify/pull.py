@@ -21,15 +21,33 @@ from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import fields
 from connectors.shopify.client import Shop, TooCostly
-from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, GID
+from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, FAMILY, GID, OWNER, VARIANT
 from mdm.engine.values import Json
 
 PAGE = 40  # customers with five addresses and seven metafields: some 800 of the 1000 points Shopify allows a request
 SWEEP = 900  # seconds between readings of the contacts of all companies
 OVERLAP = 2  # seconds read again before the watermark: stamps are whole seconds, and one may still be filling up
-PAGES = {CUSTOMER: ("customers", doc.CUSTOMERS), COMPANY: ("companies", doc.COMPANIES)}
-BY_ID = {CUSTOMER: doc.CUSTOMERS_BY_ID, COMPANY: doc.COMPANIES_BY_ID, CONTACT: doc.CONTACTS_BY_ID}
-SUBJECTS = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY"}  # events tell of these; contacts have none
+PAGES = {
+    CUSTOMER: ("customers", doc.CUSTOMERS),
+    COMPANY: ("companies", doc.COMPANIES),
+    VARIANT: ("products", doc.PRODUCTS),
+    FAMILY: ("products", doc.FAMILIES),
+}
+BY_ID = {
+    CUSTOMER: doc.CUSTOMERS_BY_ID,
+    COMPANY: doc.COMPANIES_BY_ID,
+    CONTACT: doc.CONTACTS_BY_ID,
+    VARIANT: doc.VARIANTS_BY_ID,
+    FAMILY: doc.FAMILIES_BY_ID,
+}
+MOST = {CONTACT: 20, VARIANT: 10}  # a page, since each company or product brings some records along
+AT_ONCE = {VARIANT: 20}  # by id: some 40 points each, with its product and all metafields
+SUBJECTS = {  # events tell of these; contacts have none
+    CUSTOMER: "CUSTOMER",
+    COMPANY: "COMPANY",
+    VARIANT: "PRODUCT_VARIANT",
+    FAMILY: "PRODUCT",
+}
 
 T = TypeVar("T")
 Nodes = list[Mapping[str, Json]]
@@ -72,7 +90,7 @@ class Reader:
 
     def types(self, object_type: str) -> dict[str, str]:
         """The type of every metafield the shop defines for an object type, by `namespace.key`."""
-        variables = {"owner": {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY"}[object_type]}
+        variables = {"owner": OWNER[object_type]}
         nodes = self.every(doc.DEFINITIONS, variables, "metafieldDefinitions")
         return {f"{node['namespace']}.{node['key']}": str(dig(node, "type.name")) for node in nodes}
 
@@ -95,9 +113,9 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": self._from("updated_at", since)}
-            page = self._page(self._holding(kind, document), variables, path)
+            page = self._page(self._holding(kind, document), variables, path, most=MOST.get(kind, 250))
             state.setdefault("began", self._now())
-            payloads = [self._payload(kind, node, observed) for node in page["nodes"]]
+            payloads = [one for node in page["nodes"] for one in self._payloads(kind, node, page, observed, since)]
             told |= {payload.external_id for payload in payloads}
             state["seen"] = max([str(state.get("seen") or ""), *(str(node["updatedAt"]) for node in page["nodes"])])
             state["after"] = _end(page) or state.get("after")
@@ -156,7 +174,7 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": query, "companies": None if every else query}
-            page = self._page(doc.CONTACTS_BY_COMPANY, variables, "companies", most=20)
+            page = self._page(doc.CONTACTS_BY_COMPANY, variables, "companies", most=MOST[CONTACT])
             state.setdefault("began", self._now())
             nodes = [node for company in page["nodes"] for node in self._of_company(company, query)]
             state["after"] = _end(page) or state.get("after")
@@ -187,7 +205,31 @@ class Reader:
         page = dig(data, path)
         if not isinstance(page, Mapping) or not isinstance(page.get("nodes"), list):
             raise Retriable(f"Shopify answered without the {path} it was asked for; it is tried again later.")
-        return page
+        return {**page, "shop": dig(data, "shop.name")}
+
+    def _payloads(
+        self, kind: str, node: Mapping[str, Json], page: Mapping[str, Json], observed: datetime, since: Json
+    ) -> Iterator[Payload]:
+        """The records one node of a page stands for: a product for its variants, and for a family if it is one.
+
+        One that is no family any more is told as gone, but not at a first reading, which knows of none.
+        """
+        if kind == VARIANT:
+            for body in self._variants(node, page["shop"]):
+                yield self._payload(kind, body, observed)
+        elif kind != FAMILY or is_family(node):
+            yield self._payload(kind, {**node, "_shop": page["shop"]} if kind == FAMILY else node, observed)
+        elif since:
+            yield Payload(object_type=kind, external_id=str(node["id"]), body={}, observed_at=observed)
+
+    def _variants(self, product: Mapping[str, Json], shop: Json) -> Nodes:
+        """All variants of a product, each with the product beside it."""
+        held, whole = product["variants"], {name: value for name, value in product.items() if name != "variants"}
+        found, after = list(held["nodes"]), _next(held)
+        if after:
+            document = self._holding(VARIANT, doc.MORE_VARIANTS)
+            found += self.every(document, {"id": product["id"], "after": after}, "product.variants")
+        return [{**node, "product": whole, "_shop": shop} for node in found]
 
     def _with(self, payload: Payload, known: Known) -> Payload:
         """The payload with the metafields known of it, where they would stand had they been read."""
@@ -197,10 +239,13 @@ class Reader:
         return replace(payload, body={**payload.body, **added}) if payload.body and added else payload
 
     def _by_id(self, kind: str, numbers: Sequence[str], spared: Collection[str] = ()) -> list[Payload]:
-        some = list(numbers[: self._size])
+        some = list(numbers[: min(self._size, AT_ONCE.get(kind, 250))])
         observed = datetime.now(UTC)
         data = self._shop.read(self._holding(kind, BY_ID[kind], spared), {"ids": some})
         nodes = {str(node["id"]): node for node in data["nodes"] if node and node.get("id")}
+        if kind in (VARIANT, FAMILY):
+            shop = {"_shop": dig(data, "shop.name")}
+            nodes = {id: {**node, **shop} for id, node in nodes.items() if kind == VARIANT or is_family(node)}
         gone = [number for number in some if number not in nodes]
         return [
             *(self._payload(kind, node, observed) for node in nodes.values()),
@@ -245,6 +290,11 @@ class Reader:
             return _text(parsedate_to_datetime(self._shop.date))
         except ValueError:
             return _text(datetime.now(UTC))
+
+
+def is_family(product: Mapping[str, Json]) -> bool:
+    """Whether a product is sold in several variants; else its one variant is all there is of it."""
+    return int(dig(product, "variantsCount.count") or 0) > 1
 
 
 def _later(text: str, by: timedelta) -> str:

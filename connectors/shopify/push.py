@@ -13,7 +13,8 @@ from connectors.shopify import documents as doc
 from connectors.shopify import inputs, refusals
 from connectors.shopify.client import Answer, Shop
 from connectors.shopify.documents import Call
-from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER
+from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, VARIANT
+from connectors.shopify.goods_push import Goods
 from connectors.shopify.inputs import Task
 from connectors.shopify.pull import Known
 from connectors.shopify.steps import Step, UserErrors, run, several, steps
@@ -34,6 +35,7 @@ class Writer:
 
     def __init__(self, shop: Shop, access: Access, fetch: Fetch, types: Types) -> None:
         self._shop, self._access, self._fetch, self._types = shop, access, fetch, types
+        self._goods = Goods(shop, access)
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
         """One outcome each, in order; raises what stopped the first batch as a whole."""
@@ -52,7 +54,9 @@ class Writer:
     def _batch(self, wanted: Sequence[Desired]) -> list[Outcome]:
         tasks = [Task(desired, desired.external_id) for desired in wanted]
         there = [task for task in tasks if task.id or task.desired.operation != "block"]  # else nothing to block
-        write = {CUSTOMER: self._customers, COMPANY: self._companies, CONTACT: self._contacts}
+        write = {
+            CUSTOMER: self._customers, COMPANY: self._companies, CONTACT: self._contacts, VARIANT: self._variants,
+        }  # fmt: skip
         self._look(there)
         before = datetime.now(UTC)
         for kind, verb in write.items():
@@ -156,6 +160,10 @@ class Writer:
         for step, answer in run(self._shop, steps(fresh, inputs.contact_assign), self._same_contact):
             step.task.got(dig(answer, "companyContact.id"))
         run(self._shop, steps(_good(tasks), inputs.contact_update))
+
+    def _variants(self, tasks: Sequence[Task]) -> None:
+        self._goods.write(tasks)
+        self._metafields(_good(tasks))
 
     def _same_company(self, step: Step, errors: UserErrors) -> ConnectorError | None:
         """A taken externalId is ours, from an earlier try whose reply was lost: go on as an update."""

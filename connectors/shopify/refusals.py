@@ -24,7 +24,17 @@ KEYS = {  # the last part of an error's path that we know -> whose value it is, 
     "emailMarketingConsent": ("its consent", "consent|email"),
     "metafields": ("a metafield of it", "metafields"),
 }
-OWN = ("input", "id", "identifier", "ownerId", "customerId", "companyId", "companyContactId")
+GOODS = {  # of products and variants
+    "title": ("its title", "names"),
+    "vendor": ("its brand", "brand"),
+    "barcode": ("its barcode", "gtin"),
+    "price": ("its price", "prices"),
+    "sku": ("its SKU", "sku"),
+    "harmonizedSystemCode": ("its customs code", "hs_code"),
+    "weight": ("its weight", "gross_weight"),
+    "metafields": KEYS["metafields"],
+}
+OWN = ("input", "id", "identifier", "ownerId", "customerId", "companyId", "companyContactId", "productId")
 MISSING = ("NOT_FOUND", "RESOURCE_NOT_FOUND")
 ALREADY_CONTACT = "already associated with a company contact"
 
@@ -35,7 +45,9 @@ def user_errors(answer: Json) -> list[Mapping[str, Json]]:
     return [error for error in found if isinstance(error, Mapping)] if isinstance(found, list) else []
 
 
-def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError | None:
+def refusal(
+    what: str, errors: Sequence[Mapping[str, Json]], keys: Mapping[str, tuple[str, str]] = KEYS
+) -> ConnectorError | None:
     """The error these userErrors amount to, None for none; `what` names the record in its sentence.
 
     The first error decides; Shopify's messages name fields, never values.
@@ -45,7 +57,7 @@ def refusal(what: str, errors: Sequence[Mapping[str, Json]]) -> ConnectorError |
     error = errors[0]
     code, message = str(error.get("code") or ""), str(error.get("message") or "no reason given")
     path = [str(part) for part in error["field"]] if isinstance(error.get("field"), list) else []
-    words, key = next((KEYS[part] for part in reversed(path) if part in KEYS), ("it", ""))
+    words, key = next((keys[part] for part in reversed(path) if part in keys), ("it", ""))
     if any(part in ("addresses", "billingAddress", "shippingAddress", "address") for part in path):
         words, key = next(KEYS[part] for part in path if part in KEYS)
     detail = f"{code} at {'.'.join(path)}: {message}"

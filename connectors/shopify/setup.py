@@ -9,7 +9,7 @@ from connectors.base import Access
 from connectors.errors import ConnectorError, Misconfigured
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
-from connectors.shopify import fields, refusals, webhook
+from connectors.shopify import fields, goods, refusals, webhook
 from connectors.shopify.client import API_VERSION, Shop
 from connectors.shopify.fields import KEY
 from connectors.shopify.pull import Reader
@@ -17,8 +17,16 @@ from mdm.engine.values import Json
 
 DOMAIN = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 VERSION = re.compile(r"20\d\d-(01|04|07|10)")
-SCOPES = ("read_customers", "write_customers")
-OWNERS = {"CUSTOMER": "customers", "COMPANY": "companies"}  # of our key
+SCOPES = (
+    *("read_customers", "write_customers", "read_products", "write_products"),
+    *("read_publications", "write_publications"),  # to take a blocked variant out of all of them
+)
+OWNERS = {  # of our key
+    "CUSTOMER": "customers",
+    "COMPANY": "companies",
+    "PRODUCT": "products",
+    "PRODUCTVARIANT": "product variants",
+}
 NEEDED = {"access_token": "the app's Admin API access token", "webhook_secret": "the app's client secret"}
 
 
@@ -35,6 +43,7 @@ def check(access: Access) -> None:
         value = access.options.get(name, 1)
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= most:
             raise Misconfigured(f"The option {name} must be a number from 1 to {most}.")
+    goods.shelf(access)
     for kind in fields.ENTITY:
         fields.metafields(kind, access.fields)
 
@@ -46,6 +55,9 @@ def prepare(shop: Shop, reader: Reader, access: Access) -> None:
     domain = str(dig(data, "shop.myshopifyDomain"))
     if domain != access.options["shop"]:
         raise Misconfigured(f"The access token opens the shop {domain}; correct the option shop or the token.")
+    money, wanted = str(dig(data, "shop.currencyCode")), goods.shelf(access).currency
+    if money != wanted:
+        raise Misconfigured(f"The shop sells in {money}, not in {wanted}; set the option currency to {money}.")
     granted = {str(one.get("handle")) for one in dig(data, "currentAppInstallation.accessScopes") or ()}
     granted |= {scope.replace("write_", "read_", 1) for scope in granted}  # who may write may read
     missing = [scope for scope in SCOPES if scope not in granted]

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from connectors.base import Access, Event, Payload
 from connectors.errors import Rejected
 from connectors.shopify.auth import signed
-from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, GID
+from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, FAMILY, GID, VARIANT
 from mdm.engine.values import Json
 
 REQUIRED = ("x-shopify-topic", "x-shopify-shop-domain", "x-shopify-api-version", "x-shopify-webhook-id")
@@ -143,6 +143,20 @@ def _contact_gone(body: Body, at: Body) -> Named:
     return [(kind, number, dict(at)), person]
 
 
+def _product(body: Body, at: Body) -> Named:
+    """The product's variants, all of which stand under `variant_gids`, and the family they are if there are several."""
+    listed = body.get("variant_gids") or body.get("variants")
+    if not isinstance(listed, list) or not all(isinstance(one, Mapping) for one in listed):
+        raise Rejected("The webhook of a product names no variants.", status=400)
+    named: Named = [(VARIANT, _gid(VARIANT, one.get("admin_graphql_api_id")), {}) for one in listed]
+    return [*named, (FAMILY, _gid(FAMILY, body.get("admin_graphql_api_id")), {})] if len(named) > 1 else named
+
+
+def _product_gone(body: Body, at: Body) -> Named:
+    """Its number is all that is told: the next pull learns from the shop's events which variants went with it."""
+    return [(FAMILY, _gid(FAMILY, body.get("admin_graphql_api_id") or body.get("id")), dict(at))]
+
+
 TOPICS: dict[str, Callable[[Body, Body], Named]] = {
     "customers/create": _customer,
     "customers/update": _customer,
@@ -158,6 +172,9 @@ TOPICS: dict[str, Callable[[Body, Body], Named]] = {
     "company_contacts/create": _contact,
     "company_contacts/update": _contact,
     "company_contacts/delete": _contact_gone,
+    "products/create": _product,
+    "products/update": _product,
+    "products/delete": _product_gone,
 }
 
 

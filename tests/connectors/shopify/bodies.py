@@ -92,7 +92,41 @@ CONTACT: dict[str, Any] = {
     "company": {"id": "gid://shopify/Company/21"},
     "customer": {"id": "gid://shopify/Customer/11"},
 }
-BODIES = {"Customer": CUSTOMER, "Company": COMPANY, "CompanyContact": CONTACT}
+GOODS: dict[str, Any] = {
+    "id": "gid://shopify/Product/71",
+    "title": "Hex bolt DIN 933 M8",
+    "descriptionHtml": "<p>Full thread</p>",
+    "vendor": "Reyher",
+    "productType": "Bolts",
+    "status": "ACTIVE",
+    "createdAt": "2025-01-01T00:00:00Z",
+    "updatedAt": "2026-02-03T04:05:08Z",
+    "variantsCount": {"count": 2},
+    "media": {"nodes": [{"id": "gid://shopify/MediaImage/91", "image": {"url": "https://cdn.example/bolt.png"}}, {}]},
+}
+VARIANT: dict[str, Any] = {
+    "id": "gid://shopify/ProductVariant/81",
+    "sku": "BM-1040",
+    "barcode": "4006381333931",
+    "price": "12.50",
+    "createdAt": "2025-01-01T00:00:00Z",
+    "updatedAt": "2026-02-03T04:05:06Z",
+    "selectedOptions": [{"name": "Length", "value": "40 mm"}, {"name": "Pack", "value": "100"}],
+    "inventoryItem": {
+        "harmonizedSystemCode": "73181569", "measurement": {"weight": {"value": 1.25, "unit": "KILOGRAMS"}},
+    },
+    "m0": {"namespace": "mdm", "key": "key", "value": "src-3", "type": "id"},
+    "m1": {"namespace": "mdm", "key": "base_unit", "value": "H87", "type": "single_line_text_field"},
+    "m2": {"namespace": "mdm", "key": "pack_size", "value": "100", "type": "single_line_text_field"},
+    "m3": {"namespace": "mdm", "key": "sap_id", "value": "1040", "type": "single_line_text_field"},
+    "product": GOODS,
+    "_shop": "Goldenrod Fasteners",
+}
+FAMILY: dict[str, Any] = {**GOODS, "_shop": "Goldenrod Fasteners"}
+BODIES = {
+    "ProductVariant": VARIANT, "Product": FAMILY,
+    "Customer": CUSTOMER, "Company": COMPANY, "CompanyContact": CONTACT,
+}
 
 
 def body(name: str, path: str = "", value: Any = None) -> dict[str, Any]:

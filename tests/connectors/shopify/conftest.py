@@ -10,6 +10,7 @@ import pytest
 
 from connectors.base import Access
 from connectors.shopify.connector import Shopify
+from connectors.shopify.fields import ENTITY
 from mdm.contracts import Desired
 from mdm.engine.values import Json
 from tests.connectors.sandbox.server import Running, running
@@ -79,7 +80,7 @@ def wanted(name: str, key: str = "k1", /, **changes: Any) -> Desired:
     attributes = changes.pop("attributes", {})
     ids = changes.pop("ids", {})
     base = Desired(
-        connection="store", object_type=name, entity="contact" if name == "CompanyContact" else "customer",
+        connection="store", object_type=name, entity=ENTITY[name],
         golden_id="G1", crosswalk_key=key, attributes=attributes, ids=ids,
         changed=frozenset(attributes) | {f"ids|{one}" for one in ids},
     )

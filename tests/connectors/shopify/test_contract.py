@@ -1,4 +1,4 @@
-"""Shopify passes the acceptance suite with customers, companies and company contacts."""
+"""Shopify passes the acceptance suite with customers, companies, company contacts and variants of products."""
 
 from __future__ import annotations
 
@@ -31,12 +31,20 @@ def enter(system: Running, name: str, fields: dict) -> str:
     return system.control("create", {"object": name, "fields": fields})["id"]
 
 
+def whole(system: Running, name: str, id: str) -> dict:
+    """What a user deletes to be rid of a record: of a product's only variant, the product."""
+    if name != "ProductVariant":
+        return {"object": name, "id": id}
+    row = next(row for row in system.dump("ProductVariant") if row["id"] == id)
+    return {"object": "Product", "id": row["productId"]}
+
+
 def acts(system: Running, name: str) -> dict:
     """What all objects share."""
     return {
         "running": system, "kind": "shopify", "secrets": SECRETS, "wrong_secret": WRONG, "object_type": name,
         "options": {"shop": SHOP, "page_size": 4}, "ids": IDS,
-        "remove": lambda id: system.control("remove", {"object": name, "id": id}),
+        "remove": lambda id: system.control("remove", whole(system, name, id)),
         "unknown_field": FieldRow(object_type=name, native="nowhere", key="nowhere", write=True),
     }
 
@@ -104,6 +112,59 @@ class TestCompany(Contract):
             edited=lambda n: {"legal_name": f"Nuts {n}"},
             refused=lambda n: {"legal_name": "", "language": "de"}, too_long="legal_name",
         )
+
+
+PRICE = "prices|10/EUR"
+
+
+def piece(amount: str, unit: str = "H87") -> list[dict]:
+    """The price of one."""
+    return [{"amount": amount, "per": "1", "unit": unit}]
+
+
+class TestProductVariant(Contract):
+    @pytest.fixture
+    def harness(self, system):
+        def held(key):
+            living = [row for row in system.dump("ProductVariant") if not row["deleted"]]
+            products = [row for row in system.dump("Product") if not row["deleted"]]
+            assert len({row["id"] for row in living}) >= len(products)
+            return max(sum({"mdm.key": key}.items() <= _held(row).items() for row in rows)
+                       for rows in (living, products))
+
+        return Harness(
+            **acts(system, "ProductVariant"), entity="product", write="productSet", held=held,
+            example=lambda n: {
+                "product_type": "item", "sku": f"BM-{n}", "gtin": f"{10000000000000 + 10 * n}"[:13] + "0",
+                "names|en": f"Hex bolt M8x40 {n}", "brand": "Würth", "hs_code": "73181569",
+                "gross_weight": "1.25 kg", "mpn": f"W-{n}", "standard": "DIN 933", "material": "steel",
+                "grade": "8.8", "finish": "zinc", "thread": "M8", "nominal_length": "40 mm", "pack_size": 100,
+                "base_unit": "H87", PRICE: piece("12.5"),
+            },
+            change=lambda n: {
+                "sku": f"BN-{n}", "gross_weight": "900 g", "grade": "10.9", "pack_size": 200, PRICE: piece("13.1"),
+                "brand": "Böllhoff", "hs_code": "731815", "base_unit": "H87",
+            },
+            enter=lambda n: enter(system, "Product", {
+                "title": f"Sechskantschraube {n}", "vendor": "Reyher", "productType": "Screws",
+                "descriptionHtml": "<p>Full thread</p>", "media": [{"url": f"https://cdn.example/{n}.png"}],
+                "variants": [{"sku": f"S-{n}", "barcode": "4006381333931", "price": "2.50"}]}) and newest(system),
+            entered=lambda n: {
+                "product_type": "item", "sku": f"S-{n}", "gtin": "4006381333931", "names|en": f"Sechskantschraube {n}",
+                "web_title": f"Sechskantschraube {n}", "web_description": "<p>Full thread</p>", "brand": "Reyher",
+                "category": "Screws", "images": f"https://cdn.example/{n}.png",
+                PRICE: [{"amount": "2.5", "per": "1"}],
+            },
+            edit=lambda id, n: system.control("edit", {"object": "ProductVariant", "id": id, "fields": {
+                "sku": f"T-{n}", "price": "3"}}),
+            edited=lambda n: {"sku": f"T-{n}", PRICE: [{"amount": "3", "per": "1"}]},
+            refused=lambda n: {"names|en": "", "sku": f"U-{n}"}, too_long="brand",
+        )
+
+
+def newest(system: Running) -> str:
+    """The variant made last."""
+    return max((row["id"] for row in system.dump("ProductVariant")), key=lambda id: int(id.rpartition("/")[2]))
 
 
 @dataclass(kw_only=True)

@@ -7,11 +7,12 @@ from graphql import GraphQLSchema, get_named_type, parse, validate
 from graphql.execution.values import get_variable_values
 
 from connectors.shopify import documents as doc
-from connectors.shopify import fields, inputs, webhook
+from connectors.shopify import fields, goods, goods_inputs, inputs, webhook
 from connectors.shopify.documents import Call, Root, batch
+from connectors.shopify.goods import Shelf
 from connectors.shopify.inputs import Task
 from tests.connectors.shopify import spec
-from tests.connectors.shopify.bodies import COMPANY, CUSTOMER, TIER
+from tests.connectors.shopify.bodies import COMPANY, CUSTOMER, GOODS, TIER, VARIANT
 from tests.connectors.shopify.conftest import wanted
 
 TEXTS = {
@@ -29,6 +30,11 @@ PERSON = {
 FIRM = {
     "legal_name": "Bolts", "phones|main": "+4973112345", "language": "de", "addresses|bill_to": PLACE,
     "addresses|ship_to": None, "tax_ids|EIN": "12-3456789", "dealer_tier": "gold",
+}
+ITEM = {
+    "product_type": "item", "sku": "BM-1", "gtin": "04006381333931", "names|en": "Hex bolt", "brand": "Reyher",
+    "hs_code": "73181569", "gross_weight": "1.25 kg", "pack_size": 100, "base_unit": "H87", "mpn": None,
+    "prices|10/EUR": [{"amount": "12.5", "per": "100", "unit": "H87", "scale": []}],
 }
 ENDS = {"person": "gid://shopify/Customer/1", "organisation": "gid://shopify/Company/2"}
 judges = pytest.mark.parametrize("schema", spec.schemas(), ids=["extract", "full"][: len(spec.schemas())])
@@ -64,15 +70,35 @@ def calls():
     firm_update = Task(wanted("Company", attributes=FIRM, external_id=COMPANY["id"]), COMPANY["id"], now=COMPANY)
     homeless = Task(firm_update.desired, COMPANY["id"], now={**COMPANY, "locations": {"nodes": []}})
     contact = Task(wanted("CompanyContact", attributes={"role": "Buyer"}, refs=ENDS))
+    goods = goods_calls()
     sets = [inputs.metafields_due(task, TIER, {})[0] for task in (create, update, firm)]
     gone = inputs.metafields_due(update, TIER, {})[1]
     return [
         inputs.customer_set(create), inputs.customer_set(update), inputs.consent(update), inputs.tag(block),
         inputs.company_create(firm), *inputs.company_update(firm_update), *inputs.company_update(homeless),
-        inputs.contact_assign(contact), inputs.contact_update(contact),
+        inputs.contact_assign(contact), inputs.contact_update(contact), *goods,
         *(Call(doc.METAFIELDS_SET, {"metafields": entries}) for entries in sets),
         Call(doc.METAFIELDS_DELETE, {"metafields": gone}),
         Call(doc.CUSTOMER_BY_KEY, {"identifier": {"customId": inputs.custom_id(create)}}),
+    ]
+
+
+def goods_calls():
+    """The same of products."""
+    shelf = Shelf()
+    new = Task(wanted("ProductVariant", attributes=ITEM, ids={"golden": "G", "crm": "C", "erp": "E"}))
+    kept = {"external_id": VARIANT["id"], "attributes": {**ITEM, "gross_weight": None, "blocked": False}}
+    product = {"id": GOODS["id"], "status": "DRAFT", "variantsCount": {"count": 1}}
+    old = {"product": product, "blocked": {"value": "true"}}
+    update = Task(wanted("ProductVariant", **kept), VARIANT["id"], now=old)
+    many = {**old, "product": {**product, "variantsCount": {"count": 2}}}
+    family = Task(update.desired, VARIANT["id"], now=many)
+    block = Task(wanted("ProductVariant", external_id=VARIANT["id"], operation="block"), VARIANT["id"], now=family.now)
+    due = inputs.metafields_due(block, TIER, {})[0] + inputs.metafields_due(new, TIER, {})[0]
+    return [
+        *goods_inputs.looks(new), goods_inputs.create(new, shelf), goods_inputs.update(update, shelf),
+        goods_inputs.product_update(update), goods_inputs.showing(family, ["gid://shopify/Publication/1"]),
+        goods_inputs.showing(block, ["gid://shopify/Publication/1"]), Call(doc.METAFIELDS_SET, {"metafields": due}),
     ]
 
 
@@ -99,6 +125,22 @@ def test_each_field_we_map_exists(kind, schema):
              "CompanyContact": ["CompanyContactInput"]}[kind]
     known = {name for form in forms for name in schema.type_map[form].fields}
     assert {row.native for row in fields.WRITE[kind]} <= known
+
+
+@judges
+def test_each_field_of_products_exists(schema):
+    def leads(start, native):
+        type_ = schema.type_map[start]
+        for step in native.split("."):
+            type_ = get_named_type(type_.fields[step].type)
+
+    for row in goods.READ_ITEM:
+        leads("ProductVariant", row.native)
+    for row in goods.READ_PRODUCT:
+        leads("Product", row.native)
+    for row in goods.WRITE_ITEM:
+        leads("ProductVariantsBulkInput", row.native)
+        leads("ProductVariantSetInput", row.native)
 
 
 @judges

@@ -222,8 +222,8 @@ def test_a_body_that_is_no_object_is_refused(given):
     ],
 )
 def test_represent(name, given, held):
-    assert mapping.represent(name, given, TIER) == held
-    assert mapping.represent(name, held, TIER) == held
+    assert mapping.represent(name, given, ACCESS) == held
+    assert mapping.represent(name, held, ACCESS) == held
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,8 @@ def test_zones(country, region, code):
     [
         ({"object_type": "Customer", "native": "dealer_tier"}, "'dealer_tier' of Customer names no metafield"),
         ({"object_type": "Company", "native": "a.b"}, "'a.b' of Company names no metafield"),
-        ({"object_type": "CompanyContact", "native": "custom.tier"}, "Shopify has none for contacts"),
+        ({"object_type": "CompanyContact", "native": "custom.tier"}, "the hub reads none of a CompanyContact"),
+        ({"object_type": "Product", "native": "custom.tier"}, "the hub reads none of a Product"),
         ({"object_type": "Customer", "native": "custom.tier", "key": "a|b|c|d"}, "no attribute key"),
     ],
 )
@@ -305,4 +306,9 @@ def test_what_it_declares_is_what_it_holds():
             "tax_ids|VAT", "tax_ids|EIN",
         },
         "CompanyContact": {"role"},
+        "ProductVariant": {
+            "product_type", "sku", "gtin", "names", "brand", "hs_code", "gross_weight", "prices", "mpn", "standard",
+            "material", "grade", "finish", "thread", "nominal_length", "pack_size", "base_unit",
+        },
+        "Product": frozenset(),
     }

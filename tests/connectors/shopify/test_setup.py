@@ -8,7 +8,7 @@ import pytest
 
 from connectors.base import FieldRow
 from connectors.errors import Misconfigured, Permanent
-from connectors.shopify import webhook
+from connectors.shopify import setup, webhook
 from connectors.shopify.connector import Shopify
 from tests.connectors.sandbox.server import running
 from tests.connectors.scripted import Answer, scripted
@@ -32,6 +32,9 @@ OLD, NEW = "https://old.example/hooks", "https://hub.example/webhooks/store"
         ({"options": {"shop": SHOP, "page_size": "many"}}, "option page_size"),
         ({"options": {"shop": SHOP, "batch_size": 1000}}, "option batch_size"),
         ({"options": {"shop": SHOP, "overlap_seconds": True}}, "option overlap_seconds"),
+        ({"options": {"shop": SHOP, "language": "German"}}, "option language"),
+        ({"options": {"shop": SHOP, "currency": "Euro"}}, "option currency"),
+        ({"options": {"shop": SHOP, "price_list": 10}}, "option price_list"),
         ({"fields": (FieldRow(object_type="Customer", native="tier", key="tier"),)}, "'tier' of Customer"),
     ],
 )
@@ -45,13 +48,19 @@ def test_the_token_of_another_shop_is_seen(shop):
         shop.connector(shop="other.myshopify.com").prepare()
 
 
+def test_a_shop_with_other_money_is_seen(shop):
+    with pytest.raises(Misconfigured, match="sells in EUR, not in USD; set the option currency to EUR"):
+        shop.connector(currency="USD").prepare()
+
+
 @pytest.mark.parametrize(
     ("granted", "missing"),
-    [(["read_customers", "write_customers"], None), (["write_customers"], None),
-     (["read_customers"], "lacks the scope write_customers"), ([], "lacks the scope read_customers, write_customers")],
+    [(setup.SCOPES, None), ([scope for scope in setup.SCOPES if scope.startswith("write")], None),
+     (["read_customers", *setup.SCOPES[2:]], "lacks the scope write_customers"),
+     (setup.SCOPES[:2], "lacks the scope read_products, write_products, read_publications, write_publications")],
 )
 def test_a_missing_scope_is_named(granted, missing):
-    who = {"shop": {"myshopifyDomain": SHOP},
+    who = {"shop": {"myshopifyDomain": SHOP, "currencyCode": "EUR"},
            "currentAppInstallation": {"accessScopes": [{"handle": handle} for handle in granted]}}
     unique = {"uniqueValues": {"enabled": True}}
     node = {"namespace": "mdm", "key": "key", "type": {"name": "id"}, "capabilities": unique}

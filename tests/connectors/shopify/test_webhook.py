@@ -56,6 +56,11 @@ def customer(n):
     return f"gid://shopify/Customer/71000000000{n}"
 
 
+GOODS = [
+    ("ProductVariant", "gid://shopify/ProductVariant/7100000000032"),
+    ("ProductVariant", "gid://shopify/ProductVariant/7100000000034"),
+    ("Product", "gid://shopify/Product/7100000000030"),
+]
 COMPANY, CONTACT = "gid://shopify/Company/7100000000037", "gid://shopify/CompanyContact/7100000000047"
 
 
@@ -77,6 +82,9 @@ COMPANY, CONTACT = "gid://shopify/Company/7100000000037", "gid://shopify/Company
         ("company_contacts/create", [("CompanyContact", CONTACT, {}), ("Customer", customer(28), {})]),
         ("company_contacts/update", [("CompanyContact", CONTACT, {}), ("Customer", customer(28), {})]),
         ("company_contacts/delete", [("CompanyContact", CONTACT, AT), ("Customer", customer(28), {})]),
+        ("products/create", [*((kind, id, {}) for kind, id in GOODS)]),
+        ("products/update", [*((kind, id, {}) for kind, id in GOODS)]),
+        ("products/delete", [("Product", GOODS[-1][1], AT)]),
     ],
 )
 def test_what_each_topic_names(topic, expected):
@@ -99,6 +107,23 @@ def test_the_key_is_the_same_on_every_delivery_and_apart_for_each_topic():
     assert one.key == again.key == f"e-1:companies/update:{one.payloads[0].external_id}"
     assert other.key != one.key, "one event is told under several topics, by the same event id"
     assert alone.key.startswith("w-1:")
+
+
+def test_a_product_of_one_variant_is_no_family():
+    body = recorded("products/update")
+    for name in ("variant_gids", "variants"):
+        body[name] = body[name][:1]
+    assert named(read("products/update", body)) == [(*GOODS[0], {})]
+    del body["variant_gids"]  # older versions name the variants in full only
+    assert named(read("products/update", body)) == [(*GOODS[0], {})]
+
+
+@pytest.mark.parametrize("wrong", [None, 7, [7], [{"admin_graphql_api_id": "gid://shopify/Product/1"}], [{}]])
+def test_a_product_whose_variants_cannot_be_read_is_refused(wrong):
+    body = {**recorded("products/update"), "variant_gids": wrong, "variants": wrong}
+    with pytest.raises(Rejected) as refusal:
+        read("products/update", body)
+    assert refusal.value.status == 400
 
 
 @pytest.mark.parametrize("status", ["failed", "in_progress", "requested", "", None, 7])

@@ -1,0 +1,108 @@
+"""Writing variants: found by key or made as a product of one, changed one by one, hidden where they are blocked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connectors.base import Access
+from connectors.errors import ConnectorError, Gone, Permanent, Retriable
+from connectors.mapping import dig
+from connectors.shopify import documents as doc
+from connectors.shopify import goods, goods_inputs, refusals
+from connectors.shopify.client import Shop
+from connectors.shopify.inputs import Task
+from connectors.shopify.steps import Step, UserErrors, run, steps
+from mdm.engine.values import Json
+
+
+class Goods:
+    """Writes variants of one shop."""
+
+    def __init__(self, shop: Shop, access: Access) -> None:
+        self._shop, self._access = shop, access
+        self._publications: list[str] | None = None
+
+    def write(self, tasks: Sequence[Task]) -> None:
+        """Create or change all but the metafields; what went wrong stands in each task."""
+        shelf = goods.shelf(self._access)
+        fresh = [task for task in tasks if not task.id]
+        self._find(fresh)
+        made = [task for task in _good(fresh) if not task.id]
+        for step, answer in run(self._shop, steps(made, lambda task: goods_inputs.create(task, shelf)), _refused):
+            step.task.got(_first(dig(answer, "product.variants.nodes")) or None)
+            if not step.task.id:
+                step.task.error = Retriable(f"{step.task.what}: Shopify did not say what it made; it is tried again.")
+        old = [task for task in _good(tasks) if not task.created and goods_inputs.needs_standing(task, shelf)]
+        self._stand(old)
+        run(self._shop, steps(_good(old), lambda task: goods_inputs.update(task, shelf)), _refused)
+        run(self._shop, steps(_good(old), goods_inputs.product_update), _refused)
+        self._show([task for task in _good(old) if task.desired.operation == "block" or task.unblocks])
+
+    def _find(self, fresh: Sequence[Task]) -> None:
+        """Whether variants to be made exist already, from an earlier try whose reply was lost: then they are updated.
+
+        `productSet` would find them by the same key, but its lists would delete what the shop's people added since.
+        """
+        calls = [call for task in fresh for call in goods_inputs.looks(task)]
+        if not calls:
+            return
+        answer = self._shop.run(calls, correlation_id=fresh[0].desired.correlation_id)
+        for error in answer.errors.values():
+            raise error
+        for at, task in enumerate(fresh):
+            variant, product = answer.data.get(f"c{2 * at}"), answer.data.get(f"c{2 * at + 1}")
+            task.id = str(dig(variant, "id") or "")
+            if not task.id and product:
+                self._only(task, product)
+
+    def _only(self, task: Task, product: Json) -> None:
+        """The one variant of the product with our key; of several it is not known which was meant."""
+        if dig(product, "variantsCount.count") == 1:
+            task.id = _first(dig(product, "variants.nodes"))
+            return
+        task.error = Permanent(
+            f"{task.what}: the product made for it has several variants now, none with the metafield mdm.key; "
+            "set it on the right one."
+        )
+
+    def _stand(self, tasks: Sequence[Task]) -> None:
+        """Read whose variants these are."""
+        if not tasks:
+            return
+        ids = list(dict.fromkeys(task.id for task in tasks))
+        data = self._shop.read(doc.STANDING, {"ids": ids}, correlation_id=tasks[0].desired.correlation_id)
+        found = {str(node["id"]): node for node in data.get("nodes") or () if node and node.get("id")}
+        for task in tasks:
+            task.now = found.get(task.id, {})
+            if not task.now:
+                task.error = Gone(f"{task.what} no longer exists in the shop.")
+
+    def _show(self, tasks: Sequence[Task]) -> None:
+        if all(goods_inputs.single(task) for task in tasks):
+            return
+        if self._publications is None:
+            self._publications = self._read_publications()
+        known = self._publications
+        run(self._shop, steps(tasks, lambda task: goods_inputs.showing(task, known)), _refused)
+
+    def _read_publications(self) -> list[str]:
+        found: list[str] = []
+        after = None
+        while True:
+            page = dig(self._shop.read(doc.PUBLICATIONS, {"after": after}), "publications") or {}
+            found += [str(node["id"]) for node in page.get("nodes") or ()]
+            if not dig(page, "pageInfo.hasNextPage"):
+                return found
+            after = dig(page, "pageInfo.endCursor")
+
+
+def _refused(step: Step, errors: UserErrors) -> ConnectorError | None:
+    return refusals.refusal(step.task.what, errors, refusals.GOODS)
+
+
+def _first(nodes: Json) -> str:
+    return str(dig(nodes[0], "id") or "") if isinstance(nodes, list) and nodes else ""
+
+
+def _good(tasks: Sequence[Task]) -> list[Task]:
+    return [task for task in tasks if not task.error]
