@@ -43,7 +43,7 @@ class RecordIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    entity: Literal["customer"] = "customer"
+    entity: Literal["customer", "product"] = "customer"
     object_type: Name = Field("Customer", description="What the caller's system calls such an object.")
     external_id: ExternalId = Field(description="The id the caller's system knows it by.")
     attributes: Attributes
@@ -64,7 +64,7 @@ class MatchIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    entity: Literal["customer"] = "customer"
+    entity: Literal["customer", "product"] = "customer"
     attributes: Attributes
     country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO code for phones that name no country.")
     limit: int = Field(10, ge=1, le=100)
@@ -77,7 +77,7 @@ def match(request: HttpRequest, wanted: MatchIn) -> HttpResponse:
     caller = auth.of(request)
     values = given.attributes(wanted.entity, wanted.attributes)
     found = probe.candidates(wanted.entity, values, country=wanted.country)
-    rows = golden.customers(caller.viewer).in_bulk([one.golden for one in found])
+    rows = golden.living(caller.viewer, wanted.entity).in_bulk([one.golden for one in found])
     return answers.json({"candidates": [_candidate(one, rows) for one in found if one.golden in rows][: wanted.limit]})
 
 
@@ -89,7 +89,7 @@ def match(request: HttpRequest, wanted: MatchIn) -> HttpResponse:
 )
 @once
 def resolve(request: HttpRequest, record: RecordIn) -> HttpResponse:
-    """Find the golden record of a customer of the caller's, or make it; 201 where it was made. Safe to repeat."""
+    """Find the golden record of a record of the caller's, or make it; 201 where it was made. Safe to repeat."""
     created, row = _entered(request, record)
     return answers.json(_resolved(request, row, created), 201 if created else 200)
 
@@ -184,7 +184,7 @@ def _record(request: HttpRequest, connection: str, key: RecordIn | RecordKey) ->
 def _resolved(request: HttpRequest, record: SourceRecord, created: bool) -> dict[str, Any]:
     """The golden record of a record with its canonical ids, and what could not be read of what was given."""
     viewer = auth.of(request).viewer
-    row = golden.customers(viewer).get(pk=record.golden_id)
+    row = golden.living(viewer, record.entity).get(pk=record.golden_id)
     told = golden.listed(row)
     return {
         "created": created,

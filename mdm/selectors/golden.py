@@ -78,6 +78,12 @@ def products(viewer: Viewer) -> QuerySet[Product]:
     return with_records(viewer.products()).exclude(status=Product.Status.MERGED)
 
 
+def living(viewer: Viewer, entity: str) -> QuerySet[Any]:
+    """The golden records of an entity that live, each with its source records in the same query."""
+    rows: QuerySet[Any] = with_records(viewer.goldens(entity))
+    return rows.exclude(status=Customer.Status.MERGED)
+
+
 def with_records(rows: QuerySet[G]) -> QuerySet[G]:
     """These golden values with `records_told`: their source records, oldest first."""
     made_here = ExpressionWrapper(Q(created_for__isnull=False), output_field=BooleanField())

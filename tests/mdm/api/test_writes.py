@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mdm.models import Connection, Customer, GoldenRecord, MatchEdge, MatchKey, OutboxEvent, SourceRecord, SourceVersion
-from mdm.pipeline import rebuild
+from mdm.pipeline import process, rebuild
+from tests import factories
 from tests.mdm.api.conftest import Api, World, caller
 
 MEIER = {"party_type": "organisation", "legal_name": "Bolzen Meier GmbH", "tax_ids|VAT": "DE136695976"}
@@ -155,3 +156,15 @@ def test_match_says_what_the_pipeline_would_do(api: Api, world: World) -> None:
 def test_match_shows_no_golden_record_of_another_region(world: World) -> None:
     south = caller("read", region="south")
     assert json.loads(south.post("match", {"attributes": MEIER}).content) == {"candidates": []}
+
+
+def test_products_are_resolved_and_matched_too(api: Api, world: World) -> None:
+    process.changes([factories.product("erp", "BM-1004")])
+    said = dict(factories.product("crm", "x").attributes)
+    status, told = resolved(api, "p1", said, entity="product", object_type="Article")
+    assert (status, told["entity"], told["ids"]) == (200, "product", {"erp": "BM-1004", "other": "p1"})
+    found = json.loads(api.post("match", {"entity": "product", "attributes": said}).content)["candidates"]
+    assert (found[0]["id"], found[0]["zone"]) == (told["id"], "match")
+    assert resolved(api, "p2", {"legal_name": "no product has one"}, entity="product")[0] == 422
+    elsewhere = caller("read", region="south")
+    assert json.loads(elsewhere.post("match", {"entity": "product", "attributes": said}).content)["candidates"]
