@@ -103,6 +103,7 @@ def reading(app: App, count: int, requests: int) -> None:
     app.call("GET", address)  # the caller is known from now on
     with CaptureQueriesContext(connection) as queries:
         app.call("GET", address)
+        selects = len(queries)  # the next request empties the list
     for turn in range(requests + 20):
         uid = _uid(count)
         addresses = {"api": f"/api/v1/customers/{uid}", "bare": f"/bare/{uid}"}
@@ -115,8 +116,8 @@ def reading(app: App, count: int, requests: int) -> None:
             assert status == 200
     ratio = round(percentile(took["api"], 50) / percentile(took["bare"], 50), 2)
     tell(bench="floor: bare view, one SELECT", **figures(took["bare"]))
-    tell(bench="read a golden record", **figures(took["api"]), queries=len(queries), times_bare=ratio,
-         budget=MOST_TIMES_BARE, holds=ratio <= MOST_TIMES_BARE and len(queries) == 1)  # fmt: skip
+    tell(bench="read a golden record", **figures(took["api"]), queries=selects, times_bare=ratio,
+         budget=MOST_TIMES_BARE, holds=ratio <= MOST_TIMES_BARE and selects == 1)  # fmt: skip
 
 
 def listing(app: App, requests: int) -> None:
