@@ -42,12 +42,9 @@ BY_ID = {
 }
 MOST = {CONTACT: 20, VARIANT: 10}  # a page, since each company or product brings some records along
 AT_ONCE = {VARIANT: 20}  # by id: some 40 points each, with its product and all metafields
-SUBJECTS = {  # events tell of these; contacts have none
-    CUSTOMER: "CUSTOMER",
-    COMPANY: "COMPANY",
-    VARIANT: "PRODUCT_VARIANT",
-    FAMILY: "PRODUCT",
-}
+# Events tell of these. Contacts have none; those of products do not say which were families, and the hub would keep a
+# record of each that it is told is gone.
+SUBJECTS = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY", VARIANT: "PRODUCT_VARIANT"}
 
 T = TypeVar("T")
 Nodes = list[Mapping[str, Json]]
@@ -115,7 +112,7 @@ class Reader:
             variables = {"after": state.get("after"), "query": self._from("updated_at", since)}
             page = self._page(self._holding(kind, document), variables, path, most=MOST.get(kind, 250))
             state.setdefault("began", self._now())
-            payloads = [one for node in page["nodes"] for one in self._payloads(kind, node, page, observed, since)]
+            payloads = [one for node in page["nodes"] for one in self._payloads(kind, node, page, observed)]
             told |= {payload.external_id for payload in payloads}
             state["seen"] = max([str(state.get("seen") or ""), *(str(node["updatedAt"]) for node in page["nodes"])])
             state["after"] = _end(page) or state.get("after")
@@ -134,7 +131,7 @@ class Reader:
             places = state.get("places") or state.get("since")
             payloads += self._moved(places, told) if places else []
             rest["places"] = began
-        if state.get("gone"):
+        if state.get("gone") and kind in SUBJECTS:
             payloads += self._gone(kind, state["gone"])
         return Page(payloads=tuple(payloads), cursor=rest)
 
@@ -208,19 +205,14 @@ class Reader:
         return {**page, "shop": dig(data, "shop.name")}
 
     def _payloads(
-        self, kind: str, node: Mapping[str, Json], page: Mapping[str, Json], observed: datetime, since: Json
+        self, kind: str, node: Mapping[str, Json], page: Mapping[str, Json], observed: datetime
     ) -> Iterator[Payload]:
-        """The records one node of a page stands for: a product for its variants, and for a family if it is one.
-
-        One that is no family any more is told as gone, but not at a first reading, which knows of none.
-        """
+        """The records one node of a page stands for: a product for its variants, and for a family if it is one."""
         if kind == VARIANT:
             for body in self._variants(node, page["shop"]):
                 yield self._payload(kind, body, observed)
         elif kind != FAMILY or is_family(node):
             yield self._payload(kind, {**node, "_shop": page["shop"]} if kind == FAMILY else node, observed)
-        elif since:
-            yield Payload(object_type=kind, external_id=str(node["id"]), body={}, observed_at=observed)
 
     def _variants(self, product: Mapping[str, Json], shop: Json) -> Nodes:
         """All variants of a product, each with the product beside it."""

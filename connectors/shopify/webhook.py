@@ -153,8 +153,10 @@ def _product(body: Body, at: Body) -> Named:
 
 
 def _product_gone(body: Body, at: Body) -> Named:
-    """Its number is all that is told: the next pull learns from the shop's events which variants went with it."""
-    return [(FAMILY, _gid(FAMILY, body.get("admin_graphql_api_id") or body.get("id")), dict(at))]
+    """Its number is all that is told, not whether it was a family: the next pull learns from the shop's events which
+    variants went with it, the next full compare that a family did."""
+    _gid(FAMILY, body.get("admin_graphql_api_id") or body.get("id"))
+    return []
 
 
 TOPICS: dict[str, Callable[[Body, Body], Named]] = {
