@@ -10,8 +10,11 @@ from django.db import connection as database
 
 from connectors import outbound, reach
 from connectors.errors import ConnectorError
+from connectors.models import Delivery
+from mdm.engine.values import Json
 from mdm.models.systems import Connection
 from mdm.selectors import systems
+from mdm.selectors.desired import Want
 
 PATIENCE = "500ms"  # a page does not wait longer for workers that hold the same golden records
 
@@ -27,6 +30,30 @@ class Write:
     object_type: str
     external_id: str
     keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One attribute that a system holds otherwise than it should."""
+
+    key: str
+    held: Json
+    wanted: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """Where a golden record or one of its relations stands in a connection, and what it should be written.
+
+    No external id: it has yet to be made there. `missing`: ends of a relation that must come first.
+    """
+
+    connection: Connection
+    object_type: str
+    external_id: str
+    operation: str
+    differences: tuple[Difference, ...]
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +93,60 @@ def _written() -> Iterator[Connection]:
     return iter(writable.order_by("role", "name"))
 
 
-def _owed(connection: Connection, goldens: Collection[int]) -> System:
-    relations = systems.relations_of(goldens, goldens)
+def slots(goldens: Collection[int]) -> list[tuple[Connection, list[Slot], str]]:
+    """By connection: each slot of these golden records and their relations with what differs there, or why that cannot
+    be told. Connections that are only read are among them; nothing is written or locked."""
+    read = Connection.objects.filter(enabled=True).exclude(role="hub").order_by("role", "name")
+    return [(connection, *_slots(connection, goldens)) for connection in read]
+
+
+def of_delivery(delivery: Delivery) -> tuple[list[Slot], str]:
+    """What a delivery would write if it were sent now, or why that cannot be told."""
+    connection = delivery.connection
     try:
         connector = reach.connector(connection)
+        kinds = [kind for kind in connector.object_types if kind.name == delivery.object_type]
         wants = [
             want
-            for object_type in connector.object_types
-            if object_type.writable
+            for kind in kinds
             for want in outbound.wants(
                 connection,
                 connector,
-                object_type,
-                systems.distributed(
-                    connection, object_type.name, object_type.entity, relations if object_type.refs else goldens
-                ),
+                kind,
+                systems.distributed(connection, kind.name, kind.entity, [delivery.subject_id]),
             )
         ]
+        return [_slot(connection, want) for want in wants], ""
+    except ConnectorError as error:
+        return [], str(error)
+
+
+def _slots(connection: Connection, goldens: Collection[int]) -> tuple[list[Slot], str]:
+    try:
+        return [_slot(connection, want) for want in _wants(connection, goldens)], ""
+    except ConnectorError as error:
+        return [], str(error)
+
+
+def _slot(connection: Connection, want: Want) -> Slot:
+    desired = want.desired
+    wanted = {**desired.attributes, **{f"ids|{name}": value for name, value in desired.ids.items()}}
+    return Slot(
+        connection=connection,
+        object_type=desired.object_type,
+        external_id=desired.external_id,
+        operation="create" if want.record is None else desired.operation,
+        differences=tuple(
+            Difference(key=key, held=desired.observed.get(key), wanted=wanted.get(key))
+            for key in sorted(desired.changed)
+        ),
+        missing=tuple(sorted(name for name, _ in want.missing)),
+    )
+
+
+def _owed(connection: Connection, goldens: Collection[int]) -> System:
+    try:
+        wants = _wants(connection, goldens)
     except ConnectorError as error:
         return System(name=connection.name, trouble=str(error))
     return System(
@@ -97,3 +161,22 @@ def _owed(connection: Connection, goldens: Collection[int]) -> System:
             if not want.nothing_left and not want.missing
         ),
     )
+
+
+def _wants(connection: Connection, goldens: Collection[int]) -> list[Want]:
+    """What a connection should hold of these golden records and their relations; raises ConnectorError."""
+    relations = systems.relations_of(goldens, goldens)
+    connector = reach.connector(connection)
+    return [
+        want
+        for object_type in connector.object_types
+        if object_type.writable
+        for want in outbound.wants(
+            connection,
+            connector,
+            object_type,
+            systems.distributed(
+                connection, object_type.name, object_type.entity, relations if object_type.refs else goldens
+            ),
+        )
+    ]

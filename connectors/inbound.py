@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from connectors import base, reach
 from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
-from connectors.models import Cursor, Delivery, InboundKey, InboundMessage
+from connectors.models import Access, Cursor, Delivery, InboundKey, InboundMessage
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
 from mdm.engine.values import Json
@@ -172,10 +172,12 @@ def _read_now() -> Q:
     """The notices that are read now: while we write to a system, what it tells is mostly the echo of that, and waits.
 
     Once our write is answered an echo is known as one by its stamp, and several notices of one object are one read.
-    None waits longer than ECHO.
+    None waits longer than ECHO; what a paused connection told waits until it goes on.
     """
+    stopped = Access.objects.filter(stopped_at__isnull=False).values("connection")
     sending = Delivery.objects.filter(state=Delivery.State.SENDING).values("connection")
-    return Q(changed_at=None) | ~Q(connection_id__in=sending) | Q(received_at__lte=timezone.now() - ECHO)
+    quiet = Q(changed_at=None) | ~Q(connection_id__in=sending) | Q(received_at__lte=timezone.now() - ECHO)
+    return quiet & ~Q(connection_id__in=stopped)
 
 
 def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> list[InboundMessage]:
@@ -358,9 +360,39 @@ def replay(pks: Sequence[int]) -> int:
     return count
 
 
+class Moved(Exception):
+    """A message that is no dead letter any more."""
+
+
+@transaction.atomic
+def resubmit(message: InboundMessage, body: Mapping[str, Json], *, actor: str, reason: str) -> InboundMessage:
+    """Send a dead letter again as a person edited it: a new message; the original is kept as it came.
+
+    It tells of the same moment as the original, so that what the system said since outweighs it. Raises Moved.
+    """
+    dead = InboundMessage.objects.filter(pk=message.pk, state=InboundMessage.State.DEAD)
+    if not dead.update(state=InboundMessage.State.REPLACED):
+        raise Moved("This message was taken up meanwhile. Load it again to see what became of it.")
+    edited = InboundMessage.objects.create(
+        connection_id=message.connection_id,
+        object_type=message.object_type,
+        external_id=message.external_id,
+        body=storable(body),
+        observed_at=message.observed_at,
+        correlation_id=message.correlation_id or logs.new_id(),
+        replaces=message.pk,
+        actor=actor,
+        reason=reason,
+    )
+    log.info("dead letter edited", message=message.pk, edited=edited.pk, actor=actor, reason=reason)
+    outbox.wake(WAKE)
+    return edited
+
+
 def prune(days: int = 14) -> int:
-    """Forget finished messages and old webhook keys."""
+    """Forget finished messages and old webhook keys; what a person edited stays, with the original."""
     before = timezone.now() - timedelta(days=days)
     InboundKey.objects.filter(at__lt=before).delete()
-    gone, _ = InboundMessage.objects.filter(state=InboundMessage.State.DONE, received_at__lt=before).delete()
+    finished = InboundMessage.objects.filter(state=InboundMessage.State.DONE, replaces=None, received_at__lt=before)
+    gone, _ = finished.delete()
     return gone

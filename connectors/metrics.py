@@ -27,7 +27,7 @@ from mdm.access import Viewer
 from mdm.api.common import latency
 from mdm.api.common.auth import token_only
 from mdm.models.systems import Connection
-from mdm.selectors import customers, systems
+from mdm.selectors import listing, systems
 
 SELDOM = 300  # seconds
 OPEN = ("waiting", "sending", "dead")
@@ -54,7 +54,7 @@ class Hub(Collector):
         yield from _deliveries(codes, now)
         yield from _connections(now)
         yield _gauge("outbox_events_waiting", "Events not yet turned into deliveries.", (), [((), outbox.waiting())])
-        waiting = customers.waiting(Viewer(user=None))
+        waiting = listing.waiting(Viewer(user=None))
         yield _gauge("review_waiting", "Waiting for a steward.", ["kind"], [([kind], n) for kind, n in waiting.items()])
         yield from _sizes()
         yield from latency.collected()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -25,6 +26,10 @@ class Access(models.Model):
     prepared_at = models.DateTimeField(null=True, editable=False)
     paused_until = models.DateTimeField(null=True, editable=False)
     trouble = models.TextField(blank=True, editable=False, help_text="What keeps this connection from working.")
+    # A person paused it: nothing is read from it or written to it until one lets it go on.
+    stopped_at = models.DateTimeField(null=True, editable=False)
+    stopped_by = models.CharField(max_length=150, blank=True, editable=False)
+    stopped_why = models.TextField(blank=True, editable=False)
 
     history = HistoricalRecords(excluded_fields=["secrets", "prepared_at", "paused_until", "trouble"])
 
@@ -56,6 +61,7 @@ class InboundMessage(models.Model):
         WAITING = "waiting"
         DONE = "done"
         DEAD = "dead"
+        REPLACED = "replaced"  # a person edited it and sent it again: the original is kept as it came
 
     # No foreign keys: the inbox is pruned.
     connection_id = models.BigIntegerField()
@@ -72,9 +78,15 @@ class InboundMessage(models.Model):
     stage = models.CharField(max_length=20, blank=True)
     error = models.TextField(blank=True)
     correlation_id = models.CharField(max_length=64, blank=True)
+    # Where a person edited a dead letter: the message it was, who did it and why.
+    replaces = models.BigIntegerField(null=True)
+    actor = models.CharField(max_length=150, blank=True)
+    reason = models.TextField(blank=True)
 
     class Meta:
         indexes = [
+            BrinIndex(fields=["received_at"], pages_per_range=16, autosummarize=True, name="inbox_received"),
+            models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="inbox_replaces"),
             models.Index(fields=["id"], condition=Q(state="waiting"), name="inbox_waiting"),
             models.Index(fields=["id"], condition=Q(state="dead"), name="inbox_dead"),
             models.Index(fields=["external_id"], name="inbox_external_id"),
@@ -145,6 +157,7 @@ class Delivery(models.Model):
                 condition=Q(state="waiting"),
                 name="delivery_due",
             ),
+            BrinIndex(fields=["finished_at"], pages_per_range=16, autosummarize=True, name="delivery_finished"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="delivery_leased"),
             models.Index(fields=["connection"], condition=Q(state="dead"), name="delivery_dead"),
             models.Index(fields=["subject_type", "subject_id"], name="delivery_subject"),

@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db import connection as database
+from django.db.models import Q
 from django.utils import timezone
 
 from connectors import base, inbound, reach
@@ -67,7 +68,8 @@ def deliver(connection: Connection, limit: int = 100) -> int:
     """Deliver one batch of what is due to a connection; gives how many deliveries were taken up."""
     if not connection.enabled or connection.mode != Connection.Mode.WRITE:
         return 0
-    if Access.objects.filter(connection=connection, paused_until__gt=timezone.now()).exists():
+    resting = Q(paused_until__gt=timezone.now()) | Q(stopped_at__isnull=False)
+    if Access.objects.filter(resting, connection=connection).exists():
         return 0
     _free_expired()
     taken = 0

@@ -75,6 +75,35 @@ def well(connection: Connection) -> None:
     Access.objects.filter(connection=connection).exclude(trouble="").update(trouble="", paused_until=None)
 
 
+@transaction.atomic
+def stop(connection: Connection, *, actor: str, reason: str) -> bool:
+    """Pause a connection until a person lets it go on; False where it is paused already, or has no access."""
+    access = Access.objects.select_for_update().filter(connection=connection, stopped_at=None).first()
+    if access is None:
+        return False
+    access.stopped_at, access.stopped_by, access.stopped_why = timezone.now(), actor, reason
+    access.save(update_fields=["stopped_at", "stopped_by", "stopped_why"])
+    log.warning("connection stopped", connection=connection.code, actor=actor, reason=reason)
+    return True
+
+
+@transaction.atomic
+def resume(connection: Connection, *, actor: str) -> bool:
+    """Let a paused connection go on, at once; False where it was not paused."""
+    access = Access.objects.select_for_update().filter(connection=connection, stopped_at__isnull=False).first()
+    if access is None:
+        return False
+    access.stopped_at, access.stopped_by, access.stopped_why, access.paused_until = None, "", "", None
+    access.save(update_fields=["stopped_at", "stopped_by", "stopped_why", "paused_until"])
+    log.info("connection resumed", connection=connection.code, actor=actor)
+    return True
+
+
+def is_stopped(connection: Connection) -> bool:
+    """Whether a person paused the connection."""
+    return Access.objects.filter(connection=connection, stopped_at__isnull=False).exists()
+
+
 @contextmanager
 def alone(name: str) -> Iterator[bool]:
     """Hold a name for the length of a block; gives False where another process holds it. Needs no transaction."""

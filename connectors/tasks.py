@@ -71,6 +71,8 @@ def deliver(*, connection: int) -> None:
 def pull(*, connection: int, full: bool = False) -> None:
     """Pull what changed in a connection since last time."""
     row = Connection.objects.get(pk=connection)
+    if reach.is_stopped(row):
+        return
     with reach.alone(PULL.format(code=row.code)) as mine:
         if mine:
             try:
@@ -83,6 +85,8 @@ def pull(*, connection: int, full: bool = False) -> None:
 def reconcile(*, connection: int) -> None:
     """Compare a connection in full with what it should hold and heal the drift."""
     row = Connection.objects.get(pk=connection)
+    if reach.is_stopped(row):
+        return
     with reach.alone(PULL.format(code=row.code)) as mine:
         if mine:
             try:
@@ -110,7 +114,7 @@ def sweep() -> None:
 def schedule() -> None:
     """Start the pulls and full compares that are due by each connection's own schedule."""
     now = timezone.now()
-    enabled = Access.objects.filter(connection__enabled=True).exclude(paused_until__gt=now)
+    enabled = Access.objects.filter(connection__enabled=True, stopped_at=None).exclude(paused_until__gt=now)
     for access in enabled.filter(pull_every__gt=0):
         since = now - timedelta(seconds=access.pull_every)
         cursors = Cursor.objects.filter(connection=access.connection_id)

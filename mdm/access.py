@@ -8,9 +8,10 @@ from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
 from mdm.entities import MASTERED
-from mdm.models import Actor, Customer, Product
+from mdm.models import Actor, Customer, GoldenValues, Product
 
 NO_REGION = [entity for entity in MASTERED if entity != "customer"]  # everybody sees these
 
@@ -34,6 +35,10 @@ class Viewer:
         """The golden values of an entity this viewer may see."""
         return {"customer": self.customers, "product": self.products}[entity]()
 
+    def may_see(self, values: GoldenValues) -> bool:
+        """Whether this viewer may see a golden record that is at hand."""
+        return not self.region or values.entity.name in NO_REGION or getattr(values, "region", None) == self.region
+
     def sees(self, *paths: str) -> Q:
         """The condition that a golden record of any entity is seen; `paths` lead there (`first`), all must be."""
         if not self.region:
@@ -54,6 +59,14 @@ def viewer(user: Any) -> Viewer:
     """The viewer a signed-in user is: scoped by the region of their actor, if that has one."""
     region = Actor.objects.filter(user=user).values_list("region", flat=True).first()
     return Viewer(user=user, region=region or "")
+
+
+def of_request(request: HttpRequest) -> Viewer:
+    """The viewer of a page, read once for the whole request."""
+    found: Viewer | None = getattr(request, "_viewer", None)
+    if found is None:
+        found = request._viewer = viewer(request.user)  # type: ignore[attr-defined]
+    return found
 
 
 def machine() -> Actor:

@@ -8,11 +8,12 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
 
+from connectors import foretell
 from connectors.foretell import System
 from mdm.engine.values import Json, Key
 from mdm.entities import words
 from mdm.entities.words import Labelled
-from mdm.models import SourceRecord
+from mdm.models import Connection, SourceRecord
 from mdm.pipeline.consolidate import Planned
 from mdm.selectors import review
 from stewardship.presenters import record_words
@@ -62,6 +63,60 @@ def written(systems: Sequence[System], attributes: Mapping[str, Labelled]) -> li
         }
         for system in systems
     ]
+
+
+def parted(planned: tuple[Planned, Planned], attributes: Mapping[str, Labelled]) -> list[Shape]:
+    """Attribute by attribute, what each of the two golden records would hold after a parting."""
+    taken, left = (side.values for side in planned)
+    names = list(attributes)
+
+    def place(key: str) -> tuple[int, str]:
+        name = Key.parse(key).name
+        return (names.index(name) if name in names else len(names), key)
+
+    return [
+        {
+            "label": words.label(key, attributes),
+            "taken": words.value(taken.get(key)),
+            "left": words.value(left.get(key)),
+            "differs": taken.get(key) != left.get(key),
+        }
+        for key in sorted({*taken, *left}, key=place)
+        if words.value(taken.get(key)) or words.value(left.get(key))
+    ]
+
+
+def slots(
+    found: Sequence[tuple[Connection, list[foretell.Slot], str]], attributes: Mapping[str, Labelled]
+) -> list[Shape]:
+    """Each system with the slots of a golden record there, and what differs in each, in words."""
+    return [
+        {"system": connection, "trouble": trouble, "slots": [slot(one, attributes) for one in there]}
+        for connection, there, trouble in found
+    ]
+
+
+def slot(found: foretell.Slot, attributes: Mapping[str, Labelled]) -> Shape:
+    """One slot in words: whether it is in step, and what it holds beside what it should."""
+    return {
+        "what": f"{found.object_type} {words.short_id(found.external_id)}".strip(),
+        "state": "waits" if found.missing else found.operation if found.differences else "in step",
+        "missing": found.missing,
+        "differences": [
+            {
+                "label": _label(one.key, attributes),
+                "held": words.value(one.held) or "nothing",
+                "wanted": words.value(one.wanted) or "nothing",
+            }
+            for one in found.differences
+        ],
+    }
+
+
+def _label(key: str, attributes: Mapping[str, Labelled]) -> str:
+    """Ids are attributes of no entity: they are the hub's own and those of the other systems."""
+    name = Key.parse(key)
+    return f"Id, {name.context}" if name.name == "ids" else words.label(key, attributes)
 
 
 def differing(first: str, second: str) -> tuple[list[Piece], list[Piece]]:

@@ -1,17 +1,47 @@
 """Addresses of the desk."""
 
+from collections.abc import Iterator
+
 from django.urls import URLPattern, URLResolver, path
 
-from stewardship.views import customers, review
+from stewardship.views import golden, listing, monitor, review, unmerge
 
 app_name = "stewardship"
+
+
+def _of(entity: str, plural: str) -> Iterator[URLPattern]:
+    """The pages of one golden record of an entity; each tab is called like the entity with its own name behind."""
+    kept = {"entity": entity}
+    yield path(f"{plural}/<uuid:uid>/", golden.overview, kept, name=entity)
+    yield path(f"{plural}/<uuid:uid>/sources/", golden.sources, kept, name=f"{entity}-sources")
+    yield path(f"{plural}/<uuid:uid>/history/", golden.history, kept, name=f"{entity}-history")
+    yield path(f"{plural}/<uuid:uid>/relations/", golden.relations, kept, name=f"{entity}-relations")
+    yield path(f"{plural}/<uuid:uid>/sync/", golden.sync, kept, name=f"{entity}-sync")
+    yield path(f"{plural}/<uuid:uid>/sync/differences", golden.differences, kept, name=f"{entity}-differences")
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", customers.customers, name="customers"),
-    path("customers/<uuid:uid>/", customers.customer, name="customer"),
+    path("", listing.goldens, {"entity": "customer"}, name="customers"),
+    path("products/", listing.goldens, {"entity": "product"}, name="products"),
+    path("search/", listing.search, name="search"),
+    *_of("customer", "customers"),
+    *_of("product", "products"),
+    path("source-records/<int:pk>/unmerge", unmerge.unmerge, name="unmerge"),
+    path("source-records/<int:pk>/unmerge/writes", unmerge.unmerge_writes, name="unmerge-writes"),
     path("review/", review.queue, name="queue"),
     path("review/<int:pk>/", review.case, name="case"),
     path("review/<int:pk>/settle", review.settle, name="settle"),
     path("review/<int:pk>/undo", review.undo, name="undo"),
     path("review/<int:pk>/writes", review.writes, name="writes"),
     path("review/decided/", review.decided, name="decided"),
+    path("sync/", monitor.connections, name="monitor"),
+    path("sync/table", monitor.table, name="monitor-table"),
+    path("sync/messages/<int:pk>/", monitor.message, name="monitor-message"),
+    path("sync/messages/<int:pk>/retry", monitor.mend, name="monitor-mend"),
+    path("sync/deliveries/<int:pk>/", monitor.delivery, name="monitor-delivery"),
+    path("sync/deliveries/<int:pk>/retry", monitor.owe, name="monitor-owe"),
+    path("sync/<slug:code>/", monitor.connection, name="monitor-connection"),
+    path("sync/<slug:code>/steer", monitor.steer, name="monitor-steer"),
+    path("sync/<slug:code>/<slug:key>/", monitor.failures, name="monitor-failures"),
+    path("sync/<slug:code>/<slug:key>/retry", monitor.retry, name="monitor-retry"),
 ]

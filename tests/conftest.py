@@ -57,10 +57,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_rules() -> Iterator[None]:
-    """Rules and callers are cached; a rolled-back test would leave some behind that never were."""
+    """Rules, callers and some figures are cached; a rolled-back test would leave some behind that never were."""
+    from django.core.cache import cache
+
     from mdm import rules
     from mdm.api.common import auth
 
     yield
     rules._load.cache_clear()
     auth.forget()
+    cache.clear()

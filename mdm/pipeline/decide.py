@@ -108,18 +108,29 @@ def part(record: SourceRecord, *, actor: Actor, reason: str) -> tuple[int, int]:
     """
     golden = record.golden_id
     locks.goldens([golden] if golden else [])
-    members = {row.pk: row for row in SourceRecord.objects.filter(golden=golden, entity=record.entity)}
-    if golden is None or record.pk not in members:
+    own, rest = parting(record)
+    pairs = {(min(a.pk, b.pk), max(a.pk, b.pk)) for a in own for b in rest}
+    _write(pairs, Decision.Verdict.APART, None, actor, reason)
+    now = dict(SourceRecord.objects.filter(pk__in=[rest[0].pk, record.pk]).values_list("pk", "golden"))
+    return now[rest[0].pk] or 0, now[record.pk] or 0
+
+
+def parting(record: SourceRecord) -> tuple[list[SourceRecord], list[SourceRecord]]:
+    """The records that would go with this one if it were taken out of its golden record, and those that would stay.
+
+    Raises Stale where it moved meanwhile, Inseparable where nothing would be left to part from.
+    """
+    rows = SourceRecord.objects.filter(golden=record.golden_id, entity=record.entity).select_related("connection")
+    members = {row.pk: row for row in rows}
+    if record.golden_id is None or record.pk not in members:
         raise Stale("This record belongs to another golden record by now. Load it again to see what happened.")
     own = _made_for(record.pk, members)
-    rest = members.keys() - own
+    rest = [row for pk, row in sorted(members.items()) if pk not in own]
     if not rest:
         raise Inseparable("There is no other record it could be parted from.")
-    if members[record.pk].created_for_id in rest:
+    if members[record.pk].created_for_id in {row.pk for row in rest}:
         raise Inseparable("The hub made this record there for another one of the same golden record; part that one.")
-    _write({(min(a, b), max(a, b)) for a in own for b in rest}, Decision.Verdict.APART, None, actor, reason)
-    now = dict(SourceRecord.objects.filter(pk__in=members).values_list("pk", "golden"))
-    return now[min(rest)] or 0, now[record.pk] or 0
+    return [members[pk] for pk in sorted(own)], rest
 
 
 def _made_for(pk: int, members: Mapping[int, SourceRecord]) -> set[int]:

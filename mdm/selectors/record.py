@@ -6,32 +6,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from mdm import rules
 from mdm.access import Viewer
+from mdm.engine.survivorship.rules import RuleBook
 from mdm.engine.values import Json
-from mdm.entities import CUSTOMER, ENTITIES
+from mdm.entities import CUSTOMER, MASTERED
 from mdm.entities.words import Labelled
 from mdm.models import (
     VALUES,
     Actor,
     Case,
     Connection,
-    Customer,
     GoldenRecord,
     GoldenValues,
     Link,
-    Product,
     Proposal,
     Relation,
     SourceRecord,
+    SourceVersion,
 )
 
-G = TypeVar("G", bound=GoldenValues)
 HISTORY = 30  # newest entries shown
 
 
@@ -68,20 +69,26 @@ class Change:
     first: bool = False
 
 
-def customer(viewer: Viewer, uid: UUID) -> Customer | None:
-    """The golden customer an id stands for today, of a merged one its survivor; None where the viewer sees none."""
-    return _one(viewer.customers(), uid)
+def golden(viewer: Viewer, entity: str, uid: UUID) -> GoldenValues | None:
+    """The golden record an id stands for today, of a merged one its survivor; None where the viewer sees none.
 
-
-def product(viewer: Viewer, uid: UUID) -> Product | None:
-    """The golden product an id stands for today, of a merged one its survivor; None where the viewer sees none."""
-    return _one(viewer.products(), uid)
-
-
-def _one(seen: QuerySet[G], uid: UUID) -> G | None:
-    rows = seen.select_related("golden")
-    found = rows.filter(golden__uid=uid, golden__merged_into=None).first()
+    It carries what waits for a person: `open_cases` (case, weight, both sides) and `open_proposals` (proposal, key).
+    """
+    rows = viewer.goldens(entity).select_related("golden").annotate(open_cases=_OPEN_CASES, open_proposals=_PROPOSED)
+    found: GoldenValues | None = rows.filter(golden__uid=uid, golden__merged_into=None).first()
     return found or rows.filter(golden=_survivor(uid)).first()
+
+
+_OPEN_CASES = ArraySubquery(
+    Case.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")), state=Case.State.OPEN)
+    .order_by("-weight")
+    .values(told=JSONObject(case="pk", weight="weight", first="first_id", second="second_id"))[:20]
+)
+_PROPOSED = ArraySubquery(
+    Proposal.objects.filter(golden=OuterRef("pk"), state=Proposal.State.OPEN)
+    .order_by("pk")
+    .values(told=JSONObject(proposal="pk", key="key"))[:50]
+)
 
 
 def _survivor(uid: UUID) -> int | None:
@@ -111,75 +118,74 @@ def records(pk: int) -> list[SourceRecord]:
     return sorted(rows, key=in_order)
 
 
-def relations(viewer: Viewer, pk: int) -> list[Tie]:
+def relations(viewer: Viewer, row: GoldenValues, limit: int = 200) -> list[Tie]:
     """Its relations, active ones first; the other end is None where the viewer may not see it."""
-    rows = list(Relation.objects.filter(Q(source=pk) | Q(target=pk)).order_by("status", "type", "pk")[:200])
-    seen: dict[int, GoldenValues] = {}
-    for entity in {ENTITIES[row.type].mastered for row in rows}:
-        others = {_other(row, pk) for row in rows if ENTITIES[row.type].mastered == entity}
-        seen |= viewer.goldens(entity).select_related("golden").in_bulk(others)
+    pk, entity = row.pk, row.entity.name
+    ties = Relation.objects.filter(Q(source=pk) | Q(target=pk)).select_related(f"source__{entity}", f"target__{entity}")
     return [
         Tie(
-            relation=row,
-            other=seen.get(_other(row, pk)),
-            outgoing=row.source_id == pk,
+            relation=tie,
+            other=_seen(viewer, tie.target if tie.source_id == pk else tie.source),
+            outgoing=tie.source_id == pk,
         )
-        for row in rows
+        for tie in ties.order_by("status", "type", "pk")[:limit]
     ]
 
 
-def _other(row: Relation, pk: int) -> int:
-    return row.target_id if row.source_id == pk else row.source_id
+def _seen(viewer: Viewer, golden: GoldenRecord) -> GoldenValues | None:
+    values = golden.typed
+    return values if values and viewer.may_see(values) else None
 
 
-def proposals(pk: int) -> list[Proposal]:
-    """Its proposals, open ones first, then the newest."""
-    rows = Proposal.objects.filter(golden=pk).select_related("record__connection", "actor").order_by("-pk")[:50]
-    return sorted(rows, key=lambda row: row.state != Proposal.State.OPEN)
+def relation_pks(pk: int) -> QuerySet[Any]:
+    """The ids of its relations, as a part of other questions."""
+    return Relation.objects.filter(Q(source=pk) | Q(target=pk)).values("pk")
 
 
-def cases(viewer: Viewer, pk: int) -> list[tuple[Case, GoldenValues | None]]:
-    """Its open cases with the golden record it may be one with."""
-    rows = list(Case.objects.filter(Q(first=pk) | Q(second=pk), state=Case.State.OPEN).order_by("-weight")[:20])
-    others = [row.second_id if row.first_id == pk else row.first_id for row in rows]
-    entity = GoldenRecord.objects.values_list("entity", flat=True).get(pk=pk) if rows else CUSTOMER.name
-    seen = viewer.goldens(entity).select_related("golden").in_bulk(others)
-    return [(row, seen.get(other)) for row, other in zip(rows, others, strict=True)]
+def suspects(viewer: Viewer, row: GoldenValues) -> list[tuple[dict[str, Any], GoldenValues | None]]:
+    """Its open cases with the golden record it may be one with; none of these where the viewer may not see it."""
+    cases = row.open_cases  # type: ignore[attr-defined]
+    others = [case["second"] if case["first"] == row.pk else case["first"] for case in cases]
+    seen = viewer.goldens(row.entity.name).select_related("golden").in_bulk(others) if others else {}
+    return [(case, seen.get(other)) for case, other in zip(cases, others, strict=True)]
 
 
 def history(pk: int, limit: int = HISTORY, entity: str = CUSTOMER.name) -> list[Change]:
     """The newest changes of its values and members, with who and why."""
-    past = VALUES[entity].history  # type: ignore[attr-defined]
-    versions = list(past.filter(golden_id=pk).order_by("-history_date", "-history_id")[: limit + 1])
-    moved = _moves(pk, limit)
-    actors = Actor.objects.in_bulk({row.actor_id for row in (*versions, *moved) if row.actor_id})
-    changes = [*_of_values(versions, limit, actors), *(_of_link(row, pk, actors) for row in moved)]
+    versions = list(past(entity, pk).order_by("-history_date", "-history_id")[: limit + 1])
+    changes = [*_of_values(versions, limit), *(_of_link(row, pk) for row in _moves(pk, limit))]
     return sorted(changes, key=lambda change: change.at, reverse=True)[:limit]
+
+
+def past(entity: str, pk: int) -> QuerySet[Any]:
+    """All versions of its values, each with `by`: the name of who made it."""
+    by = Subquery(Actor.objects.filter(pk=OuterRef("actor_id")).values("name"))
+    rows: QuerySet[Any] = VALUES[entity].history.filter(golden_id=pk).annotate(by=by)  # type: ignore[attr-defined]
+    return rows
 
 
 def _moves(pk: int, limit: int) -> list[Link]:
     """Links that brought a record here, and those that took one away."""
     ever = Link.objects.filter(golden=pk).values("record")
-    rows = Link.objects.filter(Q(golden=pk) | Q(record__in=ever)).select_related("record__connection")
+    rows = Link.objects.filter(Q(golden=pk) | Q(record__in=ever)).select_related("record__connection", "actor")
     found = list(rows.defer("record__cells", "record__problems").order_by("-at", "-pk")[:limit])
     came = {row.record_id: row.pk for row in found if row.golden_id == pk}  # the oldest one read
     return [row for row in found if row.golden_id == pk or row.pk > came.get(row.record_id, row.pk)]
 
 
-def _of_values(versions: Sequence[GoldenValues], limit: int, actors: Mapping[int, Actor]) -> Iterator[Change]:
+def _of_values(versions: Sequence[Any], limit: int) -> Iterator[Change]:
     """One entry for each version of the values; the oldest one read is told only if it is the first there was."""
     for newer, older in pairwise([*versions, None]):
         assert newer is not None
         if older is None and len(versions) > limit:
             return
-        past = newer.instance  # type: ignore[attr-defined]
-        edits = tuple(edits_between(older.instance if older else None, past))  # type: ignore[attr-defined]
+        edits = tuple(edits_between(older.instance if older else None, newer.instance))
         if edits:
             yield Change(
-                at=newer.history_date,  # type: ignore[attr-defined]
-                cause=newer.cause,  # type: ignore[attr-defined]
-                actor=_name(newer.actor_id, actors),  # type: ignore[attr-defined]
-                correlation_id=newer.correlation_id,  # type: ignore[attr-defined]
+                at=newer.history_date,
+                cause=newer.cause,
+                actor=newer.by or "",
+                correlation_id=newer.correlation_id,
                 edits=edits,
                 first=older is None,
             )
@@ -201,22 +207,91 @@ def edits_between(before: GoldenValues | None, after: GoldenValues) -> Iterator[
             )
 
 
-def _of_link(row: Link, pk: int, actors: Mapping[int, Actor]) -> Change:
-    cause = row.cause if row.golden_id == pk else "left"
+def _of_link(row: Link, pk: int) -> Change:
     return Change(
         at=row.at,
-        cause=cause,
-        actor=_name(row.actor_id, actors),
+        cause=row.cause if row.golden_id == pk else "left",
+        actor=row.actor.name if row.actor else "",
         correlation_id=row.correlation_id,
         record=row.record,
     )
 
 
-def _name(pk: int | None, actors: Mapping[int, Actor]) -> str:
-    actor = actors.get(pk or 0)
-    return actor.name if actor else ""
-
-
 def attributes(entity: str = CUSTOMER.name) -> Mapping[str, Labelled]:
     """The attributes of an entity by name, those added at run time among them."""
-    return rules.current().books[entity].attributes  # type: ignore[return-value]
+    return book(entity).attributes  # type: ignore[return-value]
+
+
+def book(entity: str) -> RuleBook:
+    """The published rules of an entity: its attributes, who owns them, which value survives."""
+    return rules.current().books[entity]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A golden record as it stood at a time; `earlier` and `later` are when the versions beside this one began."""
+
+    values: GoldenValues
+    since: datetime
+    cause: str
+    actor: str
+    earlier: datetime | None
+    later: datetime | None
+
+
+def at(row: GoldenValues, moment: datetime) -> Moment | None:
+    """The golden record as of a time, from its history; None before it was made."""
+    versions = past(row.entity.name, row.pk)
+    until = versions.filter(history_date__lte=moment).order_by("-history_date", "-history_id")[:2]
+    after = versions.filter(history_date__gt=moment).order_by("history_date", "history_id")[:1]
+    found = sorted(until.union(after), key=lambda version: (version.history_date, version.history_id))
+    stood = [version for version in found if version.history_date <= moment]
+    if not stood:
+        return None
+    then, following = stood[-1], found[len(stood) :]
+    values = then.instance
+    values.golden = row.golden
+    return Moment(
+        values=values,
+        since=then.history_date,
+        cause=then.cause,
+        actor=then.by or "",
+        earlier=stood[0].history_date if len(stood) > 1 else None,
+        later=following[0].history_date if following else None,
+    )
+
+
+def version_of(record: int, at: datetime) -> SourceVersion | None:
+    """The accepted version of a source record that said something first at this time; None where it was pruned."""
+    rows = SourceVersion.objects.filter(record_id=record, source_time=at).order_by("observed_at")
+    return rows.defer("attributes", "raw").first()
+
+
+def newest_links(pks: Sequence[int]) -> dict[int, Link]:
+    """By source record: the link that brought it where it is, with who made it."""
+    rows = Link.objects.filter(record__in=pks).order_by("record", "-pk").distinct("record").select_related("actor")
+    return {row.record_id: row for row in rows}
+
+
+def source(viewer: Viewer, pk: int) -> SourceRecord | None:
+    """A source record of a golden record the viewer sees, with both; None where there is none."""
+    values = [f"golden__{entity}" for entity in MASTERED]
+    rows = SourceRecord.objects.filter(viewer.sees("golden"), pk=pk, golden__isnull=False)
+    return rows.select_related("connection", *values).first()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a delivery is about: a golden record, of a relation that at its first end; `entity` has its attributes."""
+
+    golden: GoldenValues | None
+    entity: str
+
+
+def subject(viewer: Viewer, kind: str, pk: int) -> Subject | None:
+    """The subject of a delivery; its golden record is None where the viewer may not see it."""
+    if kind != "relation":
+        return Subject(golden=viewer.goldens(kind).select_related("golden").filter(pk=pk).first(), entity=kind)
+    ends = [f"source__{entity}" for entity in MASTERED]
+    tie = Relation.objects.filter(pk=pk).select_related(*ends).first()
+    return Subject(golden=_seen(viewer, tie.source), entity=tie.type) if tie else None

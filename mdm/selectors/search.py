@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Func, Q, QuerySet, Value
+from django.core.cache import cache
+from django.db.models import BooleanField, Func, Q, Value
 
 from mdm.engine.kinds import Kind
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Key
 from mdm.entities import CUSTOMER, PRODUCT, words
-from mdm.models import VALUES, Connection, Customer, GoldenRecord, GoldenValues, MatchKey, Product, SourceRecord
+from mdm.models import VALUES, Connection, GoldenRecord, GoldenValues, MatchKey, SourceRecord
 from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
 
@@ -26,28 +27,28 @@ _SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
 
 def customers(text: str) -> Q:
     """The condition that a golden customer is meant; every part of it is answered by an index."""
-    text = _tidy(text)
-    return _meant(Customer, text, _known(text)) if text else Q()
+    return meant(text, CUSTOMER.name)[CUSTOMER.name]
 
 
 def products(text: str) -> Q:
     """The condition that a golden product is meant; every part of it is answered by an index."""
+    return meant(text, PRODUCT.name)[PRODUCT.name]
+
+
+def meant(text: str, *entities: str) -> dict[str, Q]:
+    """The condition that a golden record is meant, for each of these entities (all by default)."""
     text = _tidy(text)
-    return _meant(Product, text, _known(text)) if text else Q()
+    asked = entities or tuple(VALUES)
+    if not text:
+        return {entity: Q() for entity in asked}
+    known, named = _known(text), _named(text, asked)
+    return {entity: _condition(VALUES[entity], text, known, named[entity]) for entity in asked}
 
 
 def at(text: str, *paths: str) -> Q:
     """The condition that a golden record of any entity is meant; `paths` lead there (`first`), any one suffices."""
-    meant = [rows.order_by().values("pk") for rows in _found(text)]
-    return reduce(or_, (Q((f"{path}__in", pks)) for path in paths for pks in meant))
-
-
-def _found(text: str) -> list[QuerySet[Any]]:
-    """The golden values meant, entity by entity; all of them where nothing is asked for."""
-    text = _tidy(text)
-    known = _known(text) if text else set()
-    asked = ((model._default_manager, _meant(model, text, known) if text else Q()) for model in VALUES.values())
-    return [rows.filter(meant) for rows, meant in asked]
+    found = [VALUES[entity]._default_manager.filter(asked) for entity, asked in meant(text).items()]
+    return reduce(or_, (Q((f"{path}__in", rows.order_by().values("pk"))) for path in paths for rows in found))
 
 
 def _tidy(text: str) -> str:
@@ -55,16 +56,48 @@ def _tidy(text: str) -> str:
 
 
 def _known(text: str) -> set[int]:
-    """Golden records of any entity by their ids and identifiers."""
-    return {*_by_keys(text), *_by_ids(text)}
+    """Golden records of any entity by their identifiers, by the ids that systems give, and by our own: one query."""
+    rules = current()
+    hashes = {MatchKey.hashed(entity, key) for entity, keys in KEYS.items() for key in keys(text, rules)}
+    by_key = MatchKey.objects.filter(key__in=hashes).values_list("record__golden", flat=True)[:MOST]
+    there = SourceRecord.objects.filter(_record_meant(text))
+    found = by_key.union(*(there.values_list(end, flat=True)[:MOST] for end in ("golden", "relation__source")))
+    own = GoldenRecord.objects.filter(uid=UUID(text)) if _is_uid(text) else None
+    if own is not None:
+        found = found.union(own.values_list("pk", flat=True), own.values_list("merged_into", flat=True))
+    return {pk for pk in found if pk}
 
 
-def _meant(model: type[GoldenValues], text: str, known: set[int]) -> Q:
-    words_ = _by_words(model, text)
-    named = set(model._default_manager.filter(words_).order_by().values_list("pk", flat=True)[: MOST + 1])
+def _record_meant(text: str) -> Q:
+    return records(text) | Q(crosswalk_key=UUID(text)) if _is_uid(text) else records(text)
+
+
+def _is_uid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _named(text: str, entities: Sequence[str]) -> dict[str, set[int]]:
+    """Golden records whose names hold all words, entity by entity; up to one more than MOST of each."""
+    asked = [
+        VALUES[entity]
+        ._default_manager.filter(_by_words(VALUES[entity], text))
+        .order_by()
+        .values_list(Value(entity), "pk")[: MOST + 1]
+        for entity in entities
+    ]
+    found: dict[str, set[int]] = {entity: set() for entity in entities}
+    for entity, pk in asked[0].union(*asked[1:], all=True):
+        found[entity].add(pk)
+    return found
+
+
+def _condition(model: type[GoldenValues], text: str, known: set[int], named: set[int]) -> Q:
     # Few are told by their ids: the planner takes any word for a common one and would try every golden record, newest
     # first. Of a word that is common indeed the newest are found soon.
-    return Q(pk__in=known | named) if len(named) <= MOST else Q(pk__in=known) | words_
+    return Q(pk__in=known | named) if len(named) <= MOST else Q(pk__in=known) | _by_words(model, text)
 
 
 def records(text: str) -> Q:
@@ -85,7 +118,11 @@ def _holds(operator: str) -> dict[str, Any]:
 
 def pks(text: str) -> set[int]:
     """The golden records meant, of each entity at most a list's worth."""
-    return {pk for rows in _found(text) for pk in rows.order_by("-pk").values_list("pk", flat=True)[:MOST]}
+    return {
+        pk
+        for entity, asked in meant(text).items()
+        for pk in VALUES[entity]._default_manager.filter(asked).order_by("-pk").values_list("pk", flat=True)[:MOST]
+    }
 
 
 def _by_words(model: type[GoldenValues], text: str) -> Q:
@@ -95,14 +132,6 @@ def _by_words(model: type[GoldenValues], text: str) -> Q:
         return Q(pk__in=())
     asked = Func(Value(" & ".join(f"{word}:*" for word in typed)), template="to_tsquery('simple', %(expressions)s)")
     return Q(Func(model.words, asked, **_holds("@@")))
-
-
-def _by_keys(text: str) -> set[int]:
-    """What the match index knows: identifiers in their standard form, and names however they are written."""
-    rules = current()
-    hashes = {MatchKey.hashed(entity, key) for entity, keys in KEYS.items() for key in keys(text, rules)}
-    rows = MatchKey.objects.filter(key__in=hashes, record__golden__isnull=False)
-    return {pk for pk in rows.values_list("record__golden", flat=True).distinct()[:MOST] if pk}
 
 
 def _keys_of_product(text: str, rules: Rules) -> Iterator[str]:
@@ -120,28 +149,17 @@ def _keys_of_customer(text: str, rules: Rules) -> Iterator[str]:
     if "@" in text:
         yield f"mail:{standardize(Kind.EMAIL, text).value}"
     if _PHONE.fullmatch(text):
-        countries = Connection.objects.exclude(country="").values_list("country", flat=True).distinct()
-        found = [standardize(Kind.PHONE, text, "", Hints(country=country)) for country in ("", *countries)]
+        found = [standardize(Kind.PHONE, text, "", Hints(country=country)) for country in ("", *_countries())]
         yield from {f"tel:{phone.value}" for phone in found if not phone.problem}
     model = rules.models[CUSTOMER.name]
     features = model.features([(Key("legal_name"), Kind.COMPANY_NAME, text)])
     yield from (key for key in model.keys(features) if key.startswith("name:"))
 
 
+def _countries() -> list[str]:
+    """The countries of all connections, whose phone numbers people type without a prefix."""
+    rows = Connection.objects.exclude(country="").order_by().values_list("country", flat=True).distinct()
+    return cache.get_or_set("search.countries", lambda: list(rows), 60) or []
+
+
 KEYS = {CUSTOMER.name: _keys_of_customer, PRODUCT.name: _keys_of_product}
-
-
-def _by_ids(text: str) -> set[int]:
-    """Golden records by the ids that systems give, by the beginning of one, and by our own."""
-    found = {pk for pk in _goldens(records(text)) if pk}
-    try:
-        uid = UUID(text)
-    except ValueError:
-        return found
-    own = GoldenRecord.objects.filter(uid=uid).values_list("pk", "merged_into")
-    return found | {pk for pk in _goldens(Q(crosswalk_key=uid)) if pk} | {pk for pks in own for pk in pks if pk}
-
-
-def _goldens(meant: Q) -> list[int | None]:
-    rows = SourceRecord.objects.filter(meant)[:MOST].values_list("golden", "relation__source")
-    return [pk for pks in rows for pk in pks]

@@ -25,10 +25,11 @@
   const act = (key) => {
     if (key === "j" || key === "k") return rows().length > 0 && (move(key === "j" ? 1 : -1), true);
     if (key === "/" || key === "r") {
-      const field = document.getElementById(key === "/" ? "q" : "reason") || document.getElementById("id_q");
+      const field = key === "/" ? ["q", "id_q", "find"].map((id) => document.getElementById(id)).find(Boolean) : document.getElementById("reason");
       return field ? (field.focus(), true) : false;
     }
-    return /^[a-z]$/.test(key) && press(key);
+    if (key === "w" && document.activeElement.matches("[data-explain]")) return document.activeElement.click(), true;
+    return /^[a-z[\]]$/.test(key) && press(key);
   };
 
   if (hint) {
@@ -36,6 +37,24 @@
     say();
     toggle.addEventListener("click", () => { localStorage.setItem(STORE, on() ? "off" : "on"); say(); });
   }
+  // A part that keeps itself up to date does so only while somebody can see it, and wants it to.
+  const polled = document.querySelector("[data-poll]");
+  const pause = document.querySelector("[data-poll-toggle]");
+  if (polled && pause) {
+    let paused = false;
+    pause.hidden = false;
+    pause.addEventListener("click", () => { paused = !paused; pause.textContent = paused ? "Go on with updates" : "Pause updates"; });
+    document.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.target === polled && (paused || document.hidden)) event.preventDefault();
+    });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden && !paused) htmx.trigger(polled, "refresh"); });
+  }
+  // What changed on the page is told to who cannot see it.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const told = document.querySelector("#why h3, [data-say]");
+    const live = document.getElementById("live");
+    if (told && live && event.target !== polled) live.textContent = told.textContent;
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
     if (!on() || typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mdm.entities import words
-from mdm.models import SourceRecord
+from mdm.models import GoldenValues, SourceRecord
+from stewardship import links
 
 register = template.Library()
 UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
@@ -62,11 +63,17 @@ def short_id(record: SourceRecord) -> str:
     return words.short_id(record.external_id)
 
 
+@register.simple_tag
+def to_golden(row: GoldenValues, tab: str = "") -> str:
+    """The address of a golden record, or of one of its tabs."""
+    return links.to_golden(row, tab)
+
+
 @register.simple_tag(takes_context=True)
 def asking(context: template.Context, **changed: str) -> SafeString | str:
     """The address of this page with some of its questions changed; an empty one is left out."""
     query = context["request"].GET.copy()
-    for name in ("older", "newer", *changed):
+    for name in ("older", "newer", "after", "before", *changed):
         query.pop(name, None)
     for name, value in changed.items():
         if value:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -28,7 +29,7 @@ MAY_DECIDE = permission_required("mdm.change_case", raise_exception=True)
 @MAY_LOOK
 def queue(request: HttpRequest) -> HttpResponse:
     """Open cases, the strongest first."""
-    viewer, text = access.viewer(request.user), request.GET.get("q", "")[:200]
+    viewer, text = access.of_request(request), request.GET.get("q", "")[:200]
     try:
         page = review.page(viewer, text, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     except ValueError:
@@ -42,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @MAY_LOOK
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: both sides, what one golden record of them would be, and the evidence."""
-    viewer = access.viewer(request.user)
+    viewer = access.of_request(request)
     return _page(request, viewer, _wanted(viewer, pk))
 
 
@@ -51,7 +52,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_DECIDE
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide a case on the version that was seen, and go on to the next one."""
-    viewer = access.viewer(request.user)
+    viewer = access.of_request(request)
     item = _wanted(viewer, pk)
     verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "").strip()[:2000]
     version = request.POST.get("version", "")
@@ -77,7 +78,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_DECIDE
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back the decision on a case, on the version that was seen."""
-    viewer = access.viewer(request.user)
+    viewer = access.of_request(request)
     item, version = _wanted(viewer, pk), request.POST.get("version", "")
     try:
         again = decide.withdraw(item.case, actor=access.of_user(request.user), version=_number(version))
@@ -92,7 +93,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @MAY_LOOK
 def decided(request: HttpRequest) -> HttpResponse:
     """What this steward decided, newest first, each to look at and to take back."""
-    viewer = access.viewer(request.user)
+    viewer = access.of_request(request)
     rows = [{"item": item, "names": comparing.names(item)} for item in review.decided(viewer)]
     return render(request, "stewardship/decided.html", {"rows": rows, **_today(viewer)})
 
@@ -102,8 +103,12 @@ def decided(request: HttpRequest) -> HttpResponse:
 @MAY_LOOK
 def writes(request: HttpRequest, pk: int) -> HttpResponse:
     """What a merge would have each system be written, by the very steps that would write it."""
-    item = _wanted(access.viewer(request.user), pk)
-    context: dict[str, Any] = {"item": item, "names": comparing.names(item)}
+    item = _wanted(access.of_request(request), pk)
+    context: dict[str, Any] = {
+        "what": "What a merge would write",
+        "back": reverse("stewardship:case", args=[pk]),
+        "names": comparing.names(item),
+    }
     merge = partial(decide.merge, item.case, actor=access.machine(), version=item.case.version)
     try:
         found = foretell.writes(merge, (item.case.first_id, item.case.second_id))

@@ -33,10 +33,21 @@ def addresses() -> dict[str, str]:
     mia = Actor.objects.get(name="mia")
     decide.merge(closed, actor=mia, version=closed.version)
     uid = open_.first.uid
+    then = open_.first.customer.history.latest().history_date.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     return {
         "customers": "/",
         "nothing found": "/?q=zeppelin",
+        "search": "/search/?q=alpha",
+        "products": "/products/",
         "customer": f"/customers/{uid}/",
+        "customer why": f"/customers/{uid}/?why=legal_name",
+        "customer as of": f"/customers/{uid}/?asof={then}",
+        "customer sources": f"/customers/{uid}/sources/",
+        "customer history": f"/customers/{uid}/history/",
+        "customer relations": f"/customers/{uid}/relations/",
+        "customer sync": f"/customers/{uid}/sync/",
+        "customer differences": f"/customers/{uid}/sync/differences",
+        "unmerge": f"/source-records/{closed.first.records.order_by('pk')[0].pk}/unmerge",
         "queue": "/review/",
         "case": f"/review/{open_.pk}/",
         "closed case": f"/review/{closed.pk}/",

@@ -98,7 +98,7 @@ def test_history_tells_each_state_and_a_merge_redirects_for_ever() -> None:
     lost.refresh_from_db()
     assert [row.status for row in lost.history.order_by("history_id")] == ["provisional", "merged"]
     viewer = access.Viewer(user=None)
-    assert record.product(viewer, lost.golden.uid) == kept
+    assert record.golden(viewer, "product", lost.golden.uid) == kept
     assert golden.product(viewer, lost.golden.uid) == golden.product(viewer, kept.golden.uid) == kept
     assert golden.customer(viewer, kept.golden.uid) is None
     assert [one.first for one in record.history(kept.pk, entity="product") if one.edits] == [True]
@@ -161,7 +161,7 @@ def test_an_item_is_tied_to_its_family_whatever_comes_first() -> None:
     item_row, family_row = golden_of("store", "7", "ProductVariant"), golden_of("store", "70", "Product")
     assert (found.type, found.status) == ("variant", "active")
     assert (found.source, found.target) == (item_row.golden, family_row.golden)
-    ties = record.relations(access.Viewer(user=None), item_row.pk)
+    ties = record.relations(access.Viewer(user=None), item_row)
     assert [(one.other, one.outgoing) for one in ties] == [(family_row, True)]
     process.changes([change("store", "7", 2, kind="delete", entity="variant", object_type="ProductVariant.Family")])
     assert Relation.objects.get().status == "ended"

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from connectors.models import Access, Delivery, InboundMessage
 from mdm.access import Viewer
 from mdm.entities import MASTERED
 from mdm.models.systems import Connection
-from mdm.selectors import golden
+from mdm.selectors import golden, listing
 
 
-def deliveries(viewer: Viewer, golden: int, relations: Collection[int], limit: int = 30) -> list[Delivery]:
+def deliveries(golden: int, relations: Collection[int] | QuerySet[Any], limit: int = 30) -> list[Delivery]:
     """The newest deliveries of a golden record the viewer sees, and of its relations; those not done come first.
 
     Looks that found nothing to write are left out.
     """
     mine = Q(subject_type__in=MASTERED, subject_id=golden)
-    ties = Q(subject_type="relation", subject_id__in=list(relations))
+    ties = Q(subject_type="relation", subject_id__in=relations)
     rows = Delivery.objects.filter(mine | ties).exclude(state=Delivery.State.DONE, pushes=0)
     newest = list(rows.select_related("connection").order_by("-pk")[:limit])
     return sorted(newest, key=lambda row: row.state == Delivery.State.DONE)
+
+
+def waiting(viewer: Viewer) -> dict[str, int]:
+    """What waits for a person, each counted up to listing.MANY: cases, proposals and, for the whole hub, dead letters.
+
+    One query for all of them.
+    """
+    first, *others = listing.waiting_marks(viewer)
+    if not viewer.region:
+        dead = (rows.filter(state="dead").order_by() for rows in (InboundMessage.objects, Delivery.objects))
+        others += [rows.values_list(Value("dead"))[: listing.MANY] for rows in dead]
+    return dict(Counter(name for (name,) in first.union(*others, all=True)))
 
 
 def dead_letters(viewer: Viewer) -> dict[str, int]:
@@ -70,3 +84,8 @@ def dead(viewer: Viewer, *, after: int, outbound: bool, limit: int) -> list[Inbo
 def codes() -> dict[int, str]:
     """The codes of all connections by id."""
     return dict(Connection.objects.values_list("pk", "code"))
+
+
+def connection(pk: int) -> Connection | None:
+    """A connection by id; None where it is gone."""
+    return Connection.objects.filter(pk=pk).first()
