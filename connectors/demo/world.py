@@ -122,6 +122,7 @@ def _distribute(rows: dict[str, Connection]) -> None:
         ("shopify", "contact", "CompanyContact", {"emails": True}),
         ("salesforce", "product", "Product2", sold),
         ("sap", "product", "A_Product", sold),
+        ("shopify", "product", "ProductVariant", sold),
     ):
         DistributionRule.objects.create(
             rule_set=rule_set,

@@ -1,4 +1,4 @@
-"""Reads customers and companies over Shopify's Admin GraphQL API."""
+"""Reads customers, companies and products over Shopify's Admin GraphQL API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import requests
 
+from connectors.demo.audit import shopify_goods
 from connectors.demo.audit.seen import TIMEOUT, AuditFailed, Json, Seen, address, dumped, json_of, known
 
 VERSION = "2026-10"
@@ -38,12 +39,17 @@ class Shopify:
         self.session.headers["X-Shopify-Access-Token"] = access["access_token"]
 
     def read(self) -> list[Seen]:
-        """All customers and all companies with their first location."""
-        return [*map(_customer, self._all(CUSTOMERS)), *map(_company, self._all(COMPANIES))]
+        """All customers, all companies with their first location, all products with their variants."""
+        parties = [*map(_customer, self._all(CUSTOMERS)), *map(_company, self._all(COMPANIES))]
+        variants = map(shopify_goods.variant, self._all(shopify_goods.VARIANTS))
+        families = map(shopify_goods.family, self._all(shopify_goods.PRODUCTS))
+        return [*parties, *variants, *(one for one in families if one)]
 
     def count(self) -> int:
         """How many it holds, past the API."""
-        return sum(not row["deleted"] for kind in ("Customer", "Company") for row in dumped(self.url, kind))
+        kinds = ("Customer", "Company", "ProductVariant")
+        families = sum(not row["deleted"] and len(row["variants"]) > 1 for row in dumped(self.url, "Product"))
+        return families + sum(not row["deleted"] for kind in kinds for row in dumped(self.url, kind))
 
     def _all(self, query: str) -> Iterator[dict[str, Json]]:
         after: str | None = None

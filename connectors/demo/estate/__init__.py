@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -20,9 +20,6 @@ from connectors.demo.estate.truth import Party, Record, Truth
 from connectors.demo.estate.world import Firm
 
 __all__ = ["Estate", "Party", "Record", "Truth", "build"]
-
-
-GOODS_IN = ("salesforce", "sap")  # the shop's wait until the simulated one holds products
 
 
 @dataclass(frozen=True)
@@ -45,18 +42,15 @@ def build(seed: int, scale: float = 1.0) -> Estate:
         made[system] = office.records(register)
         record_of |= register.record_of
     sold = goods.build(seed, scale)
-    for system in GOODS_IN:
-        made[system] += getattr(sold, system)
+    for system, records in made.items():
+        records += getattr(sold, system)
     return Estate(made["salesforce"], made["sap"], made["shopify"], _with(sold, _truth(filed, record_of)))
 
 
 def _with(sold: Goods, customers: Truth) -> Truth:
-    """The truth about customers and about the goods in the systems that take them."""
-    held = [replace(party, records=tuple(one for one in party.records if one[0] in GOODS_IN)) for party in sold.parties]
-    labels = {record: names for record, names in sold.labels.items() if record[0] in GOODS_IN}
-    pairs = tuple(pair for pair in sold.pairs if pair[1][0] in GOODS_IN and pair[2][0] in GOODS_IN)
-    parties = (*customers.parties, *(party for party in held if party.records))
-    return Truth(parties, {**customers.labels, **labels}, (*customers.pairs, *pairs))
+    """The truth about customers and goods."""
+    labels = {**customers.labels, **sold.labels}
+    return Truth((*customers.parties, *sold.parties), labels, (*customers.pairs, *sold.pairs))
 
 
 def _truth(filed: list[Sheet], record_of: dict[int, Record]) -> Truth:

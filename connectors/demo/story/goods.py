@@ -26,11 +26,17 @@ def new_product(outside: Outside) -> Story:
     """A product and its price appear in SAP; the price changes there; the CRM changes it; SAP blocks the product."""
     outside.act("sap", "create", object="A_Product", fields=BOLT)
     outside.act("sap", "create", object="A_SlsPrcgConditionRecord", fields=price(NUMBER, "14.80"))
-    told = yield lambda: {"new product of SAP is in the CRM with its price": costs_in_crm(outside, NUMBER) == 14.8}
+    told = yield lambda: {
+        "new product of SAP is in the CRM with its price": costs_in_crm(outside, NUMBER) == 14.8,
+        "new product of SAP is in the store with its price": costs_in_store(outside, NUMBER) == 14.8,
+    }
     if not all(told.values()):
         return
     outside.act("sap", "create", object="A_SlsPrcgConditionRecord", fields=price(NUMBER, "15.20"))
-    yield lambda: {"changed price of SAP is in the CRM": costs_in_crm(outside, NUMBER) == 15.2}
+    yield lambda: {
+        "changed price of SAP is in the CRM": costs_in_crm(outside, NUMBER) == 15.2,
+        "changed price of SAP is in the store": costs_in_store(outside, NUMBER) == 15.2,
+    }
 
     entry = entry_in_crm(outside, NUMBER)["Id"]
     outside.act("salesforce", "edit", object="PricebookEntry", id=entry, fields={"UnitPrice": 9.9})
@@ -46,7 +52,10 @@ def new_product(outside: Outside) -> Story:
 
     yield corrected
     outside.act("sap", "edit", object="A_Product", id=NUMBER, fields={"CrossPlantStatus": "01"})
-    yield lambda: {"product blocked in SAP is not sold in the CRM": not product_in_crm(outside, NUMBER)["IsActive"]}
+    yield lambda: {
+        "product blocked in SAP is not sold in the CRM": not product_in_crm(outside, NUMBER)["IsActive"],
+        "product blocked in SAP is not shown in the store": status_in_store(outside, NUMBER) == "DRAFT",
+    }
 
 
 def price(product: str, amount: str, currency: str = "EUR") -> dict[str, Any]:
@@ -78,3 +87,20 @@ def costs_in_crm(outside: Outside, number: str) -> float | None:
     """What it costs in euros in the CRM."""
     found: float | None = entry_in_crm(outside, number).get("UnitPrice")
     return found
+
+
+def variant_in_store(outside: Outside, number: str) -> dict[str, Any]:
+    """The variant of the store with this SKU; empty if there is none."""
+    return outside.record("shopify", "ProductVariant", "sku", number)
+
+
+def costs_in_store(outside: Outside, number: str) -> float | None:
+    """What it costs in the store."""
+    found = variant_in_store(outside, number).get("price")
+    return float(found) if found else None
+
+
+def status_in_store(outside: Outside, number: str) -> str:
+    """Whether the store shows the product of this variant: `ACTIVE` or `DRAFT`."""
+    product = variant_in_store(outside, number).get("productId")
+    return str(outside.record("shopify", "Product", "id", product).get("status")) if product else ""
