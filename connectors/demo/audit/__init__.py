@@ -103,7 +103,7 @@ def _compared(evidence: Evidence) -> dict[str, Any]:
 def _row(seen: Seen) -> Row | Item:
     values = seen.values
     if "names" in values:
-        numbers = (values["sku"], values.get("other_sku"), values.get("gtin"), *values.get("other_gtins", []))
+        numbers = (values.get("sku"), values.get("other_sku"), values.get("gtin"), *values.get("other_gtins", []))
         names = tuple(values["names"].values())
         return Item((seen.connection, seen.object_type, seen.id), names, tuple(dict.fromkeys(n for n in numbers if n)))
     places = (values[key] for key in values if key.startswith("addresses|") and values[key])

@@ -39,7 +39,7 @@ def product(row: dict[str, Json], costs: Costs) -> Seen:
         person=False,
         has_ids=False,
         values={
-            "sku": row["Product"],
+            "other_sku": row["Product"],  # its key: of two records of one product only one can have the golden SKU
             **({"gtin": row["ProductStandardID"]} if row["ProductStandardID"] else {}),  # SAP alone gives one
             "other_gtins": [one["GlobalTradeItemNumber"] for one in units],
             "mpn": row["ProductManufacturerNumber"],

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="play the scripted run, print the summary, exit")
-        parser.add_argument("--scale", type=float, default=1.0, help="size of the estate; 1 = about 3,000 records")
+        parser.add_argument("--scale", type=float, default=1.0, help="size of the estate; 1 = about 4,500 records")
         parser.add_argument("--seed", type=int, default=7, help="seed of the estate")
 
     def handle(self, *args: Any, **options: Any) -> None:
