@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 say = @printf '%s\n' "== $(1)"
 
-.PHONY: help setup lock demo browser test check bench-load bench-ui bench-api
+.PHONY: help setup lock demo browser test check pictures bench-load bench-ui bench-api
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,13 @@ test: check browser ## every check and test, the demo at a tenth of its size amo
 	$(call say,demo at a tenth of its size)
 	@env -u DATABASE_URL -u REDIS_URL DATA_DIR=.data/test-demo $(PY) manage.py demo --once --scale 0.1
 	$(call say,all good)
+
+pictures: $(STAMP) browser ## the pictures of the README, made anew by the browser tests
+	@$(VENV)/bin/pytest tests/browser/test_looks.py -k "1280 and light"
+	@mkdir -p tests/browser/pictures
+	@for name in case queue customer monitor; do \
+	  cp .data/pictures/$$name-1280-light.png tests/browser/pictures/$$name.png; \
+	done
 
 bench-load: $(STAMP) ## first load of 20,000 source records, as JSON lines
 	@$(PY) -m tests.bench.load

@@ -53,6 +53,8 @@ def addresses() -> dict[str, str]:
         "closed case": f"/review/{closed.pk}/",
         "what a merge writes": f"/review/{open_.pk}/writes",
         "decided": "/review/decided/",
+        "monitor": "/sync/",
+        "monitor of one": "/sync/crm/",
     }
 
 
@@ -98,6 +100,7 @@ def judged(page: Page) -> list[str]:
 
 
 def picture(page: Page, name: str) -> None:
+    page.wait_for_load_state("networkidle")
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name.replace(' ', '-')}.png", full_page=True)
 

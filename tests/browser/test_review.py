@@ -135,6 +135,6 @@ def test_fast_fingers_decide_each_case_once(open_page: Open) -> None:
 def test_connections_are_named_in_what_a_merge_would_write(open_page: Open, systems: dict[str, Connection]) -> None:
     case = cases.opened(1)[0]
     page = open_page()
-    page.goto(f"/review/{case.pk}/writes")
+    page.goto(f"/review/{case.pk}/")  # the line comes by itself after the page
     for connection in systems.values():
         expect(page.locator("#writes")).to_contain_text(connection.name)
