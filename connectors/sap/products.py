@@ -55,6 +55,7 @@ WRITTEN: tuple[Field, ...] = (
 )
 READ_ONLY: tuple[Field, ...] = (
     Field("Product", "sku", write=False),
+    Field("ProductOldID", "former_sku", write=False),
     Field("ProductGroup", "material_group", write=False),
     Field("BaseUnit", "base_unit", to_canonical=lambda unit: units.code(str(unit)), write=False),
 )

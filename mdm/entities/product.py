@@ -22,6 +22,7 @@ PRODUCT = Entity(
     attributes=(
         Attribute("product_type", Kind.CATEGORY, "Product type"),  # item | family
         Attribute("sku", Kind.PART_NUMBER, "SKU"),
+        Attribute("former_sku", Kind.PART_NUMBER, "Former SKU"),  # others may hold it still
         Attribute("mpn", Kind.PART_NUMBER, "Manufacturer part number"),
         Attribute("gtin", Kind.GTIN, "GTIN"),
         Attribute("brand", Kind.COMPANY_NAME, "Brand"),

@@ -175,6 +175,7 @@ class Product(GoldenValues):
 
     product_type = _text("Product type")
     sku = _text("SKU")
+    former_sku = _text("Former SKU")
     mpn = _text("Manufacturer part number")
     gtin = _text("GTIN")
     brand = _text("Brand")

@@ -25,7 +25,7 @@ SIZES = {"standard": "DIN 933", "thread": "M8", "nominal_length": "40 mm", "grad
 
 def test_products_have_a_model_of_their_own():
     assert MODELS["product"] is PRODUCTS
-    assert PRODUCTS.version == "products-3"
+    assert PRODUCTS.version == "products-4"
 
 
 # features
@@ -107,7 +107,7 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
 JSON = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_from(["value", "x"]), SCALARS, max_size=3)
 NAMED = st.sampled_from(
-    "product_type gtin sku mpn brand standard thread nominal_length grade material finish pack_size web_title names "
+    "product_type gtin sku former_sku mpn brand standard thread nominal_length grade material finish pack_size web_title names "
     "extra".split()
 )
 
@@ -160,6 +160,8 @@ def test_gtin_levels(first, second, wanted):
         ({"sku": "933840100"}, {"sku": "9338401000"}, "DIFFERENT"),
         ({"sku": "SCHRAUBE"}, {"sku": "SCHRAUBEX"}, "DIFFERENT"),
         ({"sku": "A7"}, {"sku": "a-7"}, "SHORT"),
+        ({"sku": "GF0933-05040-01", "former_sku": "405367"}, {"sku": "405367"}, "SAME"),
+        ({"former_sku": "405367"}, {"sku": "405368"}, "DIFFERENT"),
         ({"sku": "A7"}, {"mpn": "A7"}, None),
         ({"sku": "GF0933-05040-01"}, {"sku": "933-05040-1"}, "MARKED"),
         ({"sku": "GF0933-05040-01"}, {"sku": "09330504001"}, "MARKED"),

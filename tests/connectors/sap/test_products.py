@@ -14,6 +14,7 @@ import pytest
 from connectors.base import FieldRow, Payload
 from connectors.errors import Misconfigured, Permanent
 from connectors.sap import options, plan_products, prices, products, units
+from connectors.sap.connector import Sap
 from mdm.contracts import Desired
 from mdm.engine.standardize import standardize
 from mdm.engine.values import Key
@@ -376,3 +377,8 @@ def test_a_price_is_the_same_whatever_its_dates() -> None:
     dated = {**PRICE, "valid_from": "2026-01-01", "valid_to": "9999-12-31"}
     assert prices.is_same(dated, PRICE) and not prices.is_same({**dated, "per": "1"}, PRICE)
     assert not prices.is_same(None, PRICE)
+
+
+def test_the_old_number_is_read_and_never_written() -> None:
+    assert says(ProductOldID="405367")["former_sku"] == "405367"
+    assert all("former_sku" not in kind.holds for kind in Sap.object_types)

@@ -202,6 +202,7 @@ _BY_NAME: dict[str, Callable[[_Found, str], None]] = {
     "product_type": _product_type,
     "gtin": _gtin,
     "sku": _number("sku"),
+    "former_sku": _number("sku"),  # a number that was replaced names the same article
     "mpn": _number("mpn"),
     "brand": _brand,
     "standard": _standard,

@@ -56,4 +56,4 @@ class ProductModel:
 
 # One pair in ten thousand, as for customers. All sizes equal and nothing else are just worth a match: in a catalogue
 # of one maker they are the article. Without the pack, or with the type in words for a standard, a steward is asked.
-PRODUCTS = ProductModel(version="products-3", match_at=3.0, review_at=-1.0, prior=-13.3)
+PRODUCTS = ProductModel(version="products-4", match_at=3.0, review_at=-1.0, prior=-13.3)
