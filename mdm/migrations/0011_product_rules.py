@@ -5,7 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 ERP = (
-    *("sku", "mpn", "gtin", "material_group", "hs_code", "base_unit", "alternative_units", "prices", "blocked"),
+    *("sku", "former_sku", "mpn", "gtin", "material_group", "hs_code", "base_unit", "alternative_units", "prices", "blocked"),
     *("length", "width", "height", "gross_weight", "net_weight"),
     *("standard", "material", "grade", "finish", "thread", "nominal_length", "pack_size"),
 )
