@@ -107,8 +107,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT
 JSON = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.sampled_from(["value", "x"]), SCALARS, max_size=3)
 NAMED = st.sampled_from(
-    "product_type gtin sku former_sku mpn brand standard thread nominal_length grade material finish pack_size web_title "
-    "names extra".split()
+    "product_type gtin sku former_sku mpn brand standard thread nominal_length grade material finish pack_size "
+    "web_title names extra".split()
 )
 
 
