@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, path
 
-from stewardship.views import golden, listing, monitor, review, unmerge
+from stewardship.views import conflicts, golden, listing, monitor, review, unmerge
 
 app_name = "stewardship"
 
@@ -34,6 +34,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:pk>/undo", review.undo, name="undo"),
     path("review/<int:pk>/writes", review.writes, name="writes"),
     path("review/decided/", review.decided, name="decided"),
+    path("conflicts/", conflicts.causes, name="conflicts"),
+    path("conflicts/of", conflicts.cause, name="conflict-cause"),
+    path("conflicts/of/settle", conflicts.settle_cause, name="conflict-settle-cause"),
+    path("conflicts/<int:pk>/", conflicts.conflict, name="conflict"),
+    path("conflicts/<int:pk>/settle", conflicts.settle, name="conflict-settle"),
+    path("conflicts/<int:pk>/undo", conflicts.undo, name="conflict-undo"),
+    path("conflicts/<int:pk>/writes", conflicts.writes, name="conflict-writes"),
     path("sync/", monitor.connections, name="monitor"),
     path("sync/table", monitor.table, name="monitor-table"),
     path("sync/messages/<int:pk>/", monitor.message, name="monitor-message"),

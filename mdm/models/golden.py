@@ -155,6 +155,7 @@ class Customer(GoldenValues):
         verbose_name = "golden customer"
         indexes = [
             models.Index(fields=["-updated_at", "-golden"], name="customer_newest"),
+            models.Index(fields=["region", "-updated_at", "-golden"], name="customer_region"),
             GinIndex(CUSTOMER_WORDS, name="customer_words"),
         ]
 

@@ -144,8 +144,13 @@ class Proposal(models.Model):
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
     actor = models.ForeignKey(Actor, null=True, on_delete=models.PROTECT)
+    decided_at = models.DateTimeField(null=True)  # when a person accepted or rejected it
 
     class Meta:
+        indexes = [
+            models.Index(fields=["key", "owner"], condition=Q(state="open"), name="proposal_open"),
+            models.Index(fields=["actor", "-decided_at"], condition=Q(actor__isnull=False), name="proposal_decided"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["record", "key", "value_digest", "source_time"], name="proposal_once")
         ]

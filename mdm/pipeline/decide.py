@@ -7,11 +7,12 @@ from datetime import timedelta
 from itertools import product
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mdm import outbox, rules
 from mdm.entities import CUSTOMER, MASTERED
-from mdm.models import Actor, Case, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord
+from mdm.models import Actor, Case, Decision, GoldenRecord, MatchEdge, Proposal, SourceRecord, bulk
 from mdm.pipeline import consolidate, link, locks, relate
 
 
@@ -143,16 +144,56 @@ def _made_for(pk: int, members: Mapping[int, SourceRecord]) -> set[int]:
 
 
 @transaction.atomic
-def accept(proposal: Proposal, *, actor: Actor, version: int) -> None:
-    """Have a proposed value written to the attribute's owner; it closes when the owner confirms. Raises Stale."""
-    _settle(proposal, version, Proposal.State.ACCEPTED, actor)
-    outbox.goldens({proposal.golden_id: "proposal.accepted"})
+def accept(proposal: Proposal, *, actor: Actor, version: int, hold: float = 0) -> None:
+    """Have a proposed value written to the attribute's owner; it closes when the owner confirms. Raises Stale.
+
+    `hold`: seconds in which nothing of it is written to any system, so that `reopen` leaves no trace there.
+    """
+    if not settle({proposal.pk: version}, Proposal.State.ACCEPTED, actor=actor, hold=hold):
+        raise Stale("This proposal was decided meanwhile. Load it again to see what happened.")
 
 
 @transaction.atomic
 def reject(proposal: Proposal, *, actor: Actor, version: int) -> None:
     """Turn a proposed value down; its system has been given the owner's value back already. Raises Stale."""
-    _settle(proposal, version, Proposal.State.REJECTED, actor)
+    if not settle({proposal.pk: version}, Proposal.State.REJECTED, actor=actor):
+        raise Stale("This proposal was decided meanwhile. Load it again to see what happened.")
+
+
+@transaction.atomic
+def settle(versions: Mapping[int, int], state: str, *, actor: Actor, hold: float = 0) -> int:
+    """Accept or reject open proposals, each on the version that was seen; those that moved on are left. Gives how many.
+
+    `hold` as in `accept`.
+    """
+    goldens = Proposal.objects.filter(pk__in=versions).values_list("golden", flat=True)
+    locks.goldens(goldens)  # before proposals, as consolidating takes them
+    rows = Proposal.objects.select_for_update().filter(pk__in=versions, state=Proposal.State.OPEN).order_by("pk")
+    open_ = [row for row in rows if row.version == versions[row.pk]]
+    now = timezone.now()
+    for row in open_:
+        row.state, row.actor, row.version, row.decided_at = state, actor, row.version + 1, now
+        row.closed_at = now if state == Proposal.State.REJECTED else None
+    bulk.update(open_, ["state", "actor", "version", "decided_at", "closed_at"])
+    if state == Proposal.State.ACCEPTED and open_:
+        concerned = {row.golden_id for row in open_}
+        if hold:
+            locks.hold(concerned, now + timedelta(seconds=hold))
+        outbox.goldens(dict.fromkeys(concerned, "proposal.accepted"))
+    return len(open_)
+
+
+@transaction.atomic
+def reopen(proposal: Proposal, *, version: int) -> None:
+    """Take a decision on a proposal back, as long as its owner has not confirmed the value. Raises Stale."""
+    locks.goldens([proposal.golden_id])
+    by_person = Q(actor__isnull=False, state__in=[Proposal.State.ACCEPTED, Proposal.State.REJECTED])
+    decided = Proposal.objects.filter(by_person, pk=proposal.pk, version=version)
+    again = {"state": Proposal.State.OPEN, "actor": None, "decided_at": None, "closed_at": None}
+    if not decided.update(**again, version=version + 1):
+        raise Stale("There is no decision here any more that could be taken back. Load it again to see what happened.")
+    locks.hold([proposal.golden_id], None)
+    outbox.goldens({proposal.golden_id: "golden.changed"})
 
 
 def preview(records: Sequence[SourceRecord]) -> consolidate.Planned:
@@ -176,13 +217,6 @@ def _take(case: Case, version: int, resolution: str, actor: Actor) -> None:
         version=version + 1,
     ):
         raise Stale("This case was decided or changed meanwhile. Load it again to see what happened.")
-
-
-def _settle(proposal: Proposal, version: int, state: str, actor: Actor) -> None:
-    closed = timezone.now() if state == Proposal.State.REJECTED else None
-    open_ = Proposal.objects.filter(pk=proposal.pk, version=version, state=Proposal.State.OPEN)
-    if not open_.update(state=state, actor=actor, version=version + 1, closed_at=closed):
-        raise Stale("This proposal was decided meanwhile. Load it again to see what happened.")
 
 
 def _members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:

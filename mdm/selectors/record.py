@@ -222,6 +222,11 @@ def attributes(entity: str = CUSTOMER.name) -> Mapping[str, Labelled]:
     return book(entity).attributes  # type: ignore[return-value]
 
 
+def books() -> Mapping[str, RuleBook]:
+    """The published rules of all entities."""
+    return rules.current().books
+
+
 def book(entity: str) -> RuleBook:
     """The published rules of an entity: its attributes, who owns them, which value survives."""
     return rules.current().books[entity]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from mdm.entities import words
 from mdm.models import GoldenValues, SourceRecord
+from mdm.selectors.conflicts import Cause
 from stewardship import links
 
 register = template.Library()
@@ -67,6 +69,13 @@ def short_id(record: SourceRecord) -> str:
 def to_golden(row: GoldenValues, tab: str = "") -> str:
     """The address of a golden record, or of one of its tabs."""
     return links.to_golden(row, tab)
+
+
+@register.simple_tag
+def cause_query(cause: Cause, about: str = "") -> SafeString | str:
+    """The part of an address that names one cause of conflicts."""
+    asked = {"entity": cause.entity, "attribute": cause.attribute, "system": cause.system, "owner": cause.owner}
+    return urlencode({**asked, **({"about": about} if about else {})})
 
 
 @register.simple_tag(takes_context=True)

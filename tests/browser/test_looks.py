@@ -6,13 +6,18 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from connectors import inbound, reach
+from connectors.models import Access
+from connectors.selectors import monitor
 from mdm import access
-from mdm.models import Actor, Case
+from mdm.models import Actor, Case, Connection, Customer, Proposal
 from mdm.pipeline import decide
 from tests.browser import cases
 from tests.browser.conftest import PICTURES, Open
+from tests.stewardship.desk import dead_delivery, dead_message
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -23,6 +28,17 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
     "preload": False,
+}
+EMPTY = {
+    "no customers": "/",
+    "no products": "/products/",
+    "nothing asked": "/search/",
+    "nothing meant": "/search/?q=zeppelin",
+    "no cases": "/review/",
+    "nothing decided": "/review/decided/",
+    "no conflicts": "/conflicts/",
+    "fresh sync": "/sync/",
+    "fresh connection": "/sync/crm/",
 }
 Address = Callable[[], str]
 
@@ -47,6 +63,8 @@ def addresses() -> dict[str, str]:
         "customer relations": f"/customers/{uid}/relations/",
         "customer sync": f"/customers/{uid}/sync/",
         "customer differences": f"/customers/{uid}/sync/differences",
+        **_traffic(open_.first.customer),
+        **_conflicts(open_.first.customer),
         "unmerge": f"/source-records/{closed.first.records.order_by('pk')[0].pk}/unmerge",
         "queue": "/review/",
         "case": f"/review/{open_.pk}/",
@@ -55,6 +73,52 @@ def addresses() -> dict[str, str]:
         "decided": "/review/decided/",
         "monitor": "/sync/",
         "monitor of one": "/sync/crm/",
+    }
+
+
+def _traffic(customer: Customer) -> dict[str, str]:
+    """The sync monitor with dead letters both ways and a paused connection."""
+    crm, erp, store = Connection.objects.order_by("code")
+    for row in (crm, erp, store):
+        Access.objects.create(connection=row, base_url="https://x.example")
+    reach.stop(store, actor="ada", reason="Moves to another plan tonight")
+    Access.objects.filter(connection=erp).update(trouble="SAP refuses the login of user HUB.")
+    body = {"Id": "0015g1", "Name": "", "password": "geheim"}
+    sentence = "Account 0015g{}: field 'Name' is missing."
+    letters = [dead_message(crm, f"0015g{n}", body=body, error=sentence.format(n)) for n in range(3)]
+    owed = dead_delivery(crm, customer)
+    edited = inbound.resubmit(letters.pop(), {**body, "Name": "Alpha"}, actor="mia", reason="Name forgotten")
+    group = next(one for one in monitor.groups(crm) if one.way == "in")
+    return {
+        "sync": "/sync/",
+        "sync connection": "/sync/crm/",
+        "sync trouble": "/sync/erp/",
+        "sync paused": "/sync/store/",
+        "sync failures": f"/sync/crm/{group.key}/",
+        "sync message": f"/sync/messages/{letters[0].pk}/",
+        "sync edited": f"/sync/messages/{edited.replaces}/",
+        "sync delivery": f"/sync/deliveries/{owed.pk}/",
+    }
+
+
+def _conflicts(customer: Customer) -> dict[str, str]:
+    """Proposals of one cause, one of them decided."""
+    record = customer.golden.records.get()
+    made = [
+        Proposal.objects.create(
+            golden=customer.golden, record=record, key="legal_name", value=f"Alpha {n} AG", value_digest=str(n),
+            owner="erp", owner_value="Alpha AG", source_time=timezone.now(),
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    decide.reject(made[-1], actor=Actor.objects.get(name="mia"), version=1)
+    asked = "entity=customer&attribute=legal_name&system=crm&owner=erp"
+    return {
+        "conflicts": "/conflicts/",
+        "conflicts of a cause": f"/conflicts/of?{asked}",
+        "conflicts together": f"/conflicts/of/settle?{asked}&verb=accept",
+        "conflict": f"/conflicts/{made[0].pk}/",
+        "conflict closed": f"/conflicts/{made[-1].pk}/",
     }
 
 
@@ -75,7 +139,7 @@ def test_an_empty_hub(open_page: Open) -> None:
     page = open_page()
     access.of_user(_mia())
     Case.objects.all().delete()
-    for name, address in {"no customers": "/", "no cases": "/review/", "nothing decided": "/review/decided/"}.items():
+    for name, address in EMPTY.items():
         page.goto(address)
         picture(page, name)
         assert judged(page) == [], name
