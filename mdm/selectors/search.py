@@ -21,6 +21,8 @@ from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
 
 MOST = 500  # golden records that are listed one by one
+SHORTEST, LONGEST = 4, 20  # letters of words in which a slip is forgiven
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789äöüßéèáíóúñç"
 _PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
 _SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
 
@@ -41,7 +43,9 @@ def meant(text: str, *entities: str) -> dict[str, Q]:
     asked = entities or tuple(VALUES)
     if not text:
         return {entity: Q() for entity in asked}
-    known, named = _known(text), _named(text, asked)
+    known, named = _known(text), _named(text, asked, exactly=True)
+    if not known and not any(named.values()):
+        named = _named(text, asked, exactly=False)
     return {entity: _condition(VALUES[entity], text, known, named[entity]) for entity in asked}
 
 
@@ -79,13 +83,17 @@ def _is_uid(text: str) -> bool:
         return False
 
 
-def _named(text: str, entities: Sequence[str]) -> dict[str, set[int]]:
-    """Golden records whose names hold all words, entity by entity; up to one more than MOST of each."""
+def _named(text: str, entities: Sequence[str], *, exactly: bool) -> dict[str, set[int]]:
+    """Golden records whose names hold all words, entity by entity; up to one more than MOST of each.
+
+    Not `exactly`: each longer word may have one slip of the pen; up to MOST of each.
+    """
+    size = MOST + 1 if exactly else MOST
     asked = [
         VALUES[entity]
-        ._default_manager.filter(_by_words(VALUES[entity], text))
+        ._default_manager.filter(_by_words(VALUES[entity], text, exactly=exactly))
         .order_by()
-        .values_list(Value(entity), "pk")[: MOST + 1]
+        .values_list(Value(entity), "pk")[:size]
         for entity in entities
     ]
     found: dict[str, set[int]] = {entity: set() for entity in entities}
@@ -125,13 +133,29 @@ def pks(text: str) -> set[int]:
     }
 
 
-def _by_words(model: type[GoldenValues], text: str) -> Q:
-    """All words begin a word of the names, in any order."""
-    typed = re.findall(r"[^\W_]+", text)[:8]
+def _by_words(model: type[GoldenValues], text: str, *, exactly: bool = True) -> Q:
+    """All words begin a word of the names, in any order; or, not `exactly`, are one with a single slip of the pen."""
+    typed = [word.lower() for word in re.findall(r"[^\W_]+", text)[:8]]
     if not typed:
         return Q(pk__in=())
-    asked = Func(Value(" & ".join(f"{word}:*" for word in typed)), template="to_tsquery('simple', %(expressions)s)")
+    meant = " & ".join(f"{word}:*" if exactly else _slips(word) for word in typed)
+    asked = Func(Value(meant), template="to_tsquery('simple', %(expressions)s)")
     return Q(Func(model.words, asked, **_holds("@@")))
+
+
+def _slips(word: str) -> str:
+    """A word, or any word one slip away: a letter left out, added, taken for another, or two swapped.
+
+    Each is one look into the index of words, some seventy for each letter; short words are taken as they are.
+    """
+    if not SHORTEST <= len(word) <= LONGEST:
+        return f"{word}:*"
+    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in parts if b}
+    near |= {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
+    near |= {a + letter + b[1:] for a, b in parts if b for letter in LETTERS}
+    near |= {a + letter + b for a, b in parts for letter in LETTERS}
+    return f"({' | '.join([f'{word}:*', *sorted(near)])})"
 
 
 def _keys_of_product(text: str, rules: Rules) -> Iterator[str]:

@@ -32,6 +32,11 @@
     return /^[a-z[\]]$/.test(key) && press(key);
   };
 
+  // On a narrow screen the navigation scrolls: where one is should be in sight.
+  const here = document.querySelector(".bar nav a[aria-current]");
+  const bar = here && here.closest("nav");
+  if (bar && bar.scrollWidth > bar.clientWidth) bar.scrollLeft = here.offsetLeft - bar.offsetLeft;
+
   if (hint) {
     hint.hidden = false;
     say();

@@ -62,7 +62,12 @@ MEIER = ["Bolzen Meier GmbH"]
     [
         ("bolzen", MEIER),
         ("MEIER bol", MEIER),
-        ("olzen", []),
+        ("olzen", MEIER),
+        ("Bolzne Meier", MEIER),
+        ("Boltzen Maier", MEIER),
+        ("Schraubenwrk Südrink", ["Schraubenwerk Südring GmbH"]),
+        ("lzen", []),
+        ("Bltzn Mair", []),
         ("bolzen kern", []),
         ("ringo", ["Schraubenwerk Südring GmbH"]),
         ("südring", ["Schraubenwerk Südring GmbH"]),
