@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import BooleanField, Func, Q, Value
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from mdm.engine.kinds import Kind
 from mdm.engine.standardize import Hints, standardize
@@ -22,7 +24,7 @@ from mdm.rules import Rules, current
 
 MOST = 500  # golden records that are listed one by one
 SHORTEST, LONGEST = 4, 20  # letters of words in which a slip is forgiven
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789äöüßéèáíóúñç"
+LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéèñç"
 _PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
 _SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
 
@@ -44,7 +46,7 @@ def meant(text: str, *entities: str) -> dict[str, Q]:
     if not text:
         return {entity: Q() for entity in asked}
     known, named = _known(text), _named(text, asked, exactly=True)
-    if not known and not any(named.values()):
+    if not known and not any(named.values()) and any(map(_forgiving, _typed(text))):
         named = _named(text, asked, exactly=False)
     return {entity: _condition(VALUES[entity], text, known, named[entity]) for entity in asked}
 
@@ -97,9 +99,18 @@ def _named(text: str, entities: Sequence[str], *, exactly: bool) -> dict[str, se
         for entity in entities
     ]
     found: dict[str, set[int]] = {entity: set() for entity in entities}
-    for entity, pk in asked[0].union(*asked[1:], all=True):
+    for entity, pk in _read(asked[0].union(*asked[1:], all=True), by_index=not exactly):
         found[entity].add(pk)
     return found
+
+
+def _read(rows: QuerySet[Any], *, by_index: bool) -> list[Any]:
+    """The rows; `by_index`: the planner takes a thousand rare words for a common one and would read a whole table."""
+    if not by_index:
+        return list(rows)
+    with transaction.atomic(savepoint=False), database.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        return list(rows)
 
 
 def _condition(model: type[GoldenValues], text: str, known: set[int], named: set[int]) -> Q:
@@ -135,7 +146,7 @@ def pks(text: str) -> set[int]:
 
 def _by_words(model: type[GoldenValues], text: str, *, exactly: bool = True) -> Q:
     """All words begin a word of the names, in any order; or, not `exactly`, are one with a single slip of the pen."""
-    typed = [word.lower() for word in re.findall(r"[^\W_]+", text)[:8]]
+    typed = _typed(text)
     if not typed:
         return Q(pk__in=())
     meant = " & ".join(f"{word}:*" if exactly else _slips(word) for word in typed)
@@ -143,12 +154,21 @@ def _by_words(model: type[GoldenValues], text: str, *, exactly: bool = True) -> 
     return Q(Func(model.words, asked, **_holds("@@")))
 
 
+def _typed(text: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[^\W_]+", text)[:8]]
+
+
+def _forgiving(word: str) -> bool:
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
+
+
 def _slips(word: str) -> str:
     """A word, or any word one slip away: a letter left out, added, taken for another, or two swapped.
 
-    Each is one look into the index of words, some seventy for each letter; short words are taken as they are.
+    Each is one look into the index of words, some seventy for each letter; short words, and numbers, are taken as they
+    are.
     """
-    if not SHORTEST <= len(word) <= LONGEST:
+    if not _forgiving(word):
         return f"{word}:*"
     parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
     near = {a + b[1:] for a, b in parts if b}
