@@ -33,7 +33,7 @@ class System:
     sandbox: dict[str, Any]
     secrets: dict[str, str]
     options: dict[str, Any] = field(default_factory=dict)
-    pull_every: int = 1
+    pull_every: int = 2
 
 
 def systems(shop_plan: dict[str, int] | None = None) -> list[System]:
@@ -43,7 +43,14 @@ def systems(shop_plan: dict[str, int] | None = None) -> list[System]:
     token, webhook_secret = f"shpat_{secrets.token_hex(16)}", f"shpss_{secrets.token_hex(16)}"
     plan = shop_plan or {"bucket": 10000, "restore": 500}
     return [
-        System(code="salesforce", role="crm", sandbox=salesforce, secrets=salesforce),
+        System(
+            code="salesforce",
+            role="crm",
+            sandbox=salesforce,
+            secrets=salesforce,
+            # All clocks are this machine's: reading ten seconds again each time, as is usual, would be for nothing.
+            options={"overlap_seconds": 2},
+        ),
         System(
             code="sap",
             role="erp",
