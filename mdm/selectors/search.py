@@ -23,6 +23,7 @@ from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
 
 MOST = 500  # golden records that are listed one by one
+BITMAPS_ONLY = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
 SHORTEST, LONGEST = 4, 20  # letters of words in which a slip is forgiven
 LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéèñç"
 _PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
@@ -109,7 +110,7 @@ def _read(rows: QuerySet[Any], *, by_index: bool) -> list[Any]:
     if not by_index:
         return list(rows)
     with transaction.atomic(savepoint=False), database.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(BITMAPS_ONLY)
         return list(rows)
 
 
