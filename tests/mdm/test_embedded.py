@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -177,7 +178,10 @@ def command(folder: Path, *prefix: str) -> subprocess.Popen[str]:
     """`manage.py services` on `folder`, once it has said that it runs."""
     env = {"DATA_DIR": str(folder), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     argv = [*prefix, sys.executable, str(PROJECT / "manage.py"), "services"]
-    process = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    # A shell that runs the tests in the background has them, and so all they start, ignore Ctrl-C.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(argv, env=env, cwd="/", preexec_fn=heard, **pipes)
     lines = [process.stdout.readline() for _ in range(3)]
     assert "Running" in lines[2], (lines, process.stderr.read() if process.poll() else "")
     assert lines[0] == f"DATABASE_URL={embedded.database_url(folder)}\n" or prefix
