@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from connectors.base import FieldRow
 from connectors.errors import Permanent
@@ -216,3 +217,10 @@ def _named(value: Json) -> str:
         return "true or false"
     names = {list: "a list", dict: "an object", str: "a text", int: "a number", float: "a number"}
     return names.get(type(value), "something")
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent or trailing zeros."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from connectors.errors import Permanent
 from connectors.mapping import dig, flag, required, stamp
+from connectors.prices import of_one, period
 from mdm.engine.values import Json, Key
 
 STANDARD = "standard"  # stands for the organisation's standard price book, whatever its name
@@ -71,18 +72,6 @@ def entries(body: Mapping[str, Json], what: str) -> Iterator[Mapping[str, Json]]
     yield from rows
 
 
-def period(amount: Decimal, unit: str | None) -> dict[str, Json]:
-    """A price without dates, of one unit."""
-    return {"amount": plain(amount), "per": "1"} | ({"unit": unit} if unit else {})
-
-
-def plain(value: Decimal) -> str:
-    """A decimal without exponent or trailing zeros."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
-
-
 def _list(entry: Mapping[str, Json], catalogue: Catalogue) -> str | None:
     book = {"Id": entry.get("Pricebook2Id")}
     book |= {name: dig(entry, f"Pricebook2.{name}") for name in ("Name", "IsStandard")}
@@ -135,20 +124,9 @@ def wishes(values: Mapping[str, Json], catalogue: Catalogue) -> dict[Price, Deci
 
 
 def each(value: Json, unit: Json, catalogue: Catalogue) -> Decimal | None:
-    """The price of one unit, rounded half up; None for what is not one period, of another unit, or rounds to nothing.
-
-    Nothing at all would be a gift, which no one has decided.
-    """
-    given = value[0] if isinstance(value, list) and len(value) == 1 else None
-    if not isinstance(given, Mapping) or (unit and given.get("unit", unit) != unit):
-        return None
-    try:
-        amount, per = Decimal(str(given.get("amount"))), Decimal(str(given.get("per") or "1"))
-        one = (amount / per).quantize(Decimal(1).scaleb(-catalogue.decimals), ROUND_HALF_UP)
-        lost = abs(one) >= LARGEST or (one == 0 and amount != 0)
-    except ArithmeticError:  # no number, nothing to divide by, or out of all bounds
-        return None
-    return None if lost else one
+    """The price of one unit as the organisation can hold it; None for what cannot be told."""
+    one = of_one(value, unit, catalogue.decimals)
+    return one if one is not None and abs(one) < LARGEST else None
 
 
 def _of(key: str, catalogue: Catalogue) -> Price | None:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connectors.errors import Permanent
-from connectors.mapping import flag, required, text
+from connectors.mapping import flag, plain, required, text
 from connectors.sap import odata, units
 from connectors.sap.odata import Record, many
 from connectors.sap.options import Options
@@ -72,13 +72,13 @@ def _period(row: Record, record: Record, what: str) -> dict[str, Any]:
     if amount is None:
         raise Permanent(f"{what}: field 'ConditionRateValue' is missing.", field="ConditionRateValue")
     period = {
-        "amount": units.plain(amount),
-        "per": units.plain(units.number(record, "ConditionQuantity", what) or Decimal(1)),
+        "amount": plain(amount),
+        "per": plain(units.number(record, "ConditionQuantity", what) or Decimal(1)),
         "unit": units.code(unit),
         "valid_from": _date(row, START, what),
         "valid_to": _date(row, END, what),
     }
-    scale = [{"from": units.plain(start), "amount": units.plain(lines[start])} for start in lines if start not in base]
+    scale = [{"from": plain(start), "amount": plain(lines[start])} for start in lines if start not in base]
     return period | ({"scale": scale} if scale else {})
 
 
@@ -120,7 +120,7 @@ def _fitting(period: Mapping[str, Json], currency: str) -> dict[str, Json] | Non
     if not all(step["from"] and step["amount"] for step in scale):
         return None
     dates = {name: period[name] for name in ("valid_from", "valid_to") if name in period}
-    head = {"amount": amount, "per": units.plain(per), "unit": period["unit"], **dates}
+    head = {"amount": amount, "per": plain(per), "unit": period["unit"], **dates}
     return {**head, "scale": scale} if scale else head
 
 
@@ -139,12 +139,12 @@ def _amount(value: Json, currency: str) -> str | None:
     amount, places = _decimal(value), CURRENCY_DECIMALS.get(currency, 2)
     if amount is None or not 0 < amount < 10**9 or amount != amount.quantize(Decimal(1).scaleb(-places)):
         return None
-    return units.plain(amount)
+    return plain(amount)
 
 
 def _start(step: Mapping[str, Json]) -> str | None:
     start = _decimal(step.get("from"))
-    return units.plain(start) if start is not None and 1 < start < 10**12 else None
+    return plain(start) if start is not None and 1 < start < 10**12 else None
 
 
 def at_day(periods: Iterable[Mapping[str, Json]], day: date) -> Mapping[str, Json] | None:

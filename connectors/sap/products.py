@@ -13,7 +13,7 @@ from typing import Any
 
 from connectors.base import FieldRow, Payload
 from connectors.errors import Permanent
-from connectors.mapping import Field, fit, flag, read, represent, required, run_time, text
+from connectors.mapping import Field, fit, flag, plain, read, represent, required, run_time, text
 from connectors.sap import odata, prices, units
 from connectors.sap.mapping import gone, is_gone
 from connectors.sap.odata import Record, many
@@ -164,7 +164,7 @@ def _units(body: Record, what: str) -> Iterator[tuple[str, Json]]:
 
 def _factor(row: Record, what: str) -> dict[str, str] | None:
     parts = [units.number(row, name, what) for name in ("QuantityNumerator", "QuantityDenominator")]
-    above, below = (units.plain(part) if part else "" for part in parts)
+    above, below = (plain(part) if part else "" for part in parts)
     return {"numerator": above, "denominator": below} if above and below else None
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from connectors.errors import Permanent
-from connectors.mapping import text
+from connectors.mapping import plain, text
 from connectors.sap.odata import Record
 from mdm.engine.values import Json
 
@@ -48,11 +48,6 @@ def number(record: Record, name: str, what: str) -> Decimal | None:
     if not NUMBER.fullmatch(found.strip()):
         raise Permanent(f"{what}: field '{name}' holds '{found[:40]}', which is no number.", field=name)
     return Decimal(found.strip())
-
-
-def plain(value: Decimal) -> str:
-    """A decimal as text without trailing zeros."""
-    return format(value.normalize(), "f") if value else "0"
 
 
 def quantity(record: Record, name: str, unit_name: str, what: str) -> str | None:

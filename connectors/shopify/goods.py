@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from connectors.base import Access
 from connectors.errors import Misconfigured, Permanent
-from connectors.mapping import Field, fit, text
+from connectors.mapping import Field, fit, plain, text
+from connectors.prices import of_one, period
 from mdm.engine.values import Json, Key
 
 LENGTH = 255
@@ -108,12 +109,6 @@ def true(value: Json) -> bool:
     return value is True or value == "true"
 
 
-def plain(value: Decimal) -> str:
-    """A decimal without exponent or trailing zeros."""
-    shown = f"{value:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
-
-
 # ---- prices ---------------------------------------------------------------------------------------------------------
 
 
@@ -127,25 +122,10 @@ def price(body: Mapping[str, Json], unit: Json, what: str) -> list[Json] | None:
     return [period(Decimal(given), unit)] if Decimal(given) else None
 
 
-def period(amount: Decimal, unit: Json) -> dict[str, Json]:
-    """A price without dates, of one unit."""
-    return {"amount": plain(amount), "per": "1"} | ({"unit": unit} if unit else {})
-
-
 def each(value: Json, unit: Json, currency: str) -> Decimal | None:
-    """The price of one unit, rounded half up to the currency's places.
-
-    None for what is not one period, of another unit than the product's, or rounds to nothing: a gift no one decided.
-    """
-    given = value[0] if isinstance(value, list) and len(value) == 1 else None
-    if not isinstance(given, Mapping) or (unit and given.get("unit", unit) != unit):
-        return None
-    try:
-        amount, per = Decimal(str(given.get("amount"))), Decimal(str(given.get("per") or "1"))
-        one = (amount / per).quantize(Decimal(1 if currency in WHOLE else "0.01"), ROUND_HALF_UP)
-    except ArithmeticError:  # no number, nothing to divide by, or out of all bounds
-        return None
-    return one if 0 < one < LARGEST else None
+    """The price of one unit to the currency's places; None for what cannot be told, and for nothing or less."""
+    one = of_one(value, unit, 0 if currency in WHOLE else 2)
+    return one if one is not None and 0 < one < LARGEST else None
 
 
 # ---- names ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from connectors import mapping
 from connectors.base import FieldRow
 from connectors.errors import Permanent
 from connectors.mapping import dig, stamp, text
+from connectors.prices import period
 from connectors.shopify import goods
 from connectors.shopify.fields import FAMILY, VARIANT, metafields
 from connectors.shopify.goods import Shelf
@@ -116,7 +117,7 @@ def represent(attributes: Mapping[str, Json], rows: Sequence[FieldRow], shelf: S
         held["product_type"] = "item"
     one = goods.each(attributes.get(shelf.price), attributes.get("base_unit"), shelf.currency)
     if one is not None:
-        held[shelf.price] = [goods.period(one, held.get("base_unit"))]
+        held[shelf.price] = [period(one, held.get("base_unit"))]
     return held
 
 
