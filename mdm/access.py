@@ -57,8 +57,8 @@ class Viewer:
 
 def viewer(user: Any) -> Viewer:
     """The viewer a signed-in user is: scoped by the region of their actor, if that has one."""
-    region = Actor.objects.filter(user=user).values_list("region", flat=True).first()
-    return Viewer(user=user, region=region or "")
+    actor: Actor | None = getattr(user, "actor", None)
+    return Viewer(user=user, region=actor.region if actor else "")
 
 
 def of_request(request: HttpRequest) -> Viewer:

@@ -117,6 +117,7 @@ USE_TZ = True
 
 # People -------------------------------------------------------------------------------------------------------------
 
+AUTHENTICATION_BACKENDS = ["mdm.signin.People"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

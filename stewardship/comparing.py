@@ -13,7 +13,7 @@ from connectors.foretell import System
 from mdm.engine.values import Json, Key
 from mdm.entities import words
 from mdm.entities.words import Labelled
-from mdm.models import Connection, SourceRecord
+from mdm.models import Case, Connection, SourceRecord
 from mdm.pipeline.consolidate import Planned
 from mdm.selectors import review
 from stewardship.presenters import record_words
@@ -28,8 +28,13 @@ ORDER = ("different", "one side", "equal")
 def names(item: review.Item) -> str:
     """Both parties by name: those of a closed case as they were when it was decided."""
     if any(item.case.about):
-        return " and ".join(item.case.about)
+        return decided(item.case)
     return " and ".join(side.display_name if side else "a golden record that is gone" for side in _sides(item))
+
+
+def decided(case: Case) -> str:
+    """The names both parties had when a case was decided."""
+    return " and ".join(case.about)
 
 
 def row(item: review.Item) -> Shape:

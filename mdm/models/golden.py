@@ -89,6 +89,7 @@ class GoldenValues(models.Model):
 
     entity: ClassVar[Entity]
     words: ClassVar[Func]  # what a search by words looks into
+    named_by: ClassVar[tuple[str, ...]]  # the columns of `display_name`
 
     golden = models.OneToOneField(GoldenRecord, primary_key=True, on_delete=models.PROTECT, related_name="%(class)s")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ACTIVE, db_index=True)
@@ -129,6 +130,7 @@ class Customer(GoldenValues):
 
     entity = CUSTOMER
     words = CUSTOMER_WORDS
+    named_by = ("lists", "party_type", "legal_name", "trade_name", "first_name", "last_name")
 
     party_type = _text("Party type")
     legal_name = _text("Legal name")
@@ -173,6 +175,7 @@ class Product(GoldenValues):
 
     entity = PRODUCT
     words = PRODUCT_WORDS
+    named_by = ("lists", "sku", "web_title")
 
     product_type = _text("Product type")
     sku = _text("SKU")

@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from mdm.access import Viewer
-from mdm.entities import MASTERED
-from mdm.models import Case, GoldenValues, SourceRecord
+from mdm.models import VALUES, Case, GoldenValues, SourceRecord
 from mdm.selectors import record, search
 
 PAGE = 50
-STRONGEST_FIRST = ("-weight", "pk")
+COUNTED = 10_000  # beyond that a list says "more than"
+STRONGEST_FIRST, WEAKEST_FIRST = ("-weight", "pk"), ("weight", "-pk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A case with its two sides; a side is None where its golden record is gone."""
+    """A case with its two sides; a side is None where its golden record is gone, or was not read with it."""
 
     case: Case
     first: GoldenValues | None
@@ -28,10 +28,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Strongest first; `after` and `before` are marks to go on from, empty where nothing follows."""
+    """Strongest first; `after` and `before` are marks to go on from, empty where nothing follows.
+
+    Not `exact`: there are more than `total`.
+    """
 
     items: tuple[Item, ...]
     total: int
+    exact: bool
     after: str = ""
     before: str = ""
 
@@ -42,24 +46,35 @@ def cases(viewer: Viewer) -> QuerySet[Case]:
 
 
 def page(viewer: Viewer, text: str = "", *, after: str = "", before: str = "", size: int = PAGE) -> Page:
-    """One page of the open cases in which a party is meant by `text`. Raises ValueError for what is no mark."""
-    rows = _open(viewer, text)
-    # Counted in the same statement; on a page that turns out empty there is nothing to say it on.
-    every = rows.order_by().values(of=Value(1)).annotate(n=Count("pk")).values("n")
-    if after or before:
-        rows = rows.filter(_beyond(after or before, later=not before))
-    order = ("weight", "-pk") if before else STRONGEST_FIRST
-    found = list(_with_sides(rows).annotate(total=Subquery(every)).order_by(*order)[: size + 1])
-    total = found[0].total if found else 0
+    """One page of the open cases in which a party is meant by `text`. Raises ValueError for what is no mark.
+
+    Of the sides only what they are called by is read.
+    """
+    rows, onwards = _open(viewer, text), bool(after or before)
+    asked = rows.filter(_beyond(after or before, later=not before)) if onwards else rows
+    order = WEAKEST_FIRST if before else STRONGEST_FIRST
+    found = list(_named(asked).order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
     if before:
         found.reverse()
+    # Those about a common word are costly to find: whether there are more than a page is told, not how many.
+    if not (more or onwards):
+        total, exact = len(found), True
+    else:
+        total, exact = (size, False) if text.strip() else _counted(rows)
     return Page(
         items=tuple(map(_item, found)),
         total=total,
+        exact=exact,
         after=_mark(found[-1]) if found and (more or before) else "",
         before=_mark(found[0]) if found and (after or (before and more)) else "",
     )
+
+
+def _counted(rows: QuerySet[Case]) -> tuple[int, bool]:
+    """How many there are, and whether that is all: counting stops at COUNTED."""
+    count = rows.order_by()[: COUNTED + 1].count()
+    return min(count, COUNTED), count <= COUNTED
 
 
 def one(viewer: Viewer, pk: int) -> Item | None:
@@ -74,18 +89,18 @@ def following(viewer: Viewer, case: Case) -> int | None:
     return rows.filter(_beyond(_mark(case), later=True)).first() or rows.first()
 
 
-def decided(viewer: Viewer, limit: int = PAGE) -> list[Item]:
+def decided(viewer: Viewer, limit: int = PAGE) -> list[Case]:
     """What this viewer decided last, newest first."""
     rows = cases(viewer).filter(actor__user=viewer.user, state=Case.State.CLOSED)
-    return [_item(row) for row in _with_sides(rows).order_by("-closed_at", "-pk")[:limit]]
+    return list(rows.order_by("-closed_at", "-pk")[:limit])
 
 
-def day(viewer: Viewer, since: datetime) -> tuple[Item | None, int]:
+def day(viewer: Viewer, since: datetime) -> tuple[Case | None, int]:
     """What this viewer decided last, and how many cases since."""
     mine = Case.objects.filter(actor__user=viewer.user, state=Case.State.CLOSED)
     count = mine.filter(closed_at__gte=since).order_by().values("actor__user").annotate(n=Count("pk")).values("n")
-    row = _with_sides(mine).annotate(today=Subquery(count)).order_by("-closed_at", "-pk").first()
-    return (_item(row), row.today or 0) if row else (None, 0)
+    row = mine.annotate(today=Subquery(count)).order_by("-closed_at", "-pk").first()
+    return (row, row.today or 0) if row else (None, 0)
 
 
 def members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
@@ -104,9 +119,19 @@ def _open(viewer: Viewer, text: str) -> QuerySet[Case]:
     return rows.filter(search.at(text, "first", "second"))
 
 
+ENDS = {f"{side}__{entity}": model for side in ("first", "second") for entity, model in VALUES.items()}
+
+
 def _with_sides(rows: QuerySet[Case]) -> QuerySet[Case]:
-    ends = [f"{side}__{entity}__golden" for side in ("first", "second") for entity in MASTERED]
-    return rows.select_related(*ends, "actor")
+    return rows.select_related(*(f"{end}__golden" for end in ENDS), "actor")
+
+
+def _named(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With both sides, but only the columns that their names are made of: a hundred more cost more than all rows."""
+    own = [field.name for field in Case._meta.concrete_fields]
+    entities = [f"{side}__entity" for side in ("first", "second")]
+    names = [f"{end}__{column}" for end, model in ENDS.items() for column in model.named_by]
+    return rows.select_related(*ENDS).only(*own, *entities, *names)
 
 
 def _item(row: Case) -> Item:

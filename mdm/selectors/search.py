@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -23,11 +25,26 @@ from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
 
 MOST = 500  # golden records that are listed one by one
+ANY = ""  # for golden records of whichever entity
+# The planner takes a thousand rare words for a common one, and would read a whole table.
 BITMAPS_ONLY = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
 SHORTEST, LONGEST = 4, 20  # letters of words in which a slip is forgiven
 LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéèñç"
 _PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
 _SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """The golden records of an entity that are meant: those in `pks` and, where many have the words typed, `words`."""
+
+    pks: set[int]
+    words: Q | None = None
+
+    @property
+    def condition(self) -> Q:
+        """The condition on golden values that they are meant; every part of it is answered by an index."""
+        return Q(pk__in=self.pks) if self.words is None else Q(pk__in=self.pks) | self.words
 
 
 def customers(text: str) -> Q:
@@ -42,37 +59,59 @@ def products(text: str) -> Q:
 
 def meant(text: str, *entities: str) -> dict[str, Q]:
     """The condition that a golden record is meant, for each of these entities (all by default)."""
-    text = _tidy(text)
     asked = entities or tuple(VALUES)
-    if not text:
+    if not _tidy(text):
         return {entity: Q() for entity in asked}
-    known, named = _known(text), _named(text, asked, exactly=True)
-    if not known and not any(named.values()) and any(map(_forgiving, _typed(text))):
-        named = _named(text, asked, exactly=False)
-    return {entity: _condition(VALUES[entity], text, known, named[entity]) for entity in asked}
+    return {entity: found.condition for entity, found in _meant(text, asked).items()}
 
 
 def at(text: str, *paths: str) -> Q:
     """The condition that a golden record of any entity is meant; `paths` lead there (`first`), any one suffices."""
-    found = [VALUES[entity]._default_manager.filter(asked) for entity, asked in meant(text).items()]
-    return reduce(or_, (Q((f"{path}__in", rows.order_by().values("pk"))) for path in paths for rows in found))
+    if not _tidy(text):
+        return Q()
+    found = _meant(text, tuple(VALUES))
+    # Told one by one they are sought in the indexes of the paths; only the many are read as a table of their own.
+    ways = [Q((f"{path}__in", set().union(*(one.pks for one in found.values())))) for path in paths]
+    for entity, one in found.items():
+        if one.words is not None:
+            rows = VALUES[entity]._default_manager.filter(one.words).order_by().values("pk")
+            ways += [Q((f"{path}__in", rows)) for path in paths]
+    return reduce(or_, ways)
+
+
+def _meant(text: str, entities: Sequence[str]) -> dict[str, Meant]:
+    text = _tidy(text)
+    found = _read([*_known(text), *_named(text, entities, exactly=True)])
+    if not any(found.values()) and any(map(_forgiving, _typed(text))):
+        with transaction.atomic(savepoint=False), database.cursor() as cursor:
+            cursor.execute(BITMAPS_ONLY)
+            found = _read(_named(text, entities, exactly=False))
+    return {entity: _of_entity(VALUES[entity], text, found[ANY], found[entity]) for entity in entities}
+
+
+def _read(branches: Sequence[QuerySet[Any, Any]]) -> dict[str, set[int]]:
+    """Golden records by the entity they were found for, in one query."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for entity, pk in branches[0].union(*branches[1:], all=True):
+        found[entity] |= {pk} if pk else set()
+    return found
 
 
 def _tidy(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())[:200]
 
 
-def _known(text: str) -> set[int]:
-    """Golden records of any entity by their identifiers, by the ids that systems give, and by our own: one query."""
+def _known(text: str) -> list[QuerySet[Any, Any]]:
+    """Golden records of any entity by their identifiers, by the ids that systems give, and by our own."""
     rules = current()
     hashes = {MatchKey.hashed(entity, key) for entity, keys in KEYS.items() for key in keys(text, rules)}
-    by_key = MatchKey.objects.filter(key__in=hashes).values_list("record__golden", flat=True)[:MOST]
+    by_key = MatchKey.objects.filter(key__in=hashes).values_list(Value(ANY), "record__golden")[:MOST]
     there = SourceRecord.objects.filter(_record_meant(text))
-    found = by_key.union(*(there.values_list(end, flat=True)[:MOST] for end in ("golden", "relation__source")))
-    own = GoldenRecord.objects.filter(uid=UUID(text)) if _is_uid(text) else None
-    if own is not None:
-        found = found.union(own.values_list("pk", flat=True), own.values_list("merged_into", flat=True))
-    return {pk for pk in found if pk}
+    found = [by_key, *(there.values_list(Value(ANY), end)[:MOST] for end in ("golden", "relation__source"))]
+    if not _is_uid(text):
+        return found
+    own = GoldenRecord.objects.filter(uid=UUID(text))
+    return [*found, *(own.values_list(Value(ANY), end) for end in ("pk", "merged_into"))]
 
 
 def _record_meant(text: str) -> Q:
@@ -86,38 +125,25 @@ def _is_uid(text: str) -> bool:
         return False
 
 
-def _named(text: str, entities: Sequence[str], *, exactly: bool) -> dict[str, set[int]]:
+def _named(text: str, entities: Sequence[str], *, exactly: bool) -> list[QuerySet[Any, Any]]:
     """Golden records whose names hold all words, entity by entity; up to one more than MOST of each.
 
     Not `exactly`: each longer word may have one slip of the pen; up to MOST of each.
     """
     size = MOST + 1 if exactly else MOST
-    asked = [
+    return [
         VALUES[entity]
         ._default_manager.filter(_by_words(VALUES[entity], text, exactly=exactly))
         .order_by()
         .values_list(Value(entity), "pk")[:size]
         for entity in entities
     ]
-    found: dict[str, set[int]] = {entity: set() for entity in entities}
-    for entity, pk in _read(asked[0].union(*asked[1:], all=True), by_index=not exactly):
-        found[entity].add(pk)
-    return found
 
 
-def _read(rows: QuerySet[Any], *, by_index: bool) -> list[Any]:
-    """The rows; `by_index`: the planner takes a thousand rare words for a common one and would read a whole table."""
-    if not by_index:
-        return list(rows)
-    with transaction.atomic(savepoint=False), database.cursor() as cursor:
-        cursor.execute(BITMAPS_ONLY)
-        return list(rows)
-
-
-def _condition(model: type[GoldenValues], text: str, known: set[int], named: set[int]) -> Q:
+def _of_entity(model: type[GoldenValues], text: str, known: set[int], named: set[int]) -> Meant:
     # Few are told by their ids: the planner takes any word for a common one and would try every golden record, newest
     # first. Of a word that is common indeed the newest are found soon.
-    return Q(pk__in=known | named) if len(named) <= MOST else Q(pk__in=known) | _by_words(model, text)
+    return Meant(pks=known | named) if len(named) <= MOST else Meant(pks=known, words=_by_words(model, text))
 
 
 def records(text: str) -> Q:

@@ -94,7 +94,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 def decided(request: HttpRequest) -> HttpResponse:
     """What this steward decided, newest first, each to look at and to take back."""
     viewer = access.of_request(request)
-    rows = [{"item": item, "names": comparing.names(item)} for item in review.decided(viewer)]
+    rows = [{"case": case, "names": comparing.decided(case)} for case in review.decided(viewer)]
     return render(request, "stewardship/decided.html", {"rows": rows, **_today(viewer)})
 
 
@@ -157,5 +157,5 @@ def _today(viewer: access.Viewer) -> dict[str, Any]:
     return {
         "decided_today": today,
         "last": last,
-        "last_names": comparing.names(last) if last else "",
+        "last_names": comparing.decided(last) if last else "",
     }

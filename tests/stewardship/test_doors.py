@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils.regex_helper import normalize
+
+from mdm.signin import People
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +74,16 @@ def test_a_signed_in_person_without_the_right_sees_no_admin(client: Client, djan
     for name, path in ADDRESSES:
         if name.startswith("admin:") and name not in OPEN:
             assert client.get(path).status_code == 302, path
+
+
+def test_a_person_may_do_what_they_and_their_groups_may(client: Client, django_user_model: Any) -> None:
+    user = django_user_model.objects.create_user("mia", password="x")
+    user.groups.set(Group.objects.filter(name__in=["Stewards", "Auditors"]))
+    user.user_permissions.set(Permission.objects.filter(codename__in=["delete_case", "view_case"]))
+    found = People().get_all_permissions(django_user_model.objects.get(pk=user.pk))
+    assert found == ModelBackend().get_all_permissions(user) >= {"mdm.delete_case", "mdm.change_case"}
+    client.force_login(user)
+    assert client.get("/review/").status_code == 200
+    django_user_model.objects.update(is_active=False)
+    assert "/login/" in client.get("/review/").headers["Location"], "a closed account is signed out at once"
+    assert People().get_all_permissions(django_user_model.objects.get(pk=user.pk)) == set()

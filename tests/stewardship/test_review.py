@@ -118,6 +118,19 @@ def test_pages_go_on_where_the_last_one_ended_also_among_equals(mia: Client) -> 
     assert [item.case.pk for item in first.items] == order[:2] and not first.before
 
 
+def test_the_count_stops_where_it_would_cost_more_than_it_tells(mia: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        opened(number, 4.0)
+    viewer = access.Viewer(user=None)
+    assert (page := review.page(viewer, size=2)).total == 3 and page.exact
+    assert (page := review.page(viewer, size=3)).total == 3 and page.exact
+    assert (page := review.page(viewer, "alpha", size=2)).total == 2 and not page.exact, "more than a page"
+    assert (page := review.page(viewer, "alpha", size=3)).total == 3 and page.exact
+    monkeypatch.setattr(review, "COUNTED", 2)
+    monkeypatch.setattr(review.page, "__kwdefaults__", {**review.page.__kwdefaults__, "size": 2})
+    assert "More than 2 open cases" in mia.get("/review/").content.decode()
+
+
 @pytest.mark.parametrize("mark", ["x", "_", "1.0_x", "nan", "9" * 400])
 def test_a_mark_that_is_none_begins_anew(mia: Client, mark: str) -> None:
     opened(1, 2.0)
@@ -307,9 +320,9 @@ def test_undo_goes_back_decision_by_decision(mia: Client) -> None:
     first, second = opened(1, 9.0), opened(2, 2.0)
     settle(mia, first, "merge")
     settle(mia, second, "merge")
-    assert mia.get("/review/").context["last"].case.pk == second.pk
+    assert mia.get("/review/").context["last"].pk == second.pk
     undo(mia, second)
-    assert mia.get("/review/").context["last"].case.pk == first.pk
+    assert mia.get("/review/").context["last"].pk == first.pk
     undo(mia, first)
     assert mia.get("/review/").context["last"] is None and shown(mia) == [first.pk, second.pk]
 

@@ -1,0 +1,116 @@
+"""Every page of the desk asks the database at most twelve times, whatever it is about and whoever looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from connectors.models import Access
+from connectors.selectors import monitor
+from mdm import access
+from mdm.models import Actor, Case, Customer, GoldenValues, Product, Proposal
+from mdm.pipeline import decide, process
+from stewardship import urls
+from tests.factories import price, product
+from tests.stewardship.desk import alone, dead_delivery, dead_message, golden
+
+pytestmark = pytest.mark.django_db
+MOST = 12
+# They decide, and lead to a page.
+POSTS = {
+    "settle", "undo", "conflict-settle", "conflict-undo", "monitor-mend", "monitor-owe", "monitor-steer",
+    "monitor-retry",
+}  # fmt: skip
+# They rehearse what the machine would do, with its own steps: a page links to them, or has them come in later.
+REHEARSALS = {
+    "writes": 90, "unmerge-writes": 75, "conflict-writes": 40, "customer-differences": 25, "product-differences": 25,
+}  # fmt: skip
+CAUSE = {"entity": "customer", "attribute": "payment_terms", "system": "store", "owner": "erp"}
+TYPED = ("a1", "0421 123456", "4006381333931", "Meyer Sohne", "Hexagno scrwe", "nobody at all")
+
+
+@pytest.fixture
+def addresses(systems: dict[str, Any], meier: Customer, mia: Client) -> list[str]:
+    """Every page of a hub with some of everything, in every guise that reads something else."""
+    crm = systems["crm"]
+    Access.objects.create(connection=crm, base_url="https://x.example", trouble="The login is refused.")
+    letter, owed = dead_message(crm), dead_delivery(crm, meier)
+    group = next(one for one in monitor.groups(crm) if one.way == "in")
+    bolt, other = _bolts()
+    cases = [_case(meier, golden("sub")), _case(bolt, other), _decided()]
+    conflict = Proposal.objects.get(state="open").pk
+    taken = meier.golden.records.get(connection=systems["store"]).pk
+    searches = [urlencode({"q": text}) for text in TYPED]
+    return [
+        *_of(meier, "payment_terms"), *_of(bolt, "prices|10/EUR"),
+        *(f"{page}?{asked}" for page in ("/", "/products/", "/search/", "/review/") for asked in ("", *searches)),
+        "/?status=active&kind=person", "/review/?after=99_1", "/review/decided/",
+        *(f"/review/{case.pk}/" for case in cases), f"/review/{cases[0].pk}/writes",
+        f"/source-records/{taken}/unmerge", f"/source-records/{taken}/unmerge/writes",
+        "/conflicts/", f"/conflicts/{conflict}/", f"/conflicts/{conflict}/writes",
+        f"/conflicts/of?{urlencode(CAUSE)}", f"/conflicts/of?about={meier.golden.uid}",
+        f"/conflicts/of/settle?{urlencode({**CAUSE, 'verb': 'accept'})}",
+        "/sync/", "/sync/table", "/sync/crm/", f"/sync/crm/{group.key}/",
+        f"/sync/messages/{letter.pk}/", f"/sync/deliveries/{owed.pk}/",
+    ]  # fmt: skip
+
+
+def _bolts() -> tuple[Product, Product]:
+    """An item known to two systems, and one like it."""
+    process.changes([product("crm", "01t1", 1, names__en="Hex bolt M8x40", sales_family="Screws")])
+    priced = {"prices|10/EUR": price("12.5", "2026-01-01", "9999-12-31")}
+    process.changes([product("erp", "1004", 2, names__de="Sechskantschraube", grade="8.8", **priced)])
+    row = Product.objects.get()
+    process.changes([product("erp", "1005", 3, sku="BM-1005", gtin=None, names__en="Hex screw DIN 931 M8x45 8.8")])
+    return row, Product.objects.exclude(pk=row.pk).get()
+
+
+def _case(first: GoldenValues, second: GoldenValues) -> Case:
+    return Case.objects.create(first_id=first.pk, second_id=second.pk, weight=9.5)
+
+
+def _decided() -> Case:
+    for name in ("Decided", "Settled"):
+        alone("crm", name, legal_name=f"{name} AG")
+    case = _case(golden("Decided"), golden("Settled"))
+    mia = access.of_user(get_user_model().objects.get(username="mia"))
+    decide.keep_apart(case, actor=mia, version=1, reason="Two plants")
+    return case
+
+
+def _of(row: GoldenValues, key: str) -> list[str]:
+    """The pages of one golden record."""
+    home = f"/{row.entity.name}s/{row.golden.uid}/"
+    guises = ("", urlencode({"why": key}), urlencode({"asof": timezone.now().isoformat()}))
+    tabs = ("sources/", "history/", "relations/", "sync/", "sync/differences")
+    return [*(f"{home}?{asked}" for asked in guises), *(f"{home}{tab}" for tab in tabs)]
+
+
+def named(address: str) -> str:
+    return str(resolve(address.partition("?")[0]).url_name)
+
+
+@pytest.mark.parametrize("region", ["", "north"])
+def test_every_page_keeps_its_query_budget(mia: Client, addresses: list[str], region: str) -> None:
+    assert {named(one) for one in addresses} == {pattern.name for pattern in urls.urlpatterns} - POSTS  # type: ignore[union-attr]
+    Customer.objects.update(region="north")
+    Actor.objects.filter(name="mia").update(region=region)
+    costly = {}
+    for address in addresses:
+        mia.get(address)  # what a process reads once, it has read
+        cache.clear()  # but not what it keeps for seconds
+        with CaptureQueriesContext(connection) as asked:
+            answer = mia.get(address)
+        assert answer.status_code == 200 or (region and named(address).startswith("monitor-")), address
+        if len(asked) > REHEARSALS.get(named(address), MOST):
+            costly[address] = len(asked)
+    assert not costly
