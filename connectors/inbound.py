@@ -116,8 +116,10 @@ def take_event(connection: Connection, event: base.Event) -> bool:
     """Store a verified webhook once; False if it was here before."""
     if not _first_time(connection, event.key):
         return False
-    for payload in event.payloads:
-        ask_for(connection, payload) if not payload.body else store(connection, [payload], logs.current())
+    told = [payload for payload in event.payloads if payload.body]
+    if told:
+        store(connection, told, logs.current())
+    ask_for(connection, [payload for payload in event.payloads if not payload.body])
     return True
 
 
@@ -127,16 +129,21 @@ def _first_time(connection: Connection, key: str) -> bool:
         return bool(cursor.rowcount)
 
 
-def ask_for(connection: Connection, payload: base.Payload) -> None:
-    """Note that an object is to be read from its system."""
-    InboundMessage.objects.create(
-        connection_id=connection.pk,
-        object_type=payload.object_type,
-        external_id=payload.external_id,
-        fetch=True,
-        observed_at=payload.observed_at,
-        changed_at=payload.changed_at,
-        correlation_id=logs.current() or logs.new_id(),
+def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
+    """Note that these objects are to be read from their system."""
+    if not payloads:
+        return
+    InboundMessage.objects.bulk_create(
+        InboundMessage(
+            connection_id=connection.pk,
+            object_type=payload.object_type,
+            external_id=payload.external_id,
+            fetch=True,
+            observed_at=payload.observed_at,
+            changed_at=payload.changed_at,
+            correlation_id=logs.current() or logs.new_id(),
+        )
+        for payload in payloads
     )
     outbox.wake(WAKE_FETCH)
 

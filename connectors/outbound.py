@@ -283,15 +283,10 @@ def _fail(connection: Connection, delivery: Delivery, error: ConnectorError, ext
     delivery.attempts += 1
     if isinstance(error, Conflict | Gone) and external_id:
         # It moved or went while we looked: read it again, then decide again.
-        inbound.ask_for(
-            connection,
-            base.Payload(
-                object_type=delivery.object_type,
-                external_id=external_id,
-                body={},
-                observed_at=timezone.now(),
-            ),
+        seen = base.Payload(
+            object_type=delivery.object_type, external_id=external_id, body={}, observed_at=timezone.now()
         )
+        inbound.ask_for(connection, [seen])
     if isinstance(error, Permanent):
         _bury(delivery, Delivery.Reason.GONE if isinstance(error, Gone) else Delivery.Reason.PERMANENT, error)
     elif delivery.attempts >= MAX_ATTEMPTS:

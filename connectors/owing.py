@@ -61,20 +61,23 @@ def owe(
     goldens = [pk for kind, found in subjects.items() if kind != RELATION for pk in found]
     for pk in systems.relations_of(goldens, arrived) - subjects[RELATION].keys():
         subjects[RELATION][pk] = set()
+    read: dict[str, systems.Subjects] = {}
     writable = Connection.objects.filter(enabled=True, mode=Connection.Mode.WRITE).exclude(role="hub")
     for connection in writable.filter(pk=only.pk) if only else writable.order_by("pk"):
         owed = 0
         for object_type in reach.object_types(connection):
             meant = subjects[subject_type(object_type)]
             if object_type.writable and meant:
-                owed += _owe_type(connection, object_type, meant)
+                if object_type.entity not in read:
+                    read[object_type.entity] = systems.Subjects(object_type.entity, list(meant))
+                pks = read[object_type.entity].belonging(connection, object_type.name)
+                owed += _owe_type(connection, object_type, {pk: meant[pk] for pk in pks})
         if owed:
             outbox.wake(WAKE, connection=connection.pk)
 
 
 def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Mapping[int, set[str]]) -> int:
-    pks = sorted(systems.distributed(connection, object_type.name, object_type.entity, list(subjects)))
-    if pks:
+    if subjects:
         with database.cursor() as cursor:
             held = "relation" if subject_type(object_type) == RELATION else "golden"
             cursor.execute(
@@ -84,11 +87,11 @@ def _owe_type(connection: Connection, object_type: base.ObjectType, subjects: Ma
                     "object_type": object_type.name,
                     "subject_type": subject_type(object_type),
                     "now": timezone.now(),
-                    "subjects": pks,
-                    "causes": [json.dumps(sorted(cause for cause in subjects[pk] if cause)) for pk in pks],
+                    "subjects": list(subjects),
+                    "causes": [json.dumps(sorted(cause for cause in causes if cause)) for causes in subjects.values()],
                 },
             )
-    return len(pks)
+    return len(subjects)
 
 
 def subject_type(object_type: base.ObjectType) -> str:

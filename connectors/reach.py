@@ -49,6 +49,26 @@ def connector(connection: Connection) -> base.Connector:
     return made
 
 
+def listener(connection: Connection) -> base.Connector:
+    """A connector that reads what its system calls us with: it makes no call, so it needs neither session nor rows.
+
+    Best of a connection read along with its access.
+    """
+    try:
+        access = connection.access
+    except Access.DoesNotExist:
+        raise Misconfigured(f"{connection.name} has no access. Give its address and secrets under accesses.") from None
+    return registry.connector_class(connection.kind)(
+        base.Access(
+            connection=connection.code,
+            base_url=access.base_url,
+            secrets=access.secrets,
+            options=access.options,
+            fields=(),
+        )
+    )
+
+
 def object_types(connection: Connection) -> tuple[base.ObjectType, ...]:
     """The object types of a connection; none for the hub's own, which has no connector."""
     return registry.connector_class(connection.kind).object_types if connection.kind in registry.CONNECTORS else ()

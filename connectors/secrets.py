@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -16,6 +17,11 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.GOLDENROD_SECRETS_KEYS])
 
 
+@lru_cache(maxsize=64)  # every call from a system reads them; its connector holds them in memory anyway
+def _opened(sealed: str, keys: tuple[str, ...]) -> str:
+    return _box().decrypt(sealed.encode()).decode()
+
+
 class SecretsField(models.TextField):  # type: ignore[type-arg]
     """A dict of texts, stored as one encrypted text; the first key encrypts, every key decrypts."""
 
@@ -23,7 +29,7 @@ class SecretsField(models.TextField):  # type: ignore[type-arg]
         if not value:
             return {}
         try:
-            return dict(json.loads(_box().decrypt(value.encode())))
+            return dict(json.loads(_opened(value, tuple(settings.GOLDENROD_SECRETS_KEYS))))
         except InvalidToken:
             raise Misconfigured(
                 "The secrets of a connection cannot be decrypted: GOLDENROD_SECRETS_KEY is not the key they were "

@@ -25,14 +25,14 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
         return _refuse("The Content-Length header holds no number.", 400)
     if int(length) > settings.WEBHOOK_MAX_BYTES:
         return _refuse(f"The body is larger than {settings.WEBHOOK_MAX_BYTES} bytes.", 413)
-    connection = Connection.objects.filter(code=code, enabled=True).first()
+    connection = Connection.objects.select_related("access").filter(code=code, enabled=True).first()
     if connection is None:
         return _refuse("There is no such connection.", 404)
     body = request.read(settings.WEBHOOK_MAX_BYTES + 1)
     if len(body) > settings.WEBHOOK_MAX_BYTES:
         return _refuse(f"The body is larger than {settings.WEBHOOK_MAX_BYTES} bytes.", 413)
     try:
-        event = reach.connector(connection).event({k.lower(): v for k, v in request.headers.items()}, body)
+        event = reach.listener(connection).event({k.lower(): v for k, v in request.headers.items()}, body)
     except Rejected as error:
         log.warning("webhook refused", connection=code, status=error.status, error=str(error))
         return _refuse(str(error), error.status)

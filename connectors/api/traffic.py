@@ -82,6 +82,16 @@ class DeliveriesWanted(pages.Page):
     subject: UUID | None = Field(None, description="A golden record.")
 
 
+def is_quiet() -> bool:
+    """Whether nothing is under way anywhere; looks no further than the first thing found."""
+    open_ = (Delivery.State.WAITING, Delivery.State.SENDING)
+    return not (
+        Delivery.objects.filter(state__in=open_).exists()
+        or InboundMessage.objects.filter(state=InboundMessage.State.WAITING).exists()
+        or outbox.waiting()
+    )
+
+
 def state_of_traffic() -> dict[str, object]:
     """What waits, what died, how many writes were made; quiet when nothing is under way anywhere."""
     inbox = dict(InboundMessage.objects.values_list("state").annotate(n=Count("pk")))

@@ -105,14 +105,13 @@ def furnish(planned: list[System], urls: dict[str, str]) -> None:
         )
     rows = {row.code: row for row in Connection.objects.all()}
     _distribute(rows)
-    _distribute_products(rows)
 
 
 def _distribute(rows: dict[str, Connection]) -> None:
     rule_set = RuleSet.objects.get(state=RuleSet.State.PUBLISHED)
     organisation, shopper = {"party_type": "organisation"}, {"party_type": "person", "buys_privately": True}
     contact = {"party_type": "person", "contact_of": True}
-    # Items of SAP: what SAP does not hold is provisional.
+    # Items of SAP (what SAP does not hold is provisional), blocked ones too, so that the others hear of the block.
     sold = {"product_type": "item", "status": ["active", "blocked"]}
     for code, entity, object_type, conditions in (
         ("salesforce", "customer", "Account", organisation),
@@ -139,23 +138,6 @@ def _distribute(rows: dict[str, Connection]) -> None:
             conditions=conditions,
             may_create=(code, entity) != ("sap", "product"),
         )
-
-
-def _distribute_products(rows: dict[str, Connection]) -> None:
-    """CRM and store hold the items the ERP knows, blocked ones too, so that they hear of the block; the ERP makes its
-    own. An object type its connector lacks is passed over."""
-    rule_set = RuleSet.objects.get(state=RuleSet.State.PUBLISHED)
-    known = {"product_type": "item", "status": ["active", "blocked"]}
-    for code, object_type in (("salesforce", "Product2"), ("sap", "A_Product"), ("shopify", "ProductVariant")):
-        if code in rows and rows[code].object_type(object_type):
-            DistributionRule.objects.create(
-                rule_set=rule_set,
-                entity="product",
-                connection=rows[code],
-                object_type=object_type,
-                conditions=known,
-                may_create=code != "sap",
-            )
 
 
 def people() -> list[tuple[str, str]]:

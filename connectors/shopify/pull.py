@@ -40,8 +40,10 @@ BY_ID = {
     VARIANT: doc.VARIANTS_BY_ID,
     FAMILY: doc.FAMILIES_BY_ID,
 }
-MOST = {CONTACT: 20, VARIANT: 10}  # a page, since each company or product brings some records along
-AT_ONCE = {VARIANT: 20}  # by id: some 40 points each, with its product and all metafields
+# Where fewer are asked for at first: a page of companies brings contacts along, and of ids each variant costs some 40
+# points with its product and metafields. What shops charge for a page of products differs much: the first tells.
+BY_IDS = "{} by id"
+MOST = {CONTACT: 20, BY_IDS.format(VARIANT): 20}
 # Events tell of these. Contacts have none; those of products do not say which were families, and the hub would keep a
 # record of each that it is told is gone.
 SUBJECTS = {CUSTOMER: "CUSTOMER", COMPANY: "COMPANY", VARIANT: "PRODUCT_VARIANT"}
@@ -54,11 +56,12 @@ NOTHING: Known = {}
 
 
 class Reader:
-    """Reads the records of one shop. The page size shrinks for good when Shopify finds a page too costly."""
+    """Reads the records of one shop. What is too costly is asked for at half the size from then on."""
 
     def __init__(self, shop: Shop, access: Access) -> None:
         self._shop, self._access = shop, access
         self._size = max(1, min(250, int(access.options.get("page_size") or PAGE)))
+        self._sizes: dict[str, int] = {}  # of each way to ask, where it is not the one above
         self._sweep = timedelta(seconds=float(access.options.get("sweep_seconds") or SWEEP))
         self._overlap = timedelta(seconds=float(access.options.get("overlap_seconds") or OVERLAP))
 
@@ -80,7 +83,8 @@ class Reader:
         found: dict[str, Payload] = {}
         for spared, numbers in _alike(unique, known).items():
             while numbers:
-                payloads = self._smaller(partial(self._by_id, object_type, numbers, spared))
+                ask = partial(self._by_id, object_type, numbers, spared)
+                payloads = self._fitting(BY_IDS.format(object_type), ask)
                 found |= {payload.external_id: self._with(payload, known) for payload in payloads}
                 numbers = numbers[len(payloads) :]
         return [found[number] for number in external_ids]
@@ -110,7 +114,7 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": self._from("updated_at", since)}
-            page = self._page(self._holding(kind, document), variables, path, most=MOST.get(kind, 250))
+            page = self._page(kind, self._holding(kind, document), variables, path)
             state.setdefault("began", self._now())
             payloads = [one for node in page["nodes"] for one in self._payloads(kind, node, page, observed)]
             told |= {payload.external_id for payload in payloads}
@@ -171,7 +175,7 @@ class Reader:
         while True:
             observed = datetime.now(UTC)
             variables = {"after": state.get("after"), "query": query, "companies": None if every else query}
-            page = self._page(doc.CONTACTS_BY_COMPANY, variables, "companies", most=MOST[CONTACT])
+            page = self._page(CONTACT, doc.CONTACTS_BY_COMPANY, variables, "companies")
             state.setdefault("began", self._now())
             nodes = [node for company in page["nodes"] for node in self._of_company(company, query)]
             state["after"] = _end(page) or state.get("after")
@@ -196,9 +200,9 @@ class Reader:
 
     # ---- requests -------------------------------------------------------------------------------------------------
 
-    def _page(self, document: str, variables: State, path: str, most: int = 250) -> Mapping[str, Json]:
+    def _page(self, kind: str, document: str, variables: State, path: str) -> Mapping[str, Json]:
         """One page of a connection: `{"nodes", "pageInfo"}`."""
-        data = self._smaller(lambda: self._shop.read(document, {**variables, "first": min(self._size, most)}))
+        data = self._fitting(kind, lambda size: self._shop.read(document, {**variables, "first": size}))
         page = dig(data, path)
         if not isinstance(page, Mapping) or not isinstance(page.get("nodes"), list):
             raise Retriable(f"Shopify answered without the {path} it was asked for; it is tried again later.")
@@ -230,8 +234,8 @@ class Reader:
         added = {f"m{at}": held[name] for at, name in enumerate(names) if name in held}
         return replace(payload, body={**payload.body, **added}) if payload.body and added else payload
 
-    def _by_id(self, kind: str, numbers: Sequence[str], spared: Collection[str] = ()) -> list[Payload]:
-        some = list(numbers[: min(self._size, AT_ONCE.get(kind, 250))])
+    def _by_id(self, kind: str, numbers: Sequence[str], spared: Collection[str], size: int) -> list[Payload]:
+        some = list(numbers[:size])
         observed = datetime.now(UTC)
         data = self._shop.read(self._holding(kind, BY_ID[kind], spared), {"ids": some})
         nodes = {str(node["id"]): node for node in data["nodes"] if node and node.get("id")}
@@ -244,14 +248,15 @@ class Reader:
             *(Payload(object_type=kind, external_id=number, body={}, observed_at=observed) for number in gone),
         ]
 
-    def _smaller(self, ask: Callable[[], T]) -> T:
+    def _fitting(self, way: str, ask: Callable[[int], T]) -> T:
+        size = self._sizes.setdefault(way, min(self._size, MOST.get(way, 250)))
         while True:
             try:
-                return ask()
+                return ask(size)
             except TooCostly:
-                if self._size == 1:
+                if size == 1:
                     raise
-                self._size //= 2
+                size = self._sizes[way] = size // 2
 
     def _holding(self, kind: str, document: str, spared: Collection[str] = ()) -> str:
         return doc.holding(document, fields.keys(kind, self._access.fields), spared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mdm.engine.kinds import Kind
@@ -52,23 +52,26 @@ class Entity:
     vouched_by: frozenset[str] = frozenset()
     withdrawn: bool = False
 
+    scalars: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    assigned: frozenset[str] = field(init=False, repr=False, compare=False)
+    _by_name: dict[str, Attribute] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        told: dict[str, object] = {
+            "scalars": tuple(one.name for one in self.attributes if one.shape == Shape.ONE),
+            "assigned": frozenset(one.name for one in self.attributes if one.assigned),
+            "_by_name": {one.name: one for one in self.attributes},
+        }
+        for name, value in told.items():
+            object.__setattr__(self, name, value)  # frozen: asked for with every record, so told once
+
     def attribute(self, name: str) -> Attribute | None:
-        return next((attribute for attribute in self.attributes if attribute.name == name), None)
+        return self._by_name.get(name)
 
     def kind(self, name: str) -> Kind | None:
         """The kind of a declared attribute; None for one added at run time."""
         found = self.attribute(name)
         return found.kind if found else None
-
-    @property
-    def assigned(self) -> frozenset[str]:
-        """Names of the attributes a system gives itself."""
-        return frozenset(attribute.name for attribute in self.attributes if attribute.assigned)
-
-    @property
-    def scalars(self) -> tuple[str, ...]:
-        """Names of the attributes of one value: each is a column of the golden values."""
-        return tuple(attribute.name for attribute in self.attributes if attribute.shape == Shape.ONE)
 
     @property
     def is_relation(self) -> bool:

@@ -119,6 +119,12 @@ class GoldenValues(models.Model):
         }
         return {**found, **self.lists}
 
+    def value(self, key: str) -> Json:
+        """One of the golden values by its text key; None where there is none."""
+        if key in self.entity.scalars:
+            return _plain(getattr(self, key))
+        return self.lists.get(key, self.extra.get(key))
+
 
 def _plain(value: Json) -> Json:
     """A whole number as one, as sources state it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from django.db.models import Q
@@ -95,7 +95,12 @@ def goldens(
 
 
 def _values(slot: Slot, pks: Iterable[int]) -> dict[int, GoldenValues]:
-    return VALUES[ENTITIES[slot.entity].mastered]._default_manager.select_related("golden").in_bulk(set(pks))
+    return (
+        VALUES[ENTITIES[slot.entity].mastered]
+        ._default_manager.select_related("golden")
+        .defer("updated_at", "golden__created_at", "golden__held_until")
+        .in_bulk(set(pks))
+    )
 
 
 def relations(
@@ -121,9 +126,12 @@ def eligible(golden: GoldenValues, rows: Iterable[Distribution], contact_of: boo
     """
     if golden.status == GoldenValues.Status.MERGED:
         return None
-    values = {**golden.values, "status": golden.status, "contact_of": contact_of}
+    told: dict[str, Json] = {"status": golden.status, "contact_of": contact_of}
     for rule in rows:
-        if all(_meets(values.get(name), wanted) for name, wanted in rule.conditions.items()):
+        if all(
+            _meets(told[name] if name in told else golden.value(name), wanted)
+            for name, wanted in rule.conditions.items()
+        ):
             return rule
     return None
 
@@ -160,8 +168,11 @@ def _distribution(ground: _Ground) -> list[Distribution]:
 def _read_records(ground: _Ground, subject: str, pks: Collection[int]) -> None:
     rows = SourceRecord.objects.filter(
         **{f"{subject}__in": list(pks)}, connection=ground.connection, object_type=ground.slot.name
-    )
-    for record in sorted(rows.prefetch_related("connection"), key=lambda record: record.age):
+    ).defer("problems", "head_at", "head_observed_at", "head_digest", "seen_at")
+    found = list(rows)
+    for record in found:
+        record.connection = ground.connection
+    for record in sorted(found, key=lambda record: record.age):
         ground.records[getattr(record, f"{subject}_id")].append(record)
 
 
@@ -170,14 +181,18 @@ def _read_ids(ground: _Ground, pks: Collection[int]) -> None:
 
     What is present here is read apart from it: another connection of the same role may hold the older record.
     """
-    rows = SourceRecord.objects.filter(
-        golden__in=list(pks), status=SourceRecord.Status.ACTIVE
-    ).prefetch_related("connection")
-    for record in sorted(rows.defer("cells"), key=lambda record: ("." in record.object_type, *record.age)):
-        golden = record.golden_id or 0
-        ground.ids[golden].setdefault(record.connection.role, record.external_id)
-        if record.connection_id == ground.connection.pk and "." not in record.object_type:
-            ground.present.setdefault(golden, record.external_id)
+    told = SourceRecord.objects.filter(golden__in=list(pks), status=SourceRecord.Status.ACTIVE).values_list(
+        "golden_id", "connection__code", "connection__role", "connection_id", "object_type", "external_id", "first_at"
+    )
+    for golden, _, role, connection, object_type, external_id, _ in sorted(told, key=_whole_and_old_first):
+        ground.ids[golden].setdefault(role, external_id)
+        if connection == ground.connection.pk and "." not in object_type:
+            ground.present.setdefault(golden, external_id)
+
+
+def _whole_and_old_first(told: tuple[int, str, str, int, str, str, datetime]) -> tuple[bool, datetime, str]:
+    _, code, _, _, object_type, external_id, first_at = told
+    return ("." in object_type, first_at, f"{code}:{object_type}:{external_id}")
 
 
 def contacts(pks: Collection[int]) -> set[int]:
@@ -273,9 +288,7 @@ def _of_relation(ground: _Ground, relation: Relation) -> Iterable[Want]:
     if ground.slot.person_holds:
         needed.pop("person")
     refs = {name: ground.present[pk] for name, pk in needed.items() if pk in ground.present}
-    missing = tuple(
-        (name, pk) for name, pk in needed.items() if pk not in ground.present or (name, pk) in ground.unfit
-    )
+    missing = tuple((name, pk) for name, pk in needed.items() if pk not in ground.present or (name, pk) in ground.unfit)
     values = _may_hold(relation.attributes, ground.slot.holds)
     ids: dict[str, str] = {}
     if ground.slot.person_holds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Count, Q
@@ -19,30 +19,42 @@ def fields(connection: Connection) -> list[FieldRule]:
     return [row for row in rules.current().mappings if row.connection_id == connection.pk]
 
 
+class Subjects:
+    """Golden records of an entity, or relations of a relation entity, read once for any number of slots."""
+
+    def __init__(self, entity: str, pks: Collection[int]) -> None:
+        self._entity, self._contacts = entity, set[int]()
+        self._ends: Mapping[int, int] = {pk: pk for pk in pks}
+        if entity in RELATIONS:
+            active = Relation.objects.filter(pk__in=pks, type=entity, status=Relation.Status.ACTIVE)
+            self._ends = dict(active.values_list("pk", "source_id"))
+            self._contacts = set(self._ends.values())
+        elif entity == CUSTOMER.name:
+            self._contacts = contacts(pks)
+        model = VALUES[ENTITIES[entity].mastered]._default_manager
+        self._goldens = model.defer("winners", "updated_at").in_bulk(set(self._ends.values()))
+
+    def belonging(self, connection: Connection, object_type: str) -> list[int]:
+        """Those the connection should hold as this object type, by id."""
+        place = (connection.pk, object_type, self._entity)
+        rows = [
+            row for row in rules.current().distribution if (row.connection_id, row.object_type, row.entity) == place
+        ]
+        return sorted(
+            pk
+            for pk, end in (self._ends.items() if rows else ())
+            if end in self._goldens and eligible(self._goldens[end], rows, end in self._contacts)
+        )
+
+
 def distributed(connection: Connection, object_type: str, entity: str, pks: Collection[int]) -> list[int]:
     """Those of these golden records, or relations of a relation entity, that the connection should hold."""
-    rows = [
-        row
-        for row in rules.current().distribution
-        if (row.connection_id, row.object_type, row.entity) == (connection.pk, object_type, entity)
-    ]
-    if not rows:
-        return []
-    model = VALUES[ENTITIES[entity].mastered]._default_manager
-    if entity in RELATIONS:
-        active = Relation.objects.filter(pk__in=pks, type=entity, status=Relation.Status.ACTIVE)
-        ends = dict(active.values_list("pk", "source_id"))
-        firsts = model.in_bulk(set(ends.values()))
-        return [pk for pk, end in ends.items() if end in firsts and eligible(firsts[end], rows, True)]
-    tied = contacts(pks) if entity == CUSTOMER.name else set()
-    return [row.pk for row in model.filter(pk__in=pks).order_by("pk") if eligible(row, rows, row.pk in tied)]
+    return Subjects(entity, pks).belonging(connection, object_type)
 
 
 def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -> dict[str, datetime]:
     """The source time of the newest version of these records."""
-    rows = SourceRecord.objects.filter(
-        connection=connection_id, object_type=object_type, external_id__in=external_ids
-    )
+    rows = SourceRecord.objects.filter(connection=connection_id, object_type=object_type, external_id__in=external_ids)
     return dict(rows.values_list("external_id", "head_at"))
 
 

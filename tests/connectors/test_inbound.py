@@ -260,7 +260,7 @@ def test_notices_wait_while_we_write_to_their_system(fakes: Fakes, crm: Connecti
     )
     notices(crm, "1", at=timezone.now())
     assert inbound.fetch_events() == 0
-    inbound.ask_for(crm, base.Payload(object_type="Account", external_id="2", body={}, observed_at=timezone.now()))
+    inbound.ask_for(crm, [base.Payload(object_type="Account", external_id="2", body={}, observed_at=timezone.now())])
     assert inbound.fetch_events() == 1, "without a stamp no echo would be known"
     fakes["crm"].calls.clear()
     notices(Connection.objects.get(code="erp"), "9", at=timezone.now())
