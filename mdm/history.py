@@ -42,5 +42,6 @@ def record(rows: Sequence[models.Model], kind: str, *, actor: Actor | None = Non
                 **{field.attname: getattr(row, field.attname) for field in past.tracked_fields},
             )
             for row in rows
-        ]
+        ],
+        ids=False,
     )

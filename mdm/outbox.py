@@ -32,18 +32,26 @@ def emit(subjects: Iterable[tuple[str, str, int, str]]) -> None:
         for topic, kind, pk, correlation_id in subjects
     ]
     if events:
-        bulk.insert(events)
+        bulk.insert(events, ids=False)
         wake(WAKE)
 
 
-def goldens(topics: Mapping[int, str], causes: Mapping[int, Iterable[str]] | None = None) -> None:
+def goldens(
+    topics: Mapping[int, str],
+    causes: Mapping[int, Iterable[str]] | None = None,
+    entities: Mapping[int, str] | None = None,
+) -> None:
     """Record a topic for each of these golden records, each as a subject of its own entity.
 
     `causes`: golden id -> the correlation ids to tell; one event each, so that nothing written later loses its cause.
+    `entities`: golden id -> entity, of those the caller has at hand.
     """
-    told = causes or {}
-    rows = GoldenRecord.objects.filter(pk__in=list(topics)).order_by("pk").values_list("pk", "entity")
-    emit((topics[pk], entity, pk, cause) for pk, entity in rows for cause in sorted(told.get(pk) or {""}))
+    told, known = causes or {}, dict(entities or {})
+    unknown = topics.keys() - known.keys()
+    if unknown:
+        known |= GoldenRecord.objects.filter(pk__in=unknown).values_list("pk", "entity")
+    subjects = sorted(topics.keys() & known.keys())
+    emit((topics[pk], known[pk], pk, cause) for pk in subjects for cause in sorted(told.get(pk) or {""}))
 
 
 def claim(limit: int = 1000) -> list[OutboxEvent]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
@@ -64,7 +64,9 @@ class Rules:
 
 def current() -> Rules:
     """The rules now in force: one narrow read, then a cache by version and revision."""
-    row = RuleSet.objects.filter(state=RuleSet.State.PUBLISHED).values_list("pk", "revision").first()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, revision FROM mdm_ruleset WHERE state = 'published' ORDER BY id LIMIT 1")
+        row = cursor.fetchone()
     if row is None:
         raise ImproperlyConfigured(
             "No rule set is published. Run `python manage.py migrate`, which installs the first."

@@ -11,6 +11,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field, StringConstraints
 
+from mdm import rules
 from mdm.api import records, schemas
 from mdm.api.common import answers, auth, given
 from mdm.api.common.auth import Token
@@ -74,9 +75,9 @@ class MatchIn(Schema):
 @once
 def match(request: HttpRequest, wanted: MatchIn) -> HttpResponse:
     """Who this may be: golden records by match weight, each with its zone and what speaks for and against it."""
-    caller = auth.of(request)
-    values = given.attributes(wanted.entity, wanted.attributes)
-    found = probe.candidates(wanted.entity, values, country=wanted.country)
+    caller, book = auth.of(request), rules.current()
+    values = given.attributes(wanted.entity, wanted.attributes, book)
+    found = probe.candidates(wanted.entity, values, book, country=wanted.country)
     rows = golden.living(caller.viewer, wanted.entity).in_bulk([one.golden for one in found])
     return answers.json({"candidates": [_candidate(one, rows) for one in found if one.golden in rows][: wanted.limit]})
 
@@ -88,10 +89,15 @@ def match(request: HttpRequest, wanted: MatchIn) -> HttpResponse:
     openapi_extra=documented({"409": "The caller has no connection, or may not see what it matches"}),
 )
 @once
+@transaction.atomic
 def resolve(request: HttpRequest, record: RecordIn) -> HttpResponse:
     """Find the golden record of a record of the caller's, or make it; 201 where it was made. Safe to repeat."""
-    created, row = _entered(request, record)
-    return answers.json(_resolved(request, row, created), 201 if created else 200)
+    entered = _entered(request, record)
+    told = golden.canonical(auth.of(request).viewer, entered.record.entity, entered.record.golden_id)
+    if told is None:
+        raise _out_of_sight()
+    also = {"created": entered.created, "record": entered.record.pk, "problems": entered.record.problems}
+    return answers.json({**also, **told}, 201 if entered.created else 200)
 
 
 @records.router.post(
@@ -103,9 +109,13 @@ def resolve(request: HttpRequest, record: RecordIn) -> HttpResponse:
     openapi_extra=documented({"409": "The caller has no connection, or may not see what it matches"}),
 )
 @once
+@transaction.atomic
 def write(request: HttpRequest, record: RecordIn) -> HttpResponse:
     """Bring a record of the caller's own connection: new, or as it is now. Safe to repeat."""
-    created, row = _entered(request, record)
+    created = _entered(request, record).created
+    row = _record(request, _connection(request), record)
+    if row is None:
+        raise _out_of_sight()
     return answers.json(golden.source_record(row), 201 if created else 200)
 
 
@@ -135,22 +145,27 @@ def _connection(request: HttpRequest) -> str:
     return code
 
 
-@transaction.atomic
-def _entered(request: HttpRequest, given_: RecordIn) -> tuple[bool, SourceRecord]:
-    """Whether a golden record was made for it, and the record as it stands; nothing is kept of what is refused."""
-    connection, caller = _connection(request), auth.of(request)
+def _entered(request: HttpRequest, given_: RecordIn) -> process.Entered:
+    """The record as it stands now, and whether a golden record was made for it; raises Problem for what is refused."""
+    connection, caller, book = _connection(request), auth.of(request), rules.current()
     if given_.changed_at is not None and given_.changed_at.tzinfo is None:
         raise Problem(422, "Not as described", "`changed_at` needs its time zone, for example 2026-01-31T12:00:00Z.")
     if given_.changed_at is not None and given_.changed_at > timezone.now() + AHEAD:
         raise Problem(422, "Not as described", "`changed_at` lies in the future; check the clock.")
-    values = given.attributes(given_.entity, given_.attributes, caller.region)
+    values = given.attributes(given_.entity, given_.attributes, book, caller.region)
     before = past.newest() if caller.region else 0
-    summary = process.snapshot(_change(connection, given_, given_.entity, "snapshot", values, given_.changed_at))
-    row = _record(request, connection, given_)
-    if row is None or past.elsewhere(caller.viewer, row.golden_id or 0, before):
-        sentence = "It matches a record you may not see. Nothing was saved; ask a steward of the whole hub."
-        raise Problem(409, "Out of sight", sentence)
-    return summary.goldens_created > 0, row
+    change = _change(connection, given_, given_.entity, "snapshot", values, given_.changed_at)
+    entered = process.snapshot(change, book)
+    if past.elsewhere(caller.viewer, entered.record.golden_id or 0, before):
+        raise _out_of_sight()
+    return entered
+
+
+def _out_of_sight() -> Problem:
+    """Raised inside the transaction of the write, so that nothing of it is kept."""
+    return Problem(
+        409, "Out of sight", "It matches a record you may not see. Nothing was saved; ask a steward of the whole hub."
+    )
 
 
 def _change(
@@ -179,20 +194,6 @@ def _record(request: HttpRequest, connection: str, key: RecordIn | RecordKey) ->
     rows = golden.source_records(auth.of(request).viewer)
     own = {"connection__code": connection, "object_type": key.object_type, "external_id": key.external_id}
     return rows.filter(**own).first()
-
-
-def _resolved(request: HttpRequest, record: SourceRecord, created: bool) -> dict[str, Any]:
-    """The golden record of a record with its canonical ids, and what could not be read of what was given."""
-    viewer = auth.of(request).viewer
-    row = golden.living(viewer, record.entity).get(pk=record.golden_id)
-    told = golden.listed(row)
-    return {
-        "created": created,
-        **{name: told[name] for name in ("id", "entity", "status", "name", "ids")},
-        "record": record.pk,
-        "cases": golden.open_cases(viewer, row.pk),
-        "problems": record.problems,
-    }
 
 
 def _candidate(one: probe.Candidate, rows: dict[int, Any]) -> dict[str, Any]:

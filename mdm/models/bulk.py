@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
@@ -15,36 +16,54 @@ from django.db import connection, models
 BATCH = 2000
 
 
-def insert(rows: Sequence[models.Model], *, conflict: str = "") -> None:
+def insert(rows: Sequence[models.Model], *, conflict: str = "", ids: bool = True) -> None:
     """Insert rows of one model and give them their ids; `conflict` is the ON CONFLICT clause, if any.
 
-    With a clause the rows keep the ids they got although the row that was there first keeps its own.
+    With a clause the rows keep the ids they got although the row that was there first keeps its own. Where nobody asks
+    for the ids afterwards (`ids` false), rows without one are numbered by the table, which saves a statement.
     """
     if not rows:
         return
-    meta = rows[0]._meta
-    _give_ids(rows)
-    fields = meta.concrete_fields
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    statement = f'INSERT INTO "{meta.db_table}" ({columns}) SELECT {columns} FROM {_recordset(fields)} {conflict}'
-    _run(statement, rows, fields, add=True)
+    alone = ids and len(rows) == 1 and not conflict and rows[0].pk is None  # the insert itself tells its id
+    if ids and not alone:
+        _give_ids(rows)
+    statement, fields = _insertion(type(rows[0]), rows[0].pk is not None, conflict)
+    if alone:
+        rows[0].pk = _run_one(statement, rows[0], fields)
+    else:
+        _run(statement, rows, fields, add=True)
     for row in rows:
         row._state.adding, row._state.db = False, "default"
 
 
+@cache
+def _insertion(model: type[models.Model], numbered: bool, conflict: str) -> tuple[str, Sequence[Any]]:
+    """The statement, and the fields that travel: not the key where the table is to number the rows."""
+    meta = model._meta
+    fields = [field for field in meta.concrete_fields if numbered or field is not meta.pk]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    return f'INSERT INTO "{meta.db_table}" ({columns}) SELECT {columns} FROM {_recordset(fields)} {conflict}', fields
+
+
 def update(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Save these fields of rows that exist, all of one model."""
-    if not rows:
-        return
-    meta = rows[0]._meta
+    if rows:
+        statement, fields = _change(type(rows[0]), tuple(names))
+        _run(statement, rows, fields, add=False)
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, Sequence[Any]]:
+    """The statement, and the fields that travel: the key and those to be saved."""
+    meta = model._meta
     assert meta.pk is not None
-    fields = [meta.get_field(name) for name in names]
-    sets = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)  # type: ignore[union-attr]
+    fields: list[Any] = [meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)
     statement = (
         f'UPDATE "{meta.db_table}" SET {sets} FROM {_recordset([meta.pk, *fields])}'
         f' WHERE "{meta.db_table}"."{meta.pk.column}" = given."{meta.pk.column}"'
     )
-    _run(statement, rows, [meta.pk, *fields], add=False)
+    return statement, [meta.pk, *fields]
 
 
 def assign(model: type[models.Model], column: str, values: Mapping[int, int | None]) -> None:
@@ -83,8 +102,19 @@ def _recordset(fields: Sequence[Any]) -> str:
 def _run(statement: str, rows: Sequence[models.Model], fields: Sequence[Any], *, add: bool) -> None:
     with connection.cursor() as cursor:
         for start in range(0, len(rows), BATCH):
-            batch = [{f.column: f.pre_save(row, add) for f in fields} for row in rows[start : start + BATCH]]
-            cursor.execute(statement, [json.dumps(batch, default=_text, ensure_ascii=False)])
+            cursor.execute(statement, [_packed(rows[start : start + BATCH], fields, add=add)])
+
+
+def _run_one(statement: str, row: models.Model, fields: Sequence[Any]) -> int:
+    """Insert one row; gives the id the table numbered it by."""
+    with connection.cursor() as cursor:
+        cursor.execute(f'{statement} RETURNING "{row._meta.pk.column}"', [_packed([row], fields, add=True)])
+        return int(cursor.fetchone()[0])
+
+
+def _packed(rows: Sequence[models.Model], fields: Sequence[Any], *, add: bool) -> str:
+    batch = [{field.column: field.pre_save(row, add) for field in fields} for row in rows]
+    return json.dumps(batch, default=_text, ensure_ascii=False)
 
 
 def _text(value: Any) -> str:

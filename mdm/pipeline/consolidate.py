@@ -62,20 +62,21 @@ def apply(
     `known`: all records of some of them, where the caller has just read them under the lock of their golden records.
     """
     wanted = set(goldens)
-    # Two workers with a record each of one party: the second waits here, then sees what the first one wrote.
-    locks.goldens(wanted)
     members: dict[int, list[SourceRecord]] = defaultdict(list)
     for record in known:
         if record.golden_id in wanted:
             members[record.golden_id].append(record)
     unknown = wanted - members.keys()
+    # Two workers with a record each of one party: the second waits here, then sees what the first one wrote.
+    locks.goldens(unknown)
     rest = SourceRecord.objects.filter(golden__in=unknown).prefetch_related("connection")
     for record in [*rest] if unknown else ():
         members[record.golden_id or 0].append(record)
     written = _Written()
     for entity, found in _by_entity(members).items():
         _write(entity, found, rules, written, actor, cause)
-    propose.apply(written.contests, written.rows, timezone.now())
+    homes = {record.pk: golden for golden, records in members.items() for record in records}
+    propose.apply(written.contests, written.rows, homes, timezone.now())
     return written.changed
 
 

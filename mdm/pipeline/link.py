@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from mdm import history, logs
 from mdm.engine.clustering import Clustering, Edge, cluster
-from mdm.entities import MASTERED
 from mdm.models import (
     VALUES,
     Actor,
     Case,
+    Connection,
     Decision,
     GoldenRecord,
     GoldenValues,
@@ -29,28 +29,15 @@ from mdm.models import (
     SourceRecord,
     bulk,
 )
-from mdm.pipeline import locks
+from mdm.pipeline import neighbours
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
-# One step from a set of records to all that the partition ties to them.
-_NEIGHBOURS = """
-SELECT b_id FROM mdm_matchedge WHERE a_id = ANY(%(f)s) AND zone = 'match'
-UNION SELECT a_id FROM mdm_matchedge WHERE b_id = ANY(%(f)s) AND zone = 'match'
-UNION SELECT id FROM mdm_sourcerecord WHERE created_for_id = ANY(%(f)s) AND entity = ANY(%(mastered)s)
-UNION SELECT created_for_id FROM mdm_sourcerecord WHERE id = ANY(%(f)s) AND created_for_id IS NOT NULL
-UNION SELECT mate.id FROM mdm_sourcerecord mine JOIN mdm_sourcerecord mate ON mate.golden_id = mine.golden_id
-      WHERE mine.id = ANY(%(f)s)
-UNION SELECT winner.id FROM mdm_sourcerecord loser JOIN mdm_sourcerecord winner
-      ON (winner.connection_id, winner.object_type, winner.external_id)
-       = (loser.connection_id, loser.object_type, loser.merged_into)
-      WHERE loser.id = ANY(%(f)s) AND loser.status = 'merged'
-UNION SELECT loser.id FROM mdm_sourcerecord winner JOIN mdm_sourcerecord loser
-      ON (winner.connection_id, winner.object_type, winner.external_id)
-       = (loser.connection_id, loser.object_type, loser.merged_into)
-      WHERE winner.id = ANY(%(f)s) AND loser.status = 'merged'
-UNION SELECT b_id FROM mdm_decision WHERE a_id = ANY(%(f)s)
-UNION SELECT a_id FROM mdm_decision WHERE b_id = ANY(%(f)s)
+# Those with one end or both among these records.
+_EDGES = "SELECT * FROM mdm_matchedge WHERE a_id = ANY(%(pks)s) OR b_id = ANY(%(pks)s)"
+_DECISIONS = "SELECT * FROM mdm_decision WHERE a_id = ANY(%(pks)s) OR b_id = ANY(%(pks)s) ORDER BY id"
+_OPEN = """
+SELECT * FROM mdm_case WHERE state = 'open' AND (first_id = ANY(%(pks)s) OR second_id = ANY(%(pks)s)) FOR UPDATE
 """
 
 
@@ -66,51 +53,32 @@ class Linked:
     members: Mapping[int, SourceRecord] = field(default_factory=dict)  # all records of these golden records, by id
 
 
-def apply(pks: Collection[int], rules: Rules, actor: Actor | None = None) -> Linked:
-    """Recompute the partition around the records of these ids and write what changed."""
+def apply(
+    pks: Collection[int],
+    rules: Rules,
+    actor: Actor | None = None,
+    connections: Mapping[int, Connection] = MappingProxyType({}),
+) -> Linked:
+    """Recompute the partition around the records of these ids and write what changed.
+
+    `connections`: those the caller has read, by id.
+    """
     linked = Linked()
     if not pks:
         return linked
-    members = _locked_neighbourhood(set(pks))
+    members = neighbours.locked(pks, connections)
     by_key = {record.source_key: record for record in members.values()}
-    edges = list(MatchEdge.objects.filter(Q(a__in=members) | Q(b__in=members)))
-    apart, together = decisions(Decision.objects.filter(Q(a__in=members) | Q(b__in=members)).order_by("pk"))
+    ends = {"pks": list(members)}
+    edges = list(MatchEdge.objects.raw(_EDGES, ends))
+    apart, together = decisions(Decision.objects.raw(_DECISIONS, ends))
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
     linked.goldens |= {record.golden_id for record in members.values() if record.golden_id}
     linked.members = members
-    _cases(linked, edges, clustering, by_key, {**_far_ends(edges, members), **members}, apart)
-    return linked
-
-
-def _far_ends(edges: Sequence[MatchEdge], members: Mapping[int, SourceRecord]) -> dict[int, SourceRecord]:
-    """The other ends of edges that lead out of the set, without what they say."""
     far = {pk for edge in edges for pk in (edge.a_id, edge.b_id)} - members.keys()
-    return SourceRecord.objects.prefetch_related("connection").defer("cells", "problems").in_bulk(far) if far else {}
-
-
-def _locked_neighbourhood(pks: set[int]) -> dict[int, SourceRecord]:
-    """All records tied to these, with their golden records locked in id order and re-read after locking."""
-    locked: set[int] = set()
-    while True:
-        reached = _reach(pks)
-        found = SourceRecord.objects.filter(pk__in=reached, golden__isnull=False).values_list("golden_id", flat=True)
-        goldens = set(found.distinct())
-        if goldens <= locked:
-            return SourceRecord.objects.prefetch_related("connection").in_bulk(reached)
-        locks.goldens(goldens)
-        locked |= goldens
-
-
-def _reach(pks: set[int]) -> set[int]:
-    reached, frontier = set(pks), set(pks)
-    with connection.cursor() as cursor:
-        while frontier:
-            cursor.execute(_NEIGHBOURS, {"f": list(frontier), "mastered": list(MASTERED)})
-            frontier = {row[0] for row in cursor.fetchall()} - reached
-            reached |= frontier
-    return reached
+    _cases(linked, edges, clustering, by_key, {**neighbours.named(far, connections), **members}, apart)
+    return linked
 
 
 def decisions(rows: Iterable[Decision]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
@@ -225,7 +193,7 @@ def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: R
         )
         record.golden_id = golden
         linked.moved.append(record)
-    bulk.insert(links)
+    bulk.insert(links, ids=False)
     bulk.assign(SourceRecord, "golden_id", {record.pk: record.golden_id for record in linked.moved})
     if linked.revived:
         GoldenRecord.objects.filter(pk__in=linked.revived).update(merged_into=None)
@@ -268,15 +236,16 @@ def _cases(
     """Keep one open case, with today's evidence, for each pair of golden records that may be one."""
     best = _uncertain(edges, clustering, by_key, ends, apart)
     touched = linked.goldens | linked.merged.keys()
-    rows = Case.objects.filter(Q(first__in=touched) | Q(second__in=touched), state=Case.State.OPEN)
-    known = {(case.first_id, case.second_id): case for case in rows.select_for_update()}
+    rows = Case.objects.raw(_OPEN, {"pks": list(touched)})
+    known = {(case.first_id, case.second_id): case for case in rows}
     for pair in known.keys() & best.keys():
         if known[pair].evidence.get("reported"):
             best[pair] = (best[pair][0], {**best[pair][1], "held": known[pair].evidence["held"], "reported": True})
     gone = [case.pk for pair, case in known.items() if pair not in best and not _stands(case, linked)]
-    Case.objects.filter(pk__in=gone).update(
-        state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
-    )
+    if gone:
+        Case.objects.filter(pk__in=gone).update(
+            state=Case.State.CLOSED, resolution="evidence changed", closed_at=timezone.now()
+        )
     moved = [case for pair, case in known.items() if pair in best and (case.weight, case.evidence) != best[pair]]
     for case in moved:
         # Whoever reads the case now would decide on other evidence: their version is stale.

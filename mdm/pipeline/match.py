@@ -40,6 +40,8 @@ WHERE mine.key = ANY(%(grown)s) AND (edge.a_id, edge.b_id) = (mine.record_id, ot
 RETURNING edge.a_id, edge.b_id
 """
 
+_SAID = "SELECT id, entity, cells FROM mdm_sourcerecord WHERE id = ANY(%s)"
+
 _REVIVED = """
 SELECT DISTINCT mine.record_id, other.record_id
 FROM mdm_matchkey mine JOIN mdm_matchkey other ON other.key = mine.key AND mine.record_id < other.record_id
@@ -56,28 +58,27 @@ def keys(record: SourceRecord, rules: Rules) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Blocking keys of a batch of records by their place in it, and how many of them held each key until now."""
+    """Blocking keys of a batch of records by their place in it, and by id those the stored ones held until now."""
 
     new: Mapping[int, set[int]]
-    old: Mapping[int, int]
+    old: Mapping[int, set[int]]
 
     @property
     def all(self) -> set[int]:
-        return {*self.old, *(key for found in self.new.values() for key in found)}
+        return {key for keys in (*self.old.values(), *self.new.values()) for key in keys}
 
 
 def lock(records: Sequence[SourceRecord], rules: Rules) -> Keys:
     """Hold the buckets of these records' keys, old and new, and tell them."""
-    stored = [record.pk for record in records if record.pk]
-    old = list(MatchKey.objects.filter(record__in=stored).values_list("key", "record__entity"))
+    old: dict[int, set[int]] = {record.pk: set() for record in records if record.pk}
+    for pk, key in MatchKey.objects.filter(record__in=old).values_list("record_id", "key") if old else ():
+        old[pk].add(key)
     new = {place: keys(record, rules) for place, record in enumerate(records)}
     names: dict[str, set[str | int]] = defaultdict(set)
     for place, record in enumerate(records):
-        names[record.entity] |= new[place]
-    for key, entity in old:
-        names[entity].add(key)
+        names[record.entity] |= new[place] | old.get(record.pk, set())
     locks.take(locks.KEYS, names)
-    return Keys(new=new, old=Counter(key for key, _ in old))
+    return Keys(new=new, old=old)
 
 
 def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int]:
@@ -88,20 +89,26 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     pks = [record.pk for record in records]
     if not pks:
         return set()
-    _index(records, found.new)
-    MatchEdge.objects.filter(a__in=pks).delete()
-    MatchEdge.objects.filter(b__in=pks).delete()
+    _index(records, found)
+    if found.old:
+        MatchEdge.objects.filter(a__in=found.old).delete()
+        MatchEdge.objects.filter(b__in=found.old).delete()
     sizes = _sizes(found)
     pairs = _candidates(pks, sizes.oversized)
     parted = _part(sizes.grown)
     revived = _revived(sizes.shrunk) - set(pairs)
-    bulk.insert([*_edges([*pairs, *sorted(revived)], {record.pk: record for record in records}, rules)])
+    edges = _edges([*pairs, *sorted(revived)], {record.pk: record for record in records}, rules)
+    bulk.insert([*edges], ids=False)
     return {pk for pair in parted | revived for pk in pair} - set(pks)
 
 
-def _index(records: Sequence[SourceRecord], new_keys: Mapping[int, set[int]]) -> None:
-    MatchKey.objects.filter(record__in=[record.pk for record in records]).delete()
-    bulk.insert([MatchKey(key=key, record=record) for place, record in enumerate(records) for key in new_keys[place]])
+def _index(records: Sequence[SourceRecord], found: Keys) -> None:
+    """Write the keys of the records whose keys are others than before."""
+    moved = [place for place, record in enumerate(records) if found.new[place] != found.old.get(record.pk)]
+    stale = [records[place].pk for place in moved if found.old.get(records[place].pk)]
+    if stale:
+        MatchKey.objects.filter(record__in=stale).delete()
+    bulk.insert([MatchKey(key=key, record=records[place]) for place in moved for key in found.new[place]], ids=False)
 
 
 class _Sizes(NamedTuple):
@@ -114,12 +121,13 @@ class _Sizes(NamedTuple):
 
 def _sizes(found: Keys) -> _Sizes:
     new = Counter(key for own in found.new.values() for key in own)
-    fewest = OVERSIZED - max(found.old.values(), default=0)
+    old = Counter(key for own in found.old.values() for key in own)
+    fewest = OVERSIZED - max(old.values(), default=0)
     most = OVERSIZED + max(new.values(), default=0) + 1  # counting further tells nothing more
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [list(found.all), most, fewest])
         now: dict[int, int] = dict(cursor.fetchall())
-    before = {key: count - new[key] + found.old.get(key, 0) for key, count in now.items()}
+    before = {key: count - new[key] + old[key] for key, count in now.items()}
     oversized = [key for key, count in now.items() if count > OVERSIZED]
     if oversized:
         log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
@@ -161,7 +169,7 @@ def _revived(shrunk: Sequence[int]) -> set[Pair]:
 
 def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterable[MatchEdge]:
     missing = {pk for pair in pairs for pk in pair} - known.keys()
-    others = SourceRecord.objects.filter(pk__in=missing).only("cells", "entity").in_bulk()
+    others = {row.pk: row for row in SourceRecord.objects.raw(_SAID, [list(missing)])} if missing else {}
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
     for a, b in pairs:
         model = rules.models[(known.get(a) or others[a]).entity]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from mdm import rules
 from mdm.contracts import SourceChange
 from mdm.engine.matching import Evidence
 from mdm.engine.values import Json, Key
@@ -37,12 +36,11 @@ class Candidate:
     evidence: Evidence
 
 
-def candidates(entity: str, attributes: Mapping[str, Json], *, country: str = "") -> list[Candidate]:
+def candidates(entity: str, attributes: Mapping[str, Json], book: Rules, *, country: str = "") -> list[Candidate]:
     """The golden records these attributes may be, the surest first; one line for each, whatever its zone.
 
     `attributes` as a system would send them; `country` (ISO code) reads phones without a prefix where no address does.
     """
-    book = rules.current()
     values = _standard(entity, attributes, book, country)
     model = book.models[entity]
     asked = model.features((key, str(book.kind(entity, key)), value) for key, value in values)

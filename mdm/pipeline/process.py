@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import OperationalError, transaction
-from django.db.models import Q
 
 from mdm import outbox, rules
 from mdm.contracts import SourceChange
 from mdm.entities import MASTERED, RELATIONS
 from mdm.models import Relation, SourceRecord
 from mdm.pipeline import consolidate, link, locks, match, receive, relate
+from mdm.rules import Rules
 
 log = structlog.get_logger(__name__)
 ATTEMPTS = 6
@@ -33,14 +33,33 @@ class Summary:
     goldens_merged: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """The record of a snapshot as it stands now, and whether a golden record was made for it."""
+
+    record: SourceRecord
+    created: bool
+
+
 def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
     """Process a batch whole or not at all; repeated on deadlock, safe to run twice and at once."""
-    if not batch:
-        return Summary()
+    return _whole(batch, rules.current(), cause)[0] if batch else Summary()
+
+
+def snapshot(change: SourceChange, book: Rules) -> Entered:
+    """Process one snapshot; one that says nothing new writes nothing and leaves no version behind."""
+    summary, (record,) = _whole([change], book, "", quiet=True)
+    return Entered(record=record, created=summary.goldens_created > 0)
+
+
+def _whole(
+    batch: Sequence[SourceChange], book: Rules, cause: str, *, quiet: bool = False
+) -> tuple[Summary, list[SourceRecord]]:
+    """What a batch did, and its records as they stand then; done again where it met another one crosswise."""
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _once(batch, cause)
+                return _once(batch, book, cause, quiet)
         except OperationalError as error:
             # Deadlock found or serialisation lost: the other transaction won, so ours is simply done again.
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001") or attempt == ATTEMPTS - 1:
@@ -50,30 +69,28 @@ def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
     raise AssertionError("unreachable")
 
 
-def snapshot(change: SourceChange) -> Summary:
-    """Process one snapshot; one that says nothing new costs two reads and leaves no version behind."""
-    return Summary() if receive.repeats(change, rules.current()) else changes([change])
-
-
-def _once(batch: Sequence[SourceChange], cause: str) -> Summary:
-    book = rules.current()
-    received, versions = receive.read(batch, book)
+def _once(batch: Sequence[SourceChange], book: Rules, cause: str, quiet: bool) -> tuple[Summary, list[SourceRecord]]:
+    received, versions = receive.read(batch, book, quiet=quiet)
+    if not versions:
+        return Summary(received=len(batch)), list(received.records.values())
     keys = match.lock(received.matched, book)
     receive.store(received, versions)
     _hold(received)
     others = match.apply(received.matched, keys, book)
-    linked = link.apply({record.pk for record in received.matched} | others, book)
+    pks = {record.pk for record in received.matched} | others
+    linked = link.apply(pks, book, connections=received.connections)
     relations = relate.apply(_relation_records(received), linked.moved, book, cause)
-    goldens = linked.goldens | _held_by(received.news)
+    goldens = linked.goldens | _held_by(received.news, linked)
     changed = consolidate.apply(goldens, book, cause=cause, known=linked.members.values())
     _emit(goldens, linked, relations, received)
-    return Summary(
+    summary = Summary(
         received=len(batch),
         touched=len(received.touched),
         goldens_created=linked.created,
         goldens_changed=len(changed),
         goldens_merged=len(linked.merged),
     )
+    return summary, [linked.members.get(record.pk, record) for record in received.records.values()]
 
 
 def _hold(received: receive.Received) -> None:
@@ -92,15 +109,18 @@ def _relation_records(received: receive.Received) -> list[SourceRecord]:
     return [record for record in received.news if record.entity in RELATIONS]
 
 
-def _held_by(records: Sequence[SourceRecord]) -> set[int]:
+def _held_by(records: Sequence[SourceRecord], linked: link.Linked) -> set[int]:
     """Golden records of everything that moved at all: what a system holds may now differ from what it should."""
-    pks = [record.pk for record in records if record.entity in MASTERED]
-    return set(SourceRecord.objects.filter(Q(pk__in=pks), golden__isnull=False).values_list("golden_id", flat=True))
+    pks = {record.pk for record in records if record.entity in MASTERED}
+    rest = pks - linked.members.keys()  # of the others linking has just read where they belong
+    rows = SourceRecord.objects.filter(pk__in=rest).values_list("golden_id", flat=True) if rest else ()
+    found = {linked.members[pk].golden_id for pk in pks - rest}.union(rows)
+    return {golden for golden in found if golden is not None}
 
 
 def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received: receive.Received) -> None:
     """One event for each subject and each message that caused it, so that nothing written later loses its cause."""
-    causes = _causes(received.touched)
+    causes = _causes(received.touched, linked)
     joined = {record.golden_id for record in linked.moved if record.golden_id}
     outbox.goldens(
         {
@@ -109,6 +129,7 @@ def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received:
             **dict.fromkeys(linked.merged, "golden.merged"),
         },
         causes["golden"],
+        {record.golden_id: record.entity for record in linked.members.values() if record.golden_id},
     )
     outbox.emit(
         ("relation.changed", "relation", pk, cause)
@@ -117,12 +138,13 @@ def _emit(goldens: set[int], linked: link.Linked, relations: set[int], received:
     )
 
 
-def _causes(records: Sequence[SourceRecord]) -> dict[str, dict[int, set[str]]]:
+def _causes(records: Sequence[SourceRecord], linked: link.Linked) -> dict[str, dict[int, set[str]]]:
     """Golden record or relation -> correlation ids of what arrived for its records; where these belong now is read
-    again."""
+    again, unless linking has just read it."""
     own: dict[int, set[str]] = {record.pk: getattr(record, "_causes", set()) for record in records}
     found: dict[str, dict[int, set[str]]] = {"golden": defaultdict(set), "relation": defaultdict(set)}
-    rows = SourceRecord.objects.filter(pk__in=own).values_list("pk", "golden_id", "relation_id")
-    for pk, golden, relation in rows:
+    rest = own.keys() - linked.members.keys()
+    rows = SourceRecord.objects.filter(pk__in=rest).values_list("pk", "golden_id", "relation_id") if rest else ()
+    for pk, golden, relation in [*rows, *((pk, linked.members[pk].golden_id, None) for pk in own.keys() - rest)]:
         found["relation" if relation else "golden"][relation or golden or 0] |= own[pk]
     return found

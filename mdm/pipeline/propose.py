@@ -11,26 +11,38 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
-from django.db.models import Q
-
 from mdm.engine import prices
 from mdm.engine.kinds import Kind
 from mdm.engine.survivorship.resolve import Contest
 from mdm.engine.survivorship.strategies import identity
 from mdm.engine.values import Json, Key
-from mdm.entities import ENTITIES
 from mdm.models import GoldenValues, Proposal, bulk
 
 State = Proposal.State
 Edit = tuple[int, str, str]  # record, key, digest of the value
 
+# Proposals that may stand for a contested edit, and all pending ones, locked against a steward's decision.
+_KNOWN = """
+SELECT * FROM mdm_proposal
+ WHERE record_id = ANY(%(homes)s) AND (state IN ('open', 'accepted') OR record_id = ANY(%(contested)s))
+ ORDER BY id FOR UPDATE
+"""
 
-def apply(contests: Sequence[tuple[int, Contest]], rows: Mapping[int, GoldenValues], now: datetime) -> None:
-    """Bring the proposals of these golden records, locked by the caller, up to date with all their contested edits."""
+
+def apply(
+    contests: Sequence[tuple[int, Contest]],
+    rows: Mapping[int, GoldenValues],
+    homes: Mapping[int, int],
+    now: datetime,
+) -> None:
+    """Bring the proposals of these golden records, locked by the caller, up to date with all their contested edits.
+
+    `homes`: record -> golden record, of all records of these golden records.
+    """
     contested: dict[Edit, tuple[int, Contest]] = {}
     for golden, contest in contests:
         contested.setdefault(_edit(contest), (golden, contest))
-    known = _known(contested, rows)
+    known = _known(contested, homes)
     news, moved = [], []
     for edit, (golden, contest) in contested.items():
         if any(_decided(row, contest) for row in known[edit]):
@@ -41,19 +53,17 @@ def apply(contests: Sequence[tuple[int, Contest]], rows: Mapping[int, GoldenValu
         elif _said(undecided) != _said(_lay(undecided, golden, contest)):
             undecided.version += 1
             moved.append(undecided)
-    bulk.insert(news)
+    bulk.insert(news, ids=False)
     bulk.update(moved, ["state", "closed_at", "owner", "owner_value", "source_time", "version"])
     pending = [row for edit, found in known.items() if edit not in contested for row in found]
-    _close(pending, rows, now)
-    _follow(row for found in known.values() for row in found)
+    _close(pending, {pk: rows[golden] for pk, golden in homes.items() if golden in rows}, now)
+    _follow((row for found in known.values() for row in found), homes)
 
 
-def _known(contested: Iterable[Edit], rows: Mapping[int, GoldenValues]) -> dict[Edit, list[Proposal]]:
-    """Proposals that may stand for one of these edits, and all pending ones, locked against a steward's decision."""
-    wanted = Q(state__in=[State.OPEN, State.ACCEPTED]) | Q(record__in={record for record, _, _ in contested})
+def _known(contested: Iterable[Edit], homes: Mapping[int, int]) -> dict[Edit, list[Proposal]]:
+    asked = {"homes": list(homes), "contested": [*{record for record, _, _ in contested}]}
     found: dict[Edit, list[Proposal]] = defaultdict(list)
-    locked = Proposal.objects.select_for_update(of=["self"]).filter(wanted, record__golden__in=list(rows))
-    for row in locked.select_related("record").order_by("pk"):
+    for row in Proposal.objects.raw(_KNOWN, asked):
         found[row.record_id, row.key, row.value_digest].append(row)
     return found
 
@@ -84,14 +94,15 @@ def _said(row: Proposal) -> tuple[object, ...]:
 
 
 def _close(rows: Iterable[Proposal], goldens: Mapping[int, GoldenValues], now: datetime) -> None:
-    """What the golden record holds is confirmed; what nobody says any more and nobody accepted is withdrawn."""
+    """What the golden record holds is confirmed; what nobody says any more and nobody accepted is withdrawn.
+
+    `goldens`: the golden values by the id of a record.
+    """
     closing: dict[str, list[int]] = defaultdict(list)
     for row in rows:
-        golden = goldens.get(row.record.golden_id or 0)
-        held = golden.values.get(row.key) if golden else None
         if row.state not in (State.OPEN, State.ACCEPTED):
             continue
-        if _holds(held, row):
+        if _holds(goldens[row.record_id], row):
             closing[State.CONFIRMED].append(row.pk)
         elif row.state == State.OPEN:
             closing[State.WITHDRAWN].append(row.pk)
@@ -99,17 +110,18 @@ def _close(rows: Iterable[Proposal], goldens: Mapping[int, GoldenValues], now: d
         Proposal.objects.filter(pk__in=pks).update(state=state, closed_at=now)
 
 
-def _holds(held: Json, row: Proposal) -> bool:
+def _holds(golden: GoldenValues, row: Proposal) -> bool:
     """Whether the golden value is what was proposed, or has it in its list; of prices, from the day of the edit on."""
+    held: Json = golden.values.get(row.key)
     if held == row.value or (isinstance(held, list) and row.value in held):
         return True
-    priced = ENTITIES[row.record.entity].kind(Key.parse(row.key).name) == Kind.PRICE
+    priced = golden.entity.kind(Key.parse(row.key).name) == Kind.PRICE
     return priced and prices.agrees(row.value, held, row.source_time.astimezone(UTC).date().isoformat())
 
 
-def _follow(rows: Iterable[Proposal]) -> None:
+def _follow(rows: Iterable[Proposal], homes: Mapping[int, int]) -> None:
     """A proposal belongs to the golden record its source record belongs to."""
-    moved = {row.pk: row.record.golden_id for row in rows if row.golden_id != row.record.golden_id}
+    moved = {row.pk: homes[row.record_id] for row in rows if row.golden_id != homes[row.record_id]}
     bulk.assign(Proposal, "golden_id", moved)
 
 

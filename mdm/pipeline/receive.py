@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from mdm.contracts import Ref, SourceChange
@@ -30,6 +29,11 @@ _LATEST_SIGHT = (
 )
 RecordKey = tuple[int, str, str]
 
+_NAMED = """
+SELECT record.* FROM mdm_sourcerecord record JOIN unnest(%s::bigint[], %s::text[], %s::text[])
+  AS asked (connection_id, object_type, external_id) USING (connection_id, object_type, external_id)
+"""
+
 
 class UnknownConnection(Exception):
     """A change names a connection that is not set up."""
@@ -39,6 +43,7 @@ class UnknownConnection(Exception):
 class Received:
     """What a batch of changes did: `touched` moved at all, `restated` say something else than before, `new` ones."""
 
+    connections: Mapping[int, Connection] = field(default_factory=dict)  # all there are, by id
     records: dict[RecordKey, SourceRecord] = field(default_factory=dict)
     touched: list[SourceRecord] = field(default_factory=list)
     restated: list[SourceRecord] = field(default_factory=list)
@@ -60,8 +65,13 @@ class Received:
         return [record for record in self.restated if record.entity in MASTERED]
 
 
-def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[SourceVersion]]:
-    """Fold the changes into their records in memory, under the records' locks; nothing is written yet."""
+def read(
+    changes: Sequence[SourceChange], rules: Rules, *, quiet: bool = False
+) -> tuple[Received, list[SourceVersion]]:
+    """Fold the changes into their records in memory, under the records' locks; nothing is written yet.
+
+    `quiet`: pass over a snapshot that says just what its record holds and said already, however it is spelt.
+    """
     connections = {row.code: row for row in Connection.objects.all()}
     for change in changes:
         if change.connection not in connections:
@@ -72,12 +82,12 @@ def read(changes: Sequence[SourceChange], rules: Rules) -> tuple[Received, list[
         names[ENTITIES[change.entity].mastered].update(_names(key, change))
     locks.take(locks.RECORDS, names)
     by_pk = {row.pk: row for row in connections.values()}
-    known = _load({key for key, _ in keyed})
-    received = Received(records=dict(known))
+    known = _load({key for key, _ in keyed}, by_pk)
+    received = Received(connections=by_pk, records=dict(known))
     grouped: dict[RecordKey, list[tuple[SourceChange, SourceVersion]]] = defaultdict(list)
     for key, change in keyed:
         version = _version(change, rules, by_pk[key[0]])
-        if version is not None:
+        if not (quiet and key in known and _says_nothing_new(known[key], version)):
             grouped[key].append((change, version))
     fresh = {key: _once([version for _, version in arrived]) for key, arrived in grouped.items()}
     claims = _claims(known, grouped)
@@ -113,20 +123,14 @@ def _names(key: RecordKey, change: SourceChange) -> Iterable[str]:
         yield change.crosswalk_key
 
 
-def repeats(change: SourceChange, rules: Rules) -> bool:
-    """Whether a snapshot says just what its record holds and said already, however it is spelt; writes nothing."""
-    record = (
-        SourceRecord.objects.select_related("connection")
-        .filter(connection__code=change.connection, object_type=change.object_type, external_id=change.external_id)
-        .first()
-    )
-    if record is None or (record.status, change.kind) != (SourceRecord.Status.ACTIVE, "snapshot"):
+def _says_nothing_new(record: SourceRecord, version: SourceVersion) -> bool:
+    """Whether a snapshot says just what its record holds and said already."""
+    if (record.status, version.kind) != (SourceRecord.Status.ACTIVE, "snapshot"):
         return False
     cells = {key: Cell.from_json(cell) for key, cell in record.cells.items()}
-    said = {key: cell.held for key, cell in cells.items() if cell.held is not None}
-    refs = {f"@{name}": _ref(ref) for name, ref in change.refs.items() if ref}
+    held = {key: cell.held for key, cell in cells.items() if cell.held is not None}
     by_hub = any(cell.by_hub for cell in cells.values())
-    return not by_hub and said == {**standardised(change, rules, record.connection), **refs}
+    return not by_hub and held == {key: value for key, value in version.attributes.items() if value is not None}
 
 
 def store(received: Received, versions: Sequence[SourceVersion]) -> None:
@@ -139,15 +143,17 @@ def store(received: Received, versions: Sequence[SourceVersion]) -> None:
     bulk.update([record for record in received.claimed if id(record) not in new], CLAIMED)
     bulk.update(received.repeated, ["head_observed_at"])
     seen = [record.pk for record in received.records.values() if id(record) not in new]
-    SourceRecord.objects.filter(pk__in=seen).update(seen_at=now)
+    if seen:
+        SourceRecord.objects.filter(pk__in=seen).update(seen_at=now)
     for version in versions:
         version.record_id = version._record.pk  # type: ignore[attr-defined]
-    bulk.insert(versions, conflict=_LATEST_SIGHT)
+    bulk.insert(versions, conflict=_LATEST_SIGHT, ids=False)
     _store_refs(received.rerefed)
 
 
 def _store_refs(records: Sequence[SourceRecord]) -> None:
-    SourceRef.objects.filter(record__in=records).delete()
+    if records:
+        SourceRef.objects.filter(record__in=records).delete()
     bulk.insert(
         [
             SourceRef(
@@ -160,19 +166,17 @@ def _store_refs(records: Sequence[SourceRecord]) -> None:
             for record in records
             for key, cell in record.cells.items()
             if key.startswith("@") and cell["v"]
-        ]
+        ],
+        ids=False,
     )
 
 
-def _load(keys: set[RecordKey]) -> dict[RecordKey, SourceRecord]:
-    by_type: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for connection_id, object_type, external_id in keys:
-        by_type[connection_id, object_type].append(external_id)
-    wanted = Q(pk__in=[])
-    for (connection_id, object_type), ids in by_type.items():
-        wanted |= Q(connection_id=connection_id, object_type=object_type, external_id__in=ids)
-    rows = SourceRecord.objects.filter(wanted).prefetch_related("connection")
-    return {(row.connection_id, row.object_type, row.external_id): row for row in rows}
+def _load(keys: set[RecordKey], connections: Mapping[int, Connection]) -> dict[RecordKey, SourceRecord]:
+    found = {}
+    for row in SourceRecord.objects.raw(_NAMED, [list(column) for column in zip(*keys, strict=True)]):
+        row.connection = connections[row.connection_id]
+        found[row.connection_id, row.object_type, row.external_id] = row
+    return found
 
 
 def _claims(
@@ -241,9 +245,9 @@ def _earlier(
 ) -> dict[int, list[testimony.Version]]:
     """All stored versions of the records that must be folded anew: something late arrived, or they are ours now."""
     late = [
-        record.pk
-        for key, record in known.items()
-        if key in claimed or any(_is_late(record, version) for version in fresh[key])
+        known[key].pk
+        for key, versions in fresh.items()
+        if key in known and (key in claimed or any(_is_late(known[key], version) for version in versions))
     ]
     found: dict[int, list[testimony.Version]] = {pk: [] for pk in late}
     for row in SourceVersion.objects.filter(record_id__in=late) if late else ():
@@ -337,7 +341,7 @@ def _new(key: RecordKey, connection: Connection, change: SourceChange) -> Source
     )
 
 
-def _version(change: SourceChange, rules: Rules, connection: Connection) -> SourceVersion | None:
+def _version(change: SourceChange, rules: Rules, connection: Connection) -> SourceVersion:
     attributes = standardised(change, rules, connection)
     attributes |= {f"@{name}": _ref(ref) for name, ref in change.refs.items()}
     sent = None if change.sent is None else dict(change.sent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from django.db.models.functions import JSONObject
 from mdm import rules
 from mdm.access import Viewer
 from mdm.models import (
+    VALUES,
     Case,
     Connection,
     Customer,
@@ -40,6 +42,16 @@ RECORD_FIELDS = {
     "status": "status",
 }
 OLDEST_FIRST = ("first_at", "connection__code", "object_type", "external_id")
+_CANONICAL = """
+SELECT own.*, golden.uid, (
+    SELECT coalesce(jsonb_agg(jsonb_build_object('role', home.role, 'object_type', record.object_type,
+               'external_id', record.external_id, 'status', record.status)
+               ORDER BY record.first_at, home.code, record.object_type, record.external_id), '[]')
+      FROM mdm_sourcerecord record JOIN mdm_connection home ON home.id = record.connection_id
+     WHERE record.golden_id = golden.id) AS records_told
+  FROM "{}" own JOIN mdm_goldenrecord golden ON golden.id = own.golden_id
+ WHERE golden.id = %s AND own.status <> 'merged'
+"""
 
 
 def counts(viewer: Viewer) -> Item:
@@ -152,6 +164,21 @@ def listed(row: GoldenValues) -> Item:
 def whole(row: GoldenValues) -> Item:
     """A golden record alone: with the winner of each value."""
     return {**listed(row), "winners": row.winners}
+
+
+def canonical(viewer: Viewer, entity: str, pk: int | None) -> Item | None:
+    """A golden record by what others know it by: its id, its ids by role, its open cases; None where the viewer sees
+    none.
+
+    One narrow statement for the record and one for the cases: this is what `resolve` waits for.
+    """
+    model = VALUES[entity]
+    rows = list(model._default_manager.raw(_CANONICAL.format(model._meta.db_table), [pk]))
+    if not rows or not viewer.may_see(rows[0]):
+        return None
+    row: Any = rows[0]
+    told = {"id": str(row.uid), "entity": entity, "status": row.status, "name": row.display_name}
+    return {**told, "ids": ids(json.loads(row.records_told)), "cases": open_cases(viewer, row.pk)}
 
 
 def ids(records: Iterable[Item]) -> dict[str, str]:

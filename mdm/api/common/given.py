@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mdm import rules
 from mdm.api.common.problems import Problem
 from mdm.engine.values import Json, Key
 from mdm.entities import ENTITIES, Shape
+from mdm.rules import Rules
 
 MOST = 500  # values of one record
 
 
-def attributes(entity: str, given: Mapping[str, Any], region: str = "") -> dict[str, Json]:
+def attributes(entity: str, given: Mapping[str, Any], book: Rules, region: str = "") -> dict[str, Json]:
     """Values by attribute key, lists spread over keys of their own. Raises Problem 422 with every key that is wrong.
 
     A caller of one region writes into that region: it may leave it out, and may name no other.
     """
-    known = rules.current().books[entity].attributes
+    known = book.books[entity].attributes
     found: dict[str, Json] = {}
     wrong: list[dict[str, str]] = []
     for text, value in given.items():

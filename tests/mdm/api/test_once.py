@@ -62,7 +62,7 @@ def test_a_failure_takes_its_writes_along(api: Api, monkeypatch: pytest.MonkeyPa
         raise RuntimeError("after the write")
 
     with monkeypatch.context() as patch:
-        patch.setattr(writes, "_resolved", broken)
+        patch.setattr(writes.golden, "canonical", broken)
         assert api.post("resolve", NEW, **KEY).status_code == 500
     assert not Answered.objects.exists() and not GoldenRecord.objects.exists()
     assert api.post("resolve", NEW, **KEY).status_code == 201
