@@ -23,6 +23,11 @@ class Viewer:
     user: Any
     region: str = ""
 
+    @property
+    def actor(self) -> Actor | None:
+        """As whom they act; None before their first act."""
+        return getattr(self.user, "actor", None)
+
     def customers(self) -> QuerySet[Customer]:
         """The golden customers this viewer may see."""
         return Customer.objects.filter(self.seen())
@@ -57,7 +62,7 @@ class Viewer:
 
 def viewer(user: Any) -> Viewer:
     """The viewer a signed-in user is: scoped by the region of their actor, if that has one."""
-    actor: Actor | None = getattr(user, "actor", None)
+    actor = Viewer(user=user).actor
     return Viewer(user=user, region=actor.region if actor else "")
 
 

@@ -50,7 +50,7 @@ class Cause:
 
 def causes(viewer: Viewer, wanted: Wanted) -> list[Cause]:
     """Open proposals by cause, the most of them first."""
-    by = ("golden__entity", "key", "record__connection__code", "record__connection__name", "owner")
+    by = ("record__entity", "key", "record__connection__code", "record__connection__name", "owner")
     rows = _open(viewer, wanted).order_by().values_list(*by)
     found = rows.annotate(n=Count("pk"), oldest=Min("source_time"), newest=Max("source_time"))
     return [
@@ -81,7 +81,7 @@ def following(viewer: Viewer, row: Proposal) -> int | None:
     """The next open proposal of the same cause, else of any; None where there is no other."""
     rest = listing.open_proposals(viewer).exclude(pk=row.pk).order_by("pk")
     kin = rest.filter(key=row.key, owner=row.owner, record__connection=row.record.connection_id)
-    kin = kin.filter(golden__entity=row.golden.entity)
+    kin = kin.filter(record__entity=row.record.entity)
     ways = (kin.filter(pk__gt=row.pk), kin, rest)  # in this order of preference, asked at once
     first, *others = (rows.values_list(Value(place), "pk")[:1] for place, rows in enumerate(ways))
     return min(first.union(*others, all=True), default=(0, None))[1]
@@ -89,7 +89,9 @@ def following(viewer: Viewer, row: Proposal) -> int | None:
 
 def last(viewer: Viewer) -> Proposal | None:
     """What this viewer decided last, where that can still be taken back."""
-    mine = Proposal.objects.filter(viewer.sees("golden"), actor__user=viewer.user)
+    if viewer.actor is None:
+        return None
+    mine = Proposal.objects.filter(viewer.sees("golden"), actor=viewer.actor)
     row = _whole(mine).order_by("-decided_at").first()
     return row if row and row.state in (Proposal.State.ACCEPTED, Proposal.State.REJECTED) else None
 
@@ -102,7 +104,7 @@ def seen(viewer: Viewer, pks: list[int]) -> set[int]:
 def _open(viewer: Viewer, wanted: Wanted) -> QuerySet[Proposal]:
     rows = listing.open_proposals(viewer)
     named: dict[str, Any] = {
-        "golden__entity": wanted.entity,
+        "record__entity": wanted.entity,
         "key": wanted.attribute,
         "record__connection__code": wanted.system,
         "owner": wanted.owner,

@@ -167,7 +167,7 @@ def past(entity: str, pk: int) -> QuerySet[Any]:
 def _moves(pk: int, limit: int) -> list[Link]:
     """Links that brought a record here, and those that took one away."""
     ever = Link.objects.filter(golden=pk).values("record")
-    rows = Link.objects.filter(Q(golden=pk) | Q(record__in=ever)).select_related("record__connection", "actor")
+    rows = Link.objects.filter(record__in=ever).select_related("record__connection", "actor")
     found = list(rows.defer("record__cells", "record__problems").order_by("-at", "-pk")[:limit])
     came = {row.record_id: row.pk for row in found if row.golden_id == pk}  # the oldest one read
     return [row for row in found if row.golden_id == pk or row.pk > came.get(row.record_id, row.pk)]

@@ -57,11 +57,12 @@ def page(viewer: Viewer, text: str = "", *, after: str = "", before: str = "", s
     more, found = len(found) > size, found[:size]
     if before:
         found.reverse()
-    # Those about a common word are costly to find: whether there are more than a page is told, not how many.
     if not (more or onwards):
         total, exact = len(found), True
+    elif text.strip() or viewer.region:  # to be found one by one: that there are more than a page has to do
+        total, exact = size, False
     else:
-        total, exact = (size, False) if text.strip() else _counted(rows)
+        total, exact = _counted(rows)
     return Page(
         items=tuple(map(_item, found)),
         total=total,
@@ -91,14 +92,16 @@ def following(viewer: Viewer, case: Case) -> int | None:
 
 def decided(viewer: Viewer, limit: int = PAGE) -> list[Case]:
     """What this viewer decided last, newest first."""
-    rows = cases(viewer).filter(actor__user=viewer.user, state=Case.State.CLOSED)
+    rows = cases(viewer).filter(actor=viewer.actor, state=Case.State.CLOSED) if viewer.actor else Case.objects.none()
     return list(rows.order_by("-closed_at", "-pk")[:limit])
 
 
 def day(viewer: Viewer, since: datetime) -> tuple[Case | None, int]:
     """What this viewer decided last, and how many cases since."""
-    mine = Case.objects.filter(actor__user=viewer.user, state=Case.State.CLOSED)
-    count = mine.filter(closed_at__gte=since).order_by().values("actor__user").annotate(n=Count("pk")).values("n")
+    if viewer.actor is None:
+        return None, 0
+    mine = Case.objects.filter(actor=viewer.actor, state=Case.State.CLOSED)
+    count = mine.filter(closed_at__gte=since).order_by().values("actor").annotate(n=Count("pk")).values("n")
     row = mine.annotate(today=Subquery(count)).order_by("-closed_at", "-pk").first()
     return (row, row.today or 0) if row else (None, 0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -12,8 +12,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db import connection as database
-from django.db import transaction
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from mdm.engine.kinds import Kind
@@ -23,13 +21,10 @@ from mdm.entities import CUSTOMER, PRODUCT, words
 from mdm.models import VALUES, Connection, GoldenRecord, GoldenValues, MatchKey, SourceRecord
 from mdm.models.sources import ID_BEGINS, ID_LENGTH
 from mdm.rules import Rules, current
+from mdm.selectors import slips
 
 MOST = 500  # golden records that are listed one by one
 ANY = ""  # for golden records of whichever entity
-# The planner takes a thousand rare words for a common one, and would read a whole table.
-BITMAPS_ONLY = "SELECT set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', 'off', true)"
-SHORTEST, LONGEST = 4, 20  # letters of words in which a slip is forgiven
-LETTERS = "abcdefghijklmnopqrstuvwxyzäöüßéèñç"
 _PHONE = re.compile(r"[+\d][\d\s()/.-]{5,24}")
 _SAP_WIDTH = 10  # people leave out the zeros that SAP pads its numbers with
 
@@ -81,12 +76,13 @@ def at(text: str, *paths: str) -> Q:
 
 def _meant(text: str, entities: Sequence[str]) -> dict[str, Meant]:
     text = _tidy(text)
-    found = _read([*_known(text), *_named(text, entities, exactly=True)])
-    if not any(found.values()) and any(map(_forgiving, _typed(text))):
-        with transaction.atomic(savepoint=False), database.cursor() as cursor:
-            cursor.execute(BITMAPS_ONLY)
-            found = _read(_named(text, entities, exactly=False))
-    return {entity: _of_entity(VALUES[entity], text, found[ANY], found[entity]) for entity in entities}
+    typed = _typed(text)
+    asked = dict.fromkeys(entities, " & ".join(f"{word}:*" for word in typed))
+    found = _read([*_known(text), *_named(asked)])
+    if not any(found.values()) and any(map(slips.forgiving, typed)):
+        asked = slips.meant(typed, entities)
+        found = _read(_named(asked))
+    return {entity: _of_entity(VALUES[entity], asked[entity], found[ANY], found[entity]) for entity in entities}
 
 
 def _read(branches: Sequence[QuerySet[Any, Any]]) -> dict[str, set[int]]:
@@ -125,25 +121,21 @@ def _is_uid(text: str) -> bool:
         return False
 
 
-def _named(text: str, entities: Sequence[str], *, exactly: bool) -> list[QuerySet[Any, Any]]:
-    """Golden records whose names hold all words, entity by entity; up to one more than MOST of each.
-
-    Not `exactly`: each longer word may have one slip of the pen; up to MOST of each.
-    """
-    size = MOST + 1 if exactly else MOST
+def _named(asked: Mapping[str, str]) -> list[QuerySet[Any, Any]]:
+    """Golden records whose names fit the search of their entity; up to one more than MOST of each."""
     return [
         VALUES[entity]
-        ._default_manager.filter(_by_words(VALUES[entity], text, exactly=exactly))
+        ._default_manager.filter(_by_words(VALUES[entity], search))
         .order_by()
-        .values_list(Value(entity), "pk")[:size]
-        for entity in entities
+        .values_list(Value(entity), "pk")[: MOST + 1]
+        for entity, search in asked.items()
     ]
 
 
-def _of_entity(model: type[GoldenValues], text: str, known: set[int], named: set[int]) -> Meant:
+def _of_entity(model: type[GoldenValues], search: str, known: set[int], named: set[int]) -> Meant:
     # Few are told by their ids: the planner takes any word for a common one and would try every golden record, newest
     # first. Of a word that is common indeed the newest are found soon.
-    return Meant(pks=known | named) if len(named) <= MOST else Meant(pks=known, words=_by_words(model, text))
+    return Meant(pks=known | named) if len(named) <= MOST else Meant(pks=known, words=_by_words(model, search))
 
 
 def records(text: str) -> Q:
@@ -171,38 +163,14 @@ def pks(text: str) -> set[int]:
     }
 
 
-def _by_words(model: type[GoldenValues], text: str, *, exactly: bool = True) -> Q:
-    """All words begin a word of the names, in any order; or, not `exactly`, are one with a single slip of the pen."""
-    typed = _typed(text)
-    if not typed:
-        return Q(pk__in=())
-    meant = " & ".join(f"{word}:*" if exactly else _slips(word) for word in typed)
-    asked = Func(Value(meant), template="to_tsquery('simple', %(expressions)s)")
+def _by_words(model: type[GoldenValues], search: str) -> Q:
+    """The names hold words as a search in the syntax of `to_tsquery` has them, in any order."""
+    asked = Func(Value(search), template="to_tsquery('simple', %(expressions)s)")
     return Q(Func(model.words, asked, **_holds("@@")))
 
 
 def _typed(text: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[^\W_]+", text)[:8]]
-
-
-def _forgiving(word: str) -> bool:
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
-
-
-def _slips(word: str) -> str:
-    """A word, or any word one slip away: a letter left out, added, taken for another, or two swapped.
-
-    Each is one look into the index of words, some seventy for each letter; short words, and numbers, are taken as they
-    are.
-    """
-    if not _forgiving(word):
-        return f"{word}:*"
-    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    near = {a + b[1:] for a, b in parts if b}
-    near |= {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
-    near |= {a + letter + b[1:] for a, b in parts if b for letter in LETTERS}
-    near |= {a + letter + b for a, b in parts for letter in LETTERS}
-    return f"({' | '.join([f'{word}:*', *sorted(near)])})"
 
 
 def _keys_of_product(text: str, rules: Rules) -> Iterator[str]:
