@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import F
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from simple_history.utils import bulk_create_with_history
 
@@ -64,6 +67,41 @@ class Rules:
 
 def current() -> Rules:
     """The rules now in force: one narrow read, then a cache by version and revision."""
+    kept = _steady.get()
+    if kept is None:
+        return _published()
+    if not kept:
+        kept.append(_published())
+    return kept[0]
+
+
+@contextmanager
+def steady() -> Iterator[None]:
+    """Within, `current` reads once: what is told together is told by one set of rules."""
+    token = _steady.set([])
+    try:
+        yield
+    finally:
+        _steady.reset(token)
+
+
+_steady: ContextVar[list[Rules] | None] = ContextVar("steady", default=None)
+
+
+class SteadyPages:
+    """Middleware: a page that is only looked at is told by one set of rules, which is read once for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with steady():
+            return self.get_response(request)
+
+
+def _published() -> Rules:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, revision FROM mdm_ruleset WHERE state = 'published' ORDER BY id LIMIT 1")
         row = cursor.fetchone()

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "mdm.rules.SteadyPages",
 ]
 ROOT_URLCONF = "mdm.urls"
 WSGI_APPLICATION = "mdm.wsgi.application"
