@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router, Schema
@@ -89,15 +89,18 @@ def match(request: HttpRequest, wanted: MatchIn) -> HttpResponse:
     openapi_extra=documented({"409": "The caller has no connection, or may not see what it matches"}),
 )
 @once
-@transaction.atomic
 def resolve(request: HttpRequest, record: RecordIn) -> HttpResponse:
     """Find the golden record of a record of the caller's, or make it; 201 where it was made. Safe to repeat."""
-    entered = _entered(request, record)
-    told = golden.canonical(auth.of(request).viewer, entered.record.entity, entered.record.golden_id)
-    if told is None:
-        raise _out_of_sight()
-    also = {"created": entered.created, "record": entered.record.pk, "problems": entered.record.problems}
-    return answers.json({**also, **told}, 201 if entered.created else 200)
+    viewer = auth.of(request).viewer
+
+    def answer(entered: process.Entered) -> HttpResponse:
+        told = golden.canonical(viewer, entered.record.entity, entered.record.golden_id)
+        if told is None:
+            raise _out_of_sight()
+        also = {"created": entered.created, "record": entered.record.pk, "problems": entered.record.problems}
+        return answers.json({**also, **told}, 201 if entered.created else 200)
+
+    return _entered(request, record, answer)
 
 
 @records.router.post(
@@ -109,14 +112,16 @@ def resolve(request: HttpRequest, record: RecordIn) -> HttpResponse:
     openapi_extra=documented({"409": "The caller has no connection, or may not see what it matches"}),
 )
 @once
-@transaction.atomic
 def write(request: HttpRequest, record: RecordIn) -> HttpResponse:
     """Bring a record of the caller's own connection: new, or as it is now. Safe to repeat."""
-    created = _entered(request, record).created
-    row = _record(request, _connection(request), record)
-    if row is None:
-        raise _out_of_sight()
-    return answers.json(golden.source_record(row), 201 if created else 200)
+
+    def answer(entered: process.Entered) -> HttpResponse:
+        row = _record(request, _connection(request), record)
+        if row is None:
+            raise _out_of_sight()
+        return answers.json(golden.source_record(row), 201 if entered.created else 200)
+
+    return _entered(request, record, answer)
 
 
 @router.post(
@@ -145,8 +150,10 @@ def _connection(request: HttpRequest) -> str:
     return code
 
 
-def _entered(request: HttpRequest, given_: RecordIn) -> process.Entered:
-    """The record as it stands now, and whether a golden record was made for it; raises Problem for what is refused."""
+def _entered(
+    request: HttpRequest, given_: RecordIn, answer: Callable[[process.Entered], HttpResponse]
+) -> HttpResponse:
+    """Process what is given and answer it in the same transaction: nothing is kept of what is refused."""
     connection, caller, book = _connection(request), auth.of(request), rules.current()
     if given_.changed_at is not None and given_.changed_at.tzinfo is None:
         raise Problem(422, "Not as described", "`changed_at` needs its time zone, for example 2026-01-31T12:00:00Z.")
@@ -155,14 +162,16 @@ def _entered(request: HttpRequest, given_: RecordIn) -> process.Entered:
     values = given.attributes(given_.entity, given_.attributes, book, caller.region)
     before = past.newest() if caller.region else 0
     change = _change(connection, given_, given_.entity, "snapshot", values, given_.changed_at)
-    entered = process.snapshot(change, book)
-    if past.elsewhere(caller.viewer, entered.record.golden_id or 0, before):
-        raise _out_of_sight()
-    return entered
+
+    def seen(entered: process.Entered) -> HttpResponse:
+        if past.elsewhere(caller.viewer, entered.record.golden_id or 0, before):
+            raise _out_of_sight()
+        return answer(entered)
+
+    return process.snapshot(change, book, seen)
 
 
 def _out_of_sight() -> Problem:
-    """Raised inside the transaction of the write, so that nothing of it is kept."""
     return Problem(
         409, "Out of sight", "It matches a record you may not see. Nothing was saved; ask a steward of the whole hub."
     )

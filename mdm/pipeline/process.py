@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from django.db import OperationalError, transaction
@@ -20,6 +21,7 @@ from mdm.rules import Rules
 
 log = structlog.get_logger(__name__)
 ATTEMPTS = 6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,23 +45,31 @@ class Entered:
 
 def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
     """Process a batch whole or not at all; repeated on deadlock, safe to run twice and at once."""
-    return _whole(batch, rules.current(), cause)[0] if batch else Summary()
+    if not batch:
+        return Summary()
+    book = rules.current()
+    return _whole(lambda: _once(batch, book, cause)[0])
 
 
-def snapshot(change: SourceChange, book: Rules) -> Entered:
-    """Process one snapshot; one that says nothing new writes nothing and leaves no version behind."""
-    summary, (record,) = _whole([change], book, "", quiet=True)
-    return Entered(record=record, created=summary.goldens_created > 0)
+def snapshot(change: SourceChange, book: Rules, answer: Callable[[Entered], T]) -> T:
+    """Process one snapshot and give what `answer` makes of it in the same transaction: if that raises, nothing is kept.
+
+    One that says nothing new writes nothing and leaves no version behind.
+    """
+
+    def work() -> T:
+        summary, (record,) = _once([change], book, "", quiet=True)
+        return answer(Entered(record=record, created=summary.goldens_created > 0))
+
+    return _whole(work)
 
 
-def _whole(
-    batch: Sequence[SourceChange], book: Rules, cause: str, *, quiet: bool = False
-) -> tuple[Summary, list[SourceRecord]]:
-    """What a batch did, and its records as they stand then; done again where it met another one crosswise."""
+def _whole(work: Callable[[], T]) -> T:
+    """Do it in one transaction, and again where it met another one crosswise."""
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _once(batch, book, cause, quiet)
+                return work()
         except OperationalError as error:
             # Deadlock found or serialisation lost: the other transaction won, so ours is simply done again.
             if getattr(error.__cause__, "sqlstate", "") not in ("40P01", "40001") or attempt == ATTEMPTS - 1:
@@ -69,7 +79,10 @@ def _whole(
     raise AssertionError("unreachable")
 
 
-def _once(batch: Sequence[SourceChange], book: Rules, cause: str, quiet: bool) -> tuple[Summary, list[SourceRecord]]:
+def _once(
+    batch: Sequence[SourceChange], book: Rules, cause: str, *, quiet: bool = False
+) -> tuple[Summary, list[SourceRecord]]:
+    """What a batch did, and its records as they stand then."""
     received, versions = receive.read(batch, book, quiet=quiet)
     if not versions:
         return Summary(received=len(batch)), list(received.records.values())

@@ -3,7 +3,9 @@
 A hub of 1,000,000 golden customers (two source records each) is made in bulk. Requests go through the WSGI application,
 middleware and all, each about another record. Beside reading a golden record through the API stands its floor: a bare
 Django view in the same application that makes the same one SELECT and answers the same JSON; they are asked in turns.
-`resolve` is asked about parties the hub knows, parties nobody knows, and what was said before.
+`resolve` is asked about parties the hub knows, parties nobody knows, and what was said before; its floor is one empty
+transaction with the same commit. `load` is that of the machine meanwhile. Where DATA_DIR is given, the hub stays there
+and is used again.
 Options: BENCH_GOLDEN (default 1000000), BENCH_REQUESTS (default 300).
 """
 
@@ -32,7 +34,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 from django.http import HttpRequest, JsonResponse  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import include, path  # noqa: E402
@@ -40,7 +42,7 @@ from django.urls import include, path  # noqa: E402
 from connectors.demo import world  # noqa: E402
 from mdm import embedded, processes  # noqa: E402
 from mdm.access import Viewer  # noqa: E402
-from mdm.models import Actor, Connection, Customer, GoldenRecord  # noqa: E402
+from mdm.models import Actor, Connection, Customer, FeedHead, GoldenRecord  # noqa: E402
 from mdm.selectors import golden  # noqa: E402
 from tests.bench import bulk  # noqa: E402
 
@@ -60,17 +62,25 @@ urlpatterns = [path("bare/<uuid:uid>", bare), path("", include("mdm.urls"))]
 def main() -> None:
     count, requests = int(os.environ.get("BENCH_GOLDEN", "1000000")), int(os.environ.get("BENCH_REQUESTS", "300"))
     with processes.stoppable(), embedded.start(Path(settings.DATA_DIR)):
-        world.wipe()
-        call_command("migrate", verbosity=0)
-        started = time.perf_counter()
-        bulk.fill(count, 0)
-        tell(bench="fill", golden=Customer.objects.count(), seconds=round(time.perf_counter() - started, 1))
+        _filled(count)
         settings.ROOT_URLCONF, settings.API_REQUESTS_PER_MINUTE = __name__, 10**9
         random.seed(7)
         app = App(_token())
         reading(app, count, requests)
         listing(app, requests)
         resolving(app, count, requests)
+
+
+def _filled(count: int) -> None:
+    """A hub of this size: the one that DATA_DIR holds already, else a new one."""
+    started = time.perf_counter()
+    made = Customer._meta.db_table in connection.introspection.table_names()
+    if not made:
+        world.wipe()
+    call_command("migrate", verbosity=0)
+    if not made:
+        bulk.fill(count, 0)
+    tell(bench="fill", golden=Customer.objects.count(), seconds=round(time.perf_counter() - started, 1))
 
 
 class App:
@@ -130,26 +140,29 @@ def listing(app: App, requests: int) -> None:
 
 
 def resolving(app: App, count: int, requests: int) -> None:
-    """`match` and `resolve` about parties of all sorts."""
+    """`match` and `resolve` about parties of all sorts, under ids of this run."""
     known, new, said = iter(random.sample(range(1, count), requests * 2 + 40)), iter(range(10**9)), []
+    run = int(time.time())
 
     def found() -> None:
         number = next(known)
-        said.append((f"found{number}", _party(number)))
+        said.append((f"found{run}-{number}", _party(number)))
         _resolve(app, *said[-1], 200)
 
     def made() -> None:
         number = next(new)
+        word = f"{run}x{number}"
         party = {
             "party_type": "organisation",
-            "legal_name": f"Zeppelin{number} Werft KG",
-            "emails": [f"z{number}@z{number}.de"],
+            "legal_name": f"Zeppelin{word} Werft KG",
+            "emails": [f"z{word}@z{word}.de"],
         }
-        _resolve(app, f"new{number}", party, 201)
+        _resolve(app, f"new{word}", party, 201)
 
     again = iter(range(10**9))
     timed(found, 10)
     timed(made, 10)
+    tell(bench="floor: one row written and committed", **figures(timed(_committed, requests)))
     works: dict[str, Callable[[], Any]] = {
         "match": lambda: app.call("POST", "/api/v1/match", {"attributes": _party(next(known))}),
         "resolve, known to the hub": found,
@@ -158,7 +171,19 @@ def resolving(app: App, count: int, requests: int) -> None:
     }
     for name, work in works.items():
         told = figures(timed(work, requests))
-        tell(bench=name, **told, budget=RESOLVE_MS, holds=told["p95"] <= RESOLVE_MS)
+        tell(bench=name, **told, budget=RESOLVE_MS, holds=told["p95"] <= RESOLVE_MS, queries=_queries(work))
+
+
+def _committed() -> None:
+    with transaction.atomic():
+        FeedHead.objects.update_or_create(pk=2)
+
+
+def _queries(work: Callable[[], Any]) -> int:
+    """How many statements the last of a few requests took; each request empties the list."""
+    with CaptureQueriesContext(connection):
+        work()
+        return len(connection.queries_log)
 
 
 def _resolve(app: App, external_id: str, party: dict[str, Any], expected: int) -> None:
@@ -183,8 +208,10 @@ def _uid(count: int) -> UUID:
 
 
 def _token() -> str:
-    own = Connection.objects.create(code="bench", name="Bench", kind="api", role="other", country="DE")
-    return Actor.objects.create(kind="client", name="bench", scopes="read write", connection=own).issue_token()
+    named = {"name": "Bench", "kind": "api", "role": "other", "country": "DE"}
+    own, _ = Connection.objects.get_or_create(code="bench", defaults=named)
+    may = {"scopes": "read write", "connection": own}
+    return Actor.objects.get_or_create(kind="client", name="bench", defaults=may)[0].issue_token()
 
 
 def timed(work: Callable[[], Any], times: int) -> list[float]:
@@ -198,7 +225,8 @@ def timed(work: Callable[[], Any], times: int) -> list[float]:
 
 
 def figures(took: list[float]) -> dict[str, Any]:
-    return {"p50": percentile(took, 50), "p95": percentile(took, 95), "requests": len(took)}
+    told = {"p50": percentile(took, 50), "p95": percentile(took, 95), "requests": len(took)}
+    return {**told, "load": round(os.getloadavg()[0], 1)}
 
 
 def percentile(took: list[float], share: int) -> float:
