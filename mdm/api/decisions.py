@@ -18,9 +18,9 @@ from mdm.api.common.auth import Token
 from mdm.api.common.ninja import documented
 from mdm.api.common.once import once
 from mdm.api.common.problems import Problem
-from mdm.api.records import found as customer_of
+from mdm.api.records import found
 from mdm.api.stewards import case_of, proposal_of
-from mdm.models import Customer
+from mdm.models import GoldenValues
 from mdm.pipeline import decide, locks
 from mdm.selectors import golden
 
@@ -107,30 +107,52 @@ def reject(request: HttpRequest, id: pages.Id, seen: Seen) -> HttpResponse:
 
 @router.post("customers/{id}/merge", response=schemas.GoldenWhole, openapi_extra=CONDITIONAL)
 @once
-@transaction.atomic
 def merge(request: HttpRequest, id: UUID, given: MergeIn) -> HttpResponse:
     """Say that two golden customers are one; gives the one that stays. If-Match: the ETag of the one in the path."""
-    row, other = _demanded(request, id), customer_of(request, given.other)
-    if row.pk == other.pk:
-        raise Problem(409, "One already", "Both ids stand for one golden customer already.")
-    with _timely():
-        decide.join(row.pk, other.pk, actor=auth.of(request).actor, reason=given.reason)
-    return answers.tagged(request, golden.whole(customer_of(request, id)))
+    return _merged(request, "customer", id, given)
+
+
+@router.post("products/{id}/merge", response=schemas.GoldenWhole, openapi_extra=CONDITIONAL)
+@once
+def merge_products(request: HttpRequest, id: UUID, given: MergeIn) -> HttpResponse:
+    """Say that two golden products are one; gives the one that stays. If-Match: the ETag of the one in the path."""
+    return _merged(request, "product", id, given)
 
 
 @router.post("customers/{id}/unmerge", response=schemas.PartedOut, openapi_extra=CONDITIONAL)
 @once
-@transaction.atomic
 def unmerge(request: HttpRequest, id: UUID, given: PartIn) -> HttpResponse:
     """Take a source record out of a golden customer for good. If-Match: the ETag of the customer."""
-    row = _demanded(request, id)
+    return _parted(request, "customer", id, given)
+
+
+@router.post("products/{id}/unmerge", response=schemas.PartedOut, openapi_extra=CONDITIONAL)
+@once
+def unmerge_product(request: HttpRequest, id: UUID, given: PartIn) -> HttpResponse:
+    """Take a source record out of a golden product for good. If-Match: the ETag of the product."""
+    return _parted(request, "product", id, given)
+
+
+@transaction.atomic
+def _merged(request: HttpRequest, entity: str, id: UUID, given: MergeIn) -> HttpResponse:
+    row, other = _demanded(request, entity, id), found(request, entity, given.other)
+    if row.pk == other.pk:
+        raise Problem(409, "One already", f"Both ids stand for one golden {entity} already.")
+    with _timely():
+        decide.join(row.pk, other.pk, actor=auth.of(request).actor, reason=given.reason)
+    return answers.tagged(request, golden.whole(found(request, entity, id)))
+
+
+@transaction.atomic
+def _parted(request: HttpRequest, entity: str, id: UUID, given: PartIn) -> HttpResponse:
+    row = _demanded(request, entity, id)
     record = golden.source_records(auth.of(request).viewer).filter(pk=given.record, golden=row.pk).first()
     if record is None:
-        raise problems.missing("source record of this golden customer")
+        raise problems.missing(f"source record of this golden {entity}")
     with _timely():
         kept, parted = decide.part(record, actor=auth.of(request).actor, reason=given.reason)
-    uids = golden.uids([("customer", kept), ("customer", parted)])
-    return answers.json({"kept": uids["customer", kept], "parted": uids["customer", parted]})
+    uids = golden.uids([(entity, kept), (entity, parted)])
+    return answers.json({"kept": uids[entity, kept], "parted": uids[entity, parted]})
 
 
 def _settled(request: HttpRequest, id: int, seen: Seen, act: Callable[..., None]) -> HttpResponse:
@@ -140,10 +162,10 @@ def _settled(request: HttpRequest, id: int, seen: Seen, act: Callable[..., None]
     return answers.json(golden.proposal(proposal_of(request, id)))
 
 
-def _demanded(request: HttpRequest, id: UUID) -> Customer:
-    """The golden customer of an id, locked, if it still is what the caller read; raises Problem 404, 412, 428."""
-    locks.goldens([customer_of(request, id).pk])
-    row = customer_of(request, id)
+def _demanded(request: HttpRequest, entity: str, id: UUID) -> GoldenValues:
+    """The golden record of an id, locked, if it still is what the caller read; raises Problem 404, 412, 428."""
+    locks.goldens([found(request, entity, id).pk])
+    row = found(request, entity, id)
     answers.demand(request, golden.whole(row))
     return row
 

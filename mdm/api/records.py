@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from pydantic import Field
 from mdm.api import schemas
 from mdm.api.common import answers, auth, pages, problems
 from mdm.api.common.auth import Token
-from mdm.models import Customer
+from mdm.models import GoldenValues
 from mdm.selectors import golden, search
 
 router = Router(auth=Token("read"))
@@ -45,14 +45,14 @@ def customers(request: HttpRequest, wanted: Query[CustomersWanted]) -> HttpRespo
 @router.get("customers/{id}", response=schemas.GoldenWhole, tags=["golden records"])
 def customer(request: HttpRequest, id: UUID) -> HttpResponse:
     """One golden customer with the winner of each value; the id of a merged one gives its survivor."""
-    return answers.tagged(request, golden.whole(found(request, id)))
+    return answers.tagged(request, golden.whole(found(request, "customer", id)))
 
 
-def found(request: HttpRequest, id: UUID) -> Customer:
-    """The golden customer of an id, as this caller may see it; raises Problem 404."""
-    row = golden.customer(auth.of(request).viewer, id)
+def found(request: HttpRequest, entity: str, id: UUID) -> GoldenValues:
+    """The golden record of an id, as this caller may see it; raises Problem 404, also where it is of another entity."""
+    row = golden.one(auth.of(request).viewer, entity, id)
     if row is None:
-        raise problems.missing("golden customer")
+        raise problems.missing(f"golden {entity}")
     return row
 
 
@@ -76,23 +76,25 @@ def products(request: HttpRequest, wanted: Query[ProductsWanted]) -> HttpRespons
 @router.get("products/{id}", response=schemas.GoldenWhole, tags=["golden records"])
 def product(request: HttpRequest, id: UUID) -> HttpResponse:
     """One golden product with the winner of each value; the id of a merged one gives its survivor."""
-    row = golden.product(auth.of(request).viewer, id)
-    if row is None:
-        raise problems.missing("golden product")
-    return answers.tagged(request, golden.whole(row))
+    return answers.tagged(request, golden.whole(found(request, "product", id)))
+
+
+class SearchWanted(pages.Page):
+    """What is sought, and of which entity."""
+
+    q: str = Field(
+        min_length=1, max_length=200, description="Words of a name, or an id, e-mail, phone, tax id, SKU or GTIN."
+    )
+    entity: Literal["customer", "product"] = "customer"
 
 
 @router.get("search", response=schemas.listing(schemas.GoldenOut), tags=["golden records"])
-def search_(
-    request: HttpRequest,
-    page: Query[pages.Page],
-    q: Annotated[
-        str, Query(min_length=1, max_length=200, description="Words of a name, or an id, e-mail, phone or tax id.")
-    ],
-) -> HttpResponse:
-    """Golden customers a text means, whatever it is of theirs."""
-    rows = golden.customers(auth.of(request).viewer).filter(search.customers(q))
-    return answers.json(pages.listing(rows, page, "search", lambda read: map(golden.listed, read)))
+def search_(request: HttpRequest, wanted: Query[SearchWanted]) -> HttpResponse:
+    """Golden records a text means, whatever it is of theirs; of one entity at a time."""
+    meant = search.meant(wanted.q, wanted.entity)[wanted.entity]
+    rows = golden.living(auth.of(request).viewer, wanted.entity).filter(meant)
+    kind = "search" if wanted.entity == "customer" else f"search-{wanted.entity}"
+    return answers.json(pages.listing(rows, wanted, kind, lambda read: map(golden.listed, read)))
 
 
 @router.get("relations", response=schemas.listing(schemas.RelationOut), tags=["relations"])
@@ -172,5 +174,5 @@ class ExpectedWanted(pages.Page):
 def expected(request: HttpRequest, wanted: Query[ExpectedWanted]) -> HttpResponse:
     """By the distribution rows: which golden record each connection should hold as what, and what it holds."""
     viewer = auth.of(request).viewer
-    rows = golden.customers(viewer) if wanted.entity == "customer" else golden.products(viewer)
+    rows = golden.living(viewer, wanted.entity)
     return answers.json(pages.listing(rows, wanted, f"expected-{wanted.entity}", golden.expected))

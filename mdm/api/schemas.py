@@ -114,6 +114,7 @@ class CaseOut(Schema):
     """Two golden records that may be one."""
 
     id: int
+    entity: str
     version: int
     state: str
     first: UUID
@@ -130,7 +131,9 @@ class CaseOut(Schema):
 
 class _Proposal(Schema):
     id: int
-    customer: UUID
+    entity: str
+    golden: UUID
+    customer: UUID = Field(description="The same as `golden`, whatever its entity.", deprecated=True)
     attribute: str
     value: Any
     owner: str
@@ -170,6 +173,7 @@ class StatusOut(Schema):
 
     source_records: dict[str, int]
     golden: dict[str, int]
+    products: dict[str, int]
     relations: dict[str, int]
     links: dict[str, int]
     review: int

@@ -14,7 +14,7 @@ from mdm.api.common import answers, auth, pages
 from mdm.api.common.auth import Token
 from mdm.api.common.problems import Problem, missing
 from mdm.api.records import found
-from mdm.models import Customer
+from mdm.models import GoldenValues
 from mdm.selectors import explain, feed, past
 
 router = Router(auth=Token("read"))
@@ -34,29 +34,56 @@ def changes(request: HttpRequest, page: Query[pages.Page]) -> HttpResponse:
 @router.get("customers/{id}/versions", response=schemas.listing(schemas.VersionOut), tags=["golden records"])
 def versions(request: HttpRequest, id: UUID, page: Query[pages.Page]) -> HttpResponse:
     """Every version of a golden customer, oldest first; of a merged one those up to its merge."""
-    items, following = past.versions(_exactly(request, id), pages.place("versions", page.cursor), page.limit)
-    return answers.json({"items": items, "next": pages.mark("versions", following) if following else None})
+    return _versions(request, "customer", id, page)
+
+
+@router.get("products/{id}/versions", response=schemas.listing(schemas.VersionOut), tags=["golden records"])
+def product_versions(request: HttpRequest, id: UUID, page: Query[pages.Page]) -> HttpResponse:
+    """Every version of a golden product, oldest first; of a merged one those up to its merge."""
+    return _versions(request, "product", id, page)
 
 
 @router.get("customers/{id}/as-of", response=schemas.AsOfOut, tags=["golden records"])
 def as_of(request: HttpRequest, id: UUID, at: datetime) -> HttpResponse:
     """A golden customer as it was at a time, by what the hub knew then; of a merged one what it was itself."""
-    if at.tzinfo is None:
-        raise Problem(422, "Not as described", "`at` needs its time zone, for example 2026-01-31T12:00:00Z.")
-    told = past.as_of(_exactly(request, id), at)
-    if told is None:
-        raise Problem(404, "Not there yet", "At that time the hub did not know this golden customer.")
-    return answers.tagged(request, told)
+    return _as_of(request, "customer", id, at)
+
+
+@router.get("products/{id}/as-of", response=schemas.AsOfOut, tags=["golden records"])
+def product_as_of(request: HttpRequest, id: UUID, at: datetime) -> HttpResponse:
+    """A golden product as it was at a time, by what the hub knew then; of a merged one what it was itself."""
+    return _as_of(request, "product", id, at)
 
 
 @router.get("customers/{id}/explain", response=schemas.ExplainedOut, tags=["golden records"])
 def explained(request: HttpRequest, id: UUID) -> HttpResponse:
     """Why each value is what it is and what the other records say; why these records are one."""
-    return answers.json(explain.customer(found(request, id)))
+    return answers.json(explain.golden(found(request, "customer", id)))
 
 
-def _exactly(request: HttpRequest, id: UUID) -> Customer:
-    row = past.of(auth.of(request).viewer, id)
+@router.get("products/{id}/explain", response=schemas.ExplainedOut, tags=["golden records"])
+def product_explained(request: HttpRequest, id: UUID) -> HttpResponse:
+    """Why each value is what it is and what the other records say; why these records are one."""
+    return answers.json(explain.golden(found(request, "product", id)))
+
+
+def _versions(request: HttpRequest, entity: str, id: UUID, page: pages.Page) -> HttpResponse:
+    row = _exactly(request, entity, id)
+    items, following = past.versions(row, pages.place("versions", page.cursor), page.limit)
+    return answers.json({"items": items, "next": pages.mark("versions", following) if following else None})
+
+
+def _as_of(request: HttpRequest, entity: str, id: UUID, at: datetime) -> HttpResponse:
+    if at.tzinfo is None:
+        raise Problem(422, "Not as described", "`at` needs its time zone, for example 2026-01-31T12:00:00Z.")
+    told = past.as_of(_exactly(request, entity, id), at)
+    if told is None:
+        raise Problem(404, "Not there yet", f"At that time the hub did not know this golden {entity}.")
+    return answers.tagged(request, told)
+
+
+def _exactly(request: HttpRequest, entity: str, id: UUID) -> GoldenValues:
+    row = past.of(auth.of(request).viewer, entity, id)
     if row is None:
-        raise missing("golden customer")
+        raise missing(f"golden {entity}")
     return row

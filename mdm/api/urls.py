@@ -11,7 +11,7 @@ api = Api(
     docs_url="/docs",
     docs_decorator=docs.known_only,
     description=(
-        "Golden customer records mastered from CRM, ERP and store. Sign in with a bearer token. Lists come in pages: "
+        "Golden customers and products mastered from CRM, ERP and store. Sign in with a bearer token. Lists come in pages: "
         "send `next` of one as `cursor` of the following. Every refusal is a problem (RFC 9457)."
     ),
 )

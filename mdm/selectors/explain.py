@@ -8,13 +8,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from mdm.models import Customer, Decision, Link, MatchEdge, SourceRecord
+from mdm.models import Decision, GoldenValues, Link, MatchEdge, SourceRecord
 from mdm.selectors.golden import waterfall
 
 Item = dict[str, Any]
 
 
-def customer(row: Customer) -> Item:
+def golden(row: GoldenValues) -> Item:
     """Values with their winners and what the other records say; members, evidence between them, human decisions."""
     records = list(SourceRecord.objects.filter(golden=row.pk, entity=row.golden.entity).select_related("connection"))
     records.sort(key=lambda record: record.age)
@@ -28,7 +28,7 @@ def customer(row: Customer) -> Item:
     }
 
 
-def _values(row: Customer, records: Sequence[SourceRecord]) -> list[Item]:
+def _values(row: GoldenValues, records: Sequence[SourceRecord]) -> list[Item]:
     said: dict[str, list[Item]] = defaultdict(list)
     for record in records:
         for key, stated in record.statements().items():
@@ -41,7 +41,7 @@ def _values(row: Customer, records: Sequence[SourceRecord]) -> list[Item]:
     ]
 
 
-def _winner(row: Customer, key: str) -> Item:
+def _winner(row: GoldenValues, key: str) -> Item:
     won = row.winners.get(key, {})
     return {name: won.get(name, "") for name in ("source", "rule", "at")}
 

@@ -105,20 +105,12 @@ def with_records(rows: QuerySet[G]) -> QuerySet[G]:
     return annotated  # type: ignore[no-any-return]
 
 
-def customer(viewer: Viewer, uid: UUID) -> Customer | None:
-    """The golden customer an id stands for, of a merged one its survivor; None where the viewer sees none.
+def one(viewer: Viewer, entity: str, uid: UUID) -> GoldenValues | None:
+    """The golden record an id stands for, of a merged one its survivor; None where the viewer sees none of this entity.
 
     One query, unless it was merged.
     """
-    return _one(with_records(viewer.customers()), uid)
-
-
-def product(viewer: Viewer, uid: UUID) -> Product | None:
-    """The golden product an id stands for, of a merged one its survivor; None where the viewer sees none."""
-    return _one(with_records(viewer.products()), uid)
-
-
-def _one(rows: QuerySet[G], uid: UUID) -> G | None:
+    rows: QuerySet[GoldenValues] = with_records(viewer.goldens(entity))
     found = list(rows.filter(golden__uid=uid, golden__merged_into=None)[:1])
     return found[0] if found else rows.filter(golden=survivor(uid)).first()
 
@@ -282,6 +274,7 @@ def case(row: Case) -> Item:
     evidence = row.evidence
     return {
         "id": row.pk,
+        "entity": row.first.entity,
         "version": row.version,
         "state": row.state,
         "first": str(row.first.uid),
@@ -313,6 +306,8 @@ def proposal(row: Proposal) -> Item:
     """A proposal: who wants which value where, and what the owner has."""
     return {
         "id": row.pk,
+        "entity": row.golden.entity,
+        "golden": str(row.golden.uid),
         "customer": str(row.golden.uid),
         "from": row.record.source_key,
         "attribute": row.key,

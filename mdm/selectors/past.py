@@ -1,4 +1,4 @@
-"""Golden customers as they were: every version of one, with who and why."""
+"""Golden records as they were: every version of one, with who and why."""
 
 from __future__ import annotations
 
@@ -6,31 +6,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from mdm.access import Viewer
-from mdm.models import Actor, Customer, GoldenRecord, Link
+from mdm.models import VALUES, Actor, Customer, GoldenRecord, GoldenValues, Link
 
 Item = dict[str, Any]
 
 
-def of(viewer: Viewer, uid: UUID) -> Customer | None:
-    """The golden customer of exactly this id, merged or not; None where the viewer sees none."""
-    return viewer.customers().select_related("golden").filter(golden__uid=uid).first()
+def of(viewer: Viewer, entity: str, uid: UUID) -> GoldenValues | None:
+    """The golden record of exactly this id, merged or not; None where the viewer sees none of this entity."""
+    found: GoldenValues | None = viewer.goldens(entity).select_related("golden").filter(golden__uid=uid).first()
+    return found
 
 
-def versions(row: Customer, after: int, limit: int) -> tuple[list[Item], int | None]:
+def versions(row: GoldenValues, after: int, limit: int) -> tuple[list[Item], int | None]:
     """Its versions, oldest first, after the id of one; the id to go on from, None where nothing follows."""
-    rows = list(Customer.history.filter(golden_id=row.pk, history_id__gt=after).order_by("history_id")[: limit + 1])
+    later = _versions(row).filter(history_id__gt=after)
+    rows = list(later.order_by("history_id")[: limit + 1])
     more, rows = len(rows) > limit, rows[:limit]
     actors = Actor.objects.in_bulk({past.actor_id for past in rows if past.actor_id})
     return [_told(row, past, actors) for past in rows], rows[-1].history_id if more else None
 
 
-def as_of(row: Customer, at: datetime) -> Item | None:
+def as_of(row: GoldenValues, at: datetime) -> Item | None:
     """It as it was at a time, with the ids of the source records that belonged to it; None before it was made."""
-    versions_ = Customer.history.filter(golden_id=row.pk, history_date__lte=at)
-    past = versions_.order_by("-history_date", "-history_id").first()
+    known = _versions(row).filter(history_date__lte=at)
+    past = known.order_by("-history_date", "-history_id").first()
     if past is None:
         return None
     actors = Actor.objects.in_bulk([past.actor_id] if past.actor_id else [])
@@ -55,7 +57,13 @@ def elsewhere(viewer: Viewer, pk: int, before: int) -> bool:
     return any(region != viewer.region for region, status in last if status != Customer.Status.MERGED)
 
 
-def _told(row: Customer, past: Any, actors: dict[int, Actor]) -> Item:
+def _versions(row: GoldenValues) -> QuerySet[Any]:
+    history: Any = VALUES[row.entity.name].history  # type: ignore[attr-defined]
+    found: QuerySet[Any] = history.filter(golden_id=row.pk)
+    return found
+
+
+def _told(row: GoldenValues, past: Any, actors: dict[int, Actor]) -> Item:
     """`past` is a row of history: the whole record as it stood from then on."""
     was = past.instance
     actor = actors.get(past.actor_id or 0)

@@ -51,7 +51,7 @@ MOST_TIMES_BARE, RESOLVE_MS = 3.0, 50
 
 def bare(request: HttpRequest, uid: UUID) -> JsonResponse:
     """The floor: the same one SELECT, the same JSON, and nothing else."""
-    row = golden.customer(Viewer(user=None), uid)
+    row = golden.one(Viewer(user=None), "customer", uid)
     assert row is not None
     return JsonResponse(golden.whole(row))
 

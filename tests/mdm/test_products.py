@@ -99,8 +99,8 @@ def test_history_tells_each_state_and_a_merge_redirects_for_ever() -> None:
     assert [row.status for row in lost.history.order_by("history_id")] == ["provisional", "merged"]
     viewer = access.Viewer(user=None)
     assert record.golden(viewer, "product", lost.golden.uid) == kept
-    assert golden.product(viewer, lost.golden.uid) == golden.product(viewer, kept.golden.uid) == kept
-    assert golden.customer(viewer, kept.golden.uid) is None
+    assert golden.one(viewer, "product", lost.golden.uid) == golden.one(viewer, "product", kept.golden.uid) == kept
+    assert golden.one(viewer, "customer", kept.golden.uid) is None
     assert [one.first for one in record.history(kept.pk, entity="product") if one.edits] == [True]
     process.changes([product("crm", "01t1", 4, sku="X", gtin=None)])
     assert golden_of("crm", "01t1") not in (kept, lost)  # parted again, under an id of its own
