@@ -11,8 +11,8 @@ api = Api(
     docs_url="/docs",
     docs_decorator=docs.known_only,
     description=(
-        "Golden customers and products mastered from CRM, ERP and store. Sign in with a bearer token. Lists come in pages: "
-        "send `next` of one as `cursor` of the following. Every refusal is a problem (RFC 9457)."
+        "Golden customers and products mastered from CRM, ERP and store. Sign in with a bearer token. Lists come in "
+        "pages: send `next` of one as `cursor` of the following. Every refusal is a problem (RFC 9457)."
     ),
 )
 for room in ("records", "time", "writes", "stewards", "decisions", "rulesets"):
