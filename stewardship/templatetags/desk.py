@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mdm.entities import words
-from mdm.models import GoldenValues, SourceRecord
+from mdm.models import Connection, GoldenValues, SourceRecord
 from mdm.selectors.conflicts import Cause
 from stewardship import links
 
@@ -63,6 +63,12 @@ def told(at: datetime, now: datetime | None = None) -> str:
 def short_id(record: SourceRecord) -> str:
     """The id of a source record as people read it out."""
     return words.short_id(record.external_id)
+
+
+@register.filter
+def owner(name: str) -> str:
+    """Who owns an attribute: a role in words, or the code of a connection."""
+    return dict(Connection.Role.choices).get(name, name)
 
 
 @register.simple_tag

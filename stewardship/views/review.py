@@ -112,7 +112,7 @@ def writes(request: HttpRequest, pk: int) -> HttpResponse:
     merge = partial(decide.merge, item.case, actor=access.machine(), version=item.case.version)
     try:
         found = foretell.writes(merge, (item.case.first_id, item.case.second_id))
-        context["systems"] = comparing.written(found, record.attributes())
+        context["systems"] = comparing.written(found, record.attributes(item.case.first.entity))
     except (foretell.Busy, decide.Stale) as error:
         context["trouble"] = str(error)
     return render(request, "stewardship/writes.html", context)
@@ -136,7 +136,7 @@ def _page(
     first, second = review.members(item.case)
     is_open = item.case.state == "open"
     planned = decide.preview([*first, *second]) if is_open else None
-    compared = comparing.Compared(item, (first, second), planned, record.attributes())
+    compared = comparing.Compared(item, (first, second), planned, record.attributes(item.case.first.entity))
     context = {
         "item": item,
         "names": comparing.names(item),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mdm.models import Case, Customer, MatchEdge, SourceRecord
+from mdm import rules
+from mdm.models import Case, Customer, GoldenValues, MatchEdge, SourceRecord
 from mdm.pipeline import process
+from mdm.pipeline.testimony import features
 from tests.factories import organisation
 
 PHONE = "+49421123456"
@@ -48,3 +50,13 @@ def _case(first: SourceRecord, second: SourceRecord, weight: float) -> Case:
     MatchEdge.objects.create(a_id=a, b_id=b, weight=weight, zone="review", evidence=evidence, model_version="test")
     goldens = sorted(Customer.objects.filter(pk__in=[first.golden_id, second.golden_id]).values_list("pk", flat=True))
     return Case.objects.create(first_id=goldens[0], second_id=goldens[1], weight=weight, evidence=evidence)
+
+
+def between(first: GoldenValues, second: GoldenValues) -> Case:
+    """An open case of two golden records, with what the match model finds between their oldest records."""
+    book = rules.current()
+    a, b = (features(row.golden.records.order_by("pk")[0], book) for row in (first, second))
+    found = book.models[first.entity.name].compare(a, b)
+    return Case.objects.create(
+        first_id=first.pk, second_id=second.pk, weight=found.weight, evidence=found.to_json()
+    )

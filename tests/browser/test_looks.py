@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -17,7 +18,7 @@ from mdm.models import Actor, Case, Connection, Customer, Proposal
 from mdm.pipeline import decide
 from tests.browser import cases
 from tests.browser.conftest import PICTURES, Open
-from tests.stewardship.desk import dead_delivery, dead_message
+from tests.stewardship.desk import bolts, dead_delivery, dead_message
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -54,7 +55,7 @@ def addresses() -> dict[str, str]:
         "customers": "/",
         "nothing found": "/?q=zeppelin",
         "search": "/search/?q=alpha",
-        "products": "/products/",
+        **_products(),
         "customer": f"/customers/{uid}/",
         "customer why": f"/customers/{uid}/?why=legal_name",
         "customer as of": f"/customers/{uid}/?asof={then}",
@@ -73,6 +74,27 @@ def addresses() -> dict[str, str]:
         "decided": "/review/decided/",
         "monitor": "/sync/",
         "monitor of one": "/sync/crm/",
+    }
+
+
+def _products() -> dict[str, str]:
+    """Golden products, and a case of two that are alike."""
+    bolt, other = bolts()
+    case = cases.between(bolt, other)
+    uid = bolt.golden.uid
+    then = bolt.history.earliest().history_date.strftime("%Y-%m-%dT%H:%M:%S.%fZ")  # type: ignore[attr-defined]
+    return {
+        "products": "/products/",
+        "search products": "/search/?q=hex",
+        "product": f"/products/{uid}/",
+        "product why": f"/products/{uid}/?why=prices|10/EUR",
+        "product as of": f"/products/{uid}/?asof={then}",
+        "product sources": f"/products/{uid}/sources/",
+        "product history": f"/products/{uid}/history/",
+        "product relations": f"/products/{uid}/relations/",
+        "product sync": f"/products/{uid}/sync/",
+        "product differences": f"/products/{uid}/sync/differences",
+        "case of products": f"/review/{case.pk}/",
     }
 
 
@@ -126,7 +148,7 @@ def _conflicts(customer: Customer) -> dict[str, str]:
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page(open_page: Open, width: int, scheme: str) -> None:
     page = open_page(width=width, scheme=scheme)
-    access.of_user(_mia())
+    access.of_user(get_user_model().objects.get(username="mia"))
     troubles = []
     for name, address in addresses().items():
         page.goto(address)
@@ -137,7 +159,7 @@ def test_every_page(open_page: Open, width: int, scheme: str) -> None:
 
 def test_an_empty_hub(open_page: Open) -> None:
     page = open_page()
-    access.of_user(_mia())
+    access.of_user(get_user_model().objects.get(username="mia"))
     Case.objects.all().delete()
     for name, address in EMPTY.items():
         page.goto(address)
@@ -168,8 +190,3 @@ def picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{name.replace(' ', '-')}.png", full_page=True)
 
-
-def _mia() -> object:
-    from django.contrib.auth import get_user_model
-
-    return get_user_model().objects.get(username="mia")

@@ -17,11 +17,10 @@ from django.utils.http import urlencode
 from connectors.models import Access
 from connectors.selectors import monitor
 from mdm import access
-from mdm.models import Actor, Case, Customer, GoldenValues, Product, Proposal
-from mdm.pipeline import decide, process
+from mdm.models import Actor, Case, Customer, GoldenValues, Proposal
+from mdm.pipeline import decide
 from stewardship import urls
-from tests.factories import price, product
-from tests.stewardship.desk import alone, dead_delivery, dead_message, golden
+from tests.stewardship.desk import alone, bolts, dead_delivery, dead_message, golden
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -45,7 +44,7 @@ def addresses(systems: dict[str, Any], meier: Customer, mia: Client) -> list[str
     Access.objects.create(connection=crm, base_url="https://x.example", trouble="The login is refused.")
     letter, owed = dead_message(crm), dead_delivery(crm, meier)
     group = next(one for one in monitor.groups(crm) if one.way == "in")
-    bolt, other = _bolts()
+    bolt, other = bolts()
     cases = [_case(meier, golden("sub")), _case(bolt, other), _decided()]
     conflict = Proposal.objects.get(state="open").pk
     taken = meier.golden.records.get(connection=systems["store"]).pk
@@ -62,16 +61,6 @@ def addresses(systems: dict[str, Any], meier: Customer, mia: Client) -> list[str
         "/sync/", "/sync/table", "/sync/crm/", f"/sync/crm/{group.key}/",
         f"/sync/messages/{letter.pk}/", f"/sync/deliveries/{owed.pk}/",
     ]  # fmt: skip
-
-
-def _bolts() -> tuple[Product, Product]:
-    """An item known to two systems, and one like it."""
-    process.changes([product("crm", "01t1", 1, names__en="Hex bolt M8x40", sales_family="Screws")])
-    priced = {"prices|10/EUR": price("12.5", "2026-01-01", "9999-12-31")}
-    process.changes([product("erp", "1004", 2, names__de="Sechskantschraube", grade="8.8", **priced)])
-    row = Product.objects.get()
-    process.changes([product("erp", "1005", 3, sku="BM-1005", gtin=None, names__en="Hex screw DIN 931 M8x45 8.8")])
-    return row, Product.objects.exclude(pk=row.pk).get()
 
 
 def _case(first: GoldenValues, second: GoldenValues) -> Case:

@@ -11,23 +11,11 @@ from django.test import Client
 from django.urls import reverse
 
 from mdm.models import Actor, Customer, GoldenRecord, OutboxEvent, Proposal
-from mdm.pipeline import decide, process
-from tests.factories import organisation
+from mdm.pipeline import decide
 from tests.stewardship.conftest import member
-from tests.stewardship.desk import golden
+from tests.stewardship.desk import contested
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("systems")]
-
-
-def contested(number: int, terms: str = "NT60", **more: Any) -> Proposal:
-    """A firm whose payment terms SAP owns and the store edits."""
-    lone = {"tax_ids__VAT": f"DE{number:09}", "addresses__bill_to": None, "legal_name": f"Firma{number:03} AG", **more}
-    lone["emails"] = f"post@firma{number}.example"
-    process.changes([organisation("erp", f"E{number}", 1, **lone, payment_terms="NT30")])
-    process.changes([organisation("store", f"S{number}", 2, **lone, payment_terms="NT30")])
-    process.changes([organisation("store", f"S{number}", 3, **lone, payment_terms=terms)])
-    assert golden(f"E{number}").pk == golden(f"S{number}").pk
-    return Proposal.objects.get(record__external_id=f"S{number}", state="open")
 
 
 def post(client: Client, row: Proposal, verb: str, version: int | None = None) -> Any:

@@ -9,10 +9,10 @@ from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
-from mdm.models import Actor, Product
+from mdm.models import Actor, Case, Product
 from mdm.pipeline import process
-from tests.factories import organisation, price, product
-from tests.stewardship.desk import record_page
+from tests.factories import organisation
+from tests.stewardship.desk import bolts, priced_bolt, record_page
 from tests.stewardship.test_record import TABS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("systems")]
@@ -21,10 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("systems")]
 @pytest.fixture
 def bolt() -> Product:
     """Known to the CRM and the ERP, which prices it."""
-    process.changes([product("crm", "01t1", 1, names__en="Hex bolt M8x40", sales_family="Screws")])
-    priced = {"prices|10/EUR": price("12.5", "2026-01-01", "9999-12-31")}
-    process.changes([product("erp", "1004", 2, names__de="Sechskantschraube", grade="8.8", **priced)])
-    return Product.objects.get()
+    return priced_bolt()
 
 
 def test_a_product_has_every_tab_within_the_budget(
@@ -70,3 +67,21 @@ def test_the_search_keeps_its_query_budget_and_its_region(
     found = dict(mia.get("/search/", {"q": "hex"}).context["groups"])
     assert "customer" not in found and len(found["product"]) == 1, "products are of no region"
     assert mia.get("/search/", {"q": ""}).status_code == 200
+
+
+def test_a_case_of_products_names_their_attributes(mia: Client) -> None:
+    bolt, other = bolts()
+    case = Case.objects.create(first_id=bolt.pk, second_id=other.pk, weight=4.5)
+    rows = {row["key"]: row for row in mia.get(f"/review/{case.pk}/").context["rows"]}
+    assert rows["gtin"]["label"] == "GTIN" and rows["sku"]["mark"] == "different"
+    assert list(rows).index("sku") < list(rows).index("names|en"), "in the order of a product's attributes"
+    assert rows["prices|10/EUR"]["label"].startswith("Prices") and "12.5" in rows["prices|10/EUR"]["first"]
+
+
+def test_a_product_is_shown_as_of_a_time_and_why(mia: Client) -> None:
+    bolt = priced_bolt()
+    began = bolt.history.earliest().history_date  # type: ignore[attr-defined]
+    then = {row["key"]: row for row in record_page(mia, bolt, asof=began.isoformat()).context["values"]}
+    assert then["names|en"]["text"] == "Hex bolt M8x40" and then["grade"]["today"], "the grade came later"
+    told = record_page(mia, bolt, "history").content.decode()
+    assert "Sechskantschraube" in told and "Hex bolt M8x40" in told
