@@ -19,14 +19,16 @@ LOOKED_AT = (
 # Data admins also decide by which rules the hub works, and set up and pause connections.
 SET_UP = (
     *("ruleset", "attributedefinition", "ownershiprule", "survivorshiprule", "distributionrule", "fieldmapping"),
-    *("connection", "access", "actor"),
+    *("connection", "access", "actor", "subscriber"),
 )
+# Who works here may let programs of their own in, which may do what they may.
+OWN = ("add_personaltoken", "change_personaltoken", "view_personaltoken")
 
 
 def install(**_: Any) -> None:
     """Make the groups there are not yet; those that are stay as admins left them."""
     looking = Q(codename__in=[f"view_{name}" for name in LOOKED_AT])
-    deciding = Q(codename__in=[f"change_{name}" for name in DECIDED])
+    deciding = Q(codename__in=[*(f"change_{name}" for name in DECIDED), *OWN])
     setting_up = Q(codename__in=[f"{verb}_{name}" for verb in ("add", "change", "delete", "view") for name in SET_UP])
     _group(STEWARDS, looking | deciding)
     _group(DATA_ADMINS, looking | deciding | setting_up)

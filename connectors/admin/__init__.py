@@ -1,3 +1,3 @@
-"""Django admin of connections, of how they are reached, and of the traffic with them."""
+"""Django admin of connections, of how they are reached, of the traffic with them, and of who is told of changes."""
 
-from connectors.admin import connections, traffic  # noqa: F401
+from connectors.admin import connections, subscribers, traffic  # noqa: F401

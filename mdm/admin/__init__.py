@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from mdm.admin import actors, cases, records, rulesets  # noqa: F401
+from mdm.admin import actors, cases, records, rulesets, tokens  # noqa: F401
 
 admin.site.site_header = "Goldenrod"
 admin.site.site_title = "Goldenrod"

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from oauth2_provider.models import Application
 
 # What a caller of the API may be allowed, each with what people are told it means.
@@ -128,6 +129,7 @@ class PersonalToken(models.Model):
     scopes = models.CharField(max_length=60, validators=[check_scopes])
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return self.name
@@ -138,6 +140,10 @@ class PersonalToken(models.Model):
         token = secrets.token_urlsafe(32)
         row = cls.objects.create(actor=actor, name=name, scopes=scopes, expires_at=expires_at, digest=digest(token))
         return row, token
+
+    def revoke(self) -> bool:
+        """End it now; the row stays. False where it was revoked already."""
+        return bool(PersonalToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
 def digest(token: str) -> str:

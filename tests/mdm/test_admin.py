@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from connectors.models import Access, Cursor, Delivery, InboundMessage
+from connectors.models import Access, Cursor, Delivery, InboundMessage, Subscriber
 from mdm import access
 from mdm.models import (
     Actor,
@@ -22,6 +22,7 @@ from mdm.models import (
     Decision,
     DistributionRule,
     Link,
+    PersonalToken,
     Product,
     Proposal,
     Relation,
@@ -120,6 +121,8 @@ def customer(place: int) -> None:
         body={"Name": NASTY},
         observed_at=now,
     )
+    PersonalToken.issue(machine, name=NASTY, scopes="read", expires_at=now)
+    Subscriber.objects.create(client=machine, name=NASTY, url="https://192.0.2.1/", secret={"secret": SECRET})
 
 
 def pk(row: Any) -> int:
@@ -154,6 +157,8 @@ MADE = {
     Connection,
     InboundMessage,
     Delivery,
+    PersonalToken,
+    Subscriber,
 }
 
 
@@ -171,7 +176,7 @@ def test_every_page_opens(boss: Client, model: Any) -> None:
     for row in rows:
         texts += [page(boss, f"{name}_change", row.pk), page(boss, f"{name}_history", row.pk)]
     add = boss.get(reverse(f"admin:{name}_add"))
-    assert add.status_code == (200 if model in (Actor, Connection) else 403)
+    assert add.status_code == (200 if model in (Actor, Connection, PersonalToken, Subscriber) else 403)
     for text in texts:
         assert "<script>alert" not in text
         assert SECRET not in text
@@ -193,6 +198,8 @@ BUDGETS = {
     "mdm_case": 10,
     "mdm_proposal": 12,
     "mdm_actor": 7,
+    "mdm_personaltoken": 8,
+    "connectors_subscriber": 7,
     "mdm_ruleset": 7,
     "mdm_connection": 9,
     "connectors_inboundmessage": 9,

@@ -92,7 +92,8 @@ def _read(key: str) -> tuple[Caller | None, datetime | None]:
     if token is not None:
         actor = token.application.actor
         return _client(actor, token.scope), token.expires
-    personal = PersonalToken.objects.filter(digest=key, expires_at__gt=now).select_related("actor__user").first()
+    theirs = PersonalToken.objects.filter(digest=key, expires_at__gt=now, revoked_at=None)
+    personal = theirs.select_related("actor__user").first()
     if personal is not None:
         return _person(personal), personal.expires_at
     standing = Actor.objects.filter(kind=Actor.Kind.CLIENT, token_digest=key).select_related("connection").first()
