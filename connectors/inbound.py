@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
@@ -22,6 +24,7 @@ from connectors.models import Access, Cursor, Delivery, InboundKey, InboundMessa
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
 from mdm.engine.values import Json
+from mdm.entities import ENTITIES, MASTERED
 from mdm.models import bulk
 from mdm.models.systems import Connection
 from mdm.pipeline import process
@@ -148,9 +151,23 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
     outbox.wake(WAKE_FETCH)
 
 
-def process_inbox(limit: int = 500) -> int:
-    """Process one batch of the inbox; gives how many messages were taken up."""
-    return _process(limit)
+LANES = tuple(MASTERED)  # what concerns one mastered entity never waits for what concerns another
+
+
+def process_inbox(lane: str = "", limit: int = 500) -> int:
+    """Process one batch of the inbox, or of one lane of it; gives how many messages were taken up."""
+    return _process(_lane(lane) if lane else Q(), limit)
+
+
+def _lane(name: str) -> Q:
+    """The messages of a lane; whatever belongs to no other is in the first."""
+    if name == LANES[0]:
+        return ~reduce(or_, map(_lane, LANES[1:]), Q(pk__in=[]))
+    found = Q(pk__in=[])
+    for connection in Connection.objects.exclude(role="hub"):
+        own = [kind.name for kind in reach.object_types(connection) if ENTITIES[kind.entity].mastered == name]
+        found |= Q(connection_id=connection.pk, object_type__in=own)
+    return found
 
 
 def _due(*also: Q, fetch: bool, limit: int) -> list[InboundMessage]:
@@ -266,8 +283,8 @@ def _pause(attempts: int, error: Exception) -> float:
 
 
 @transaction.atomic
-def _process(limit: int) -> int:
-    messages = _due(fetch=False, limit=limit)
+def _process(wanted: Q, limit: int) -> int:
+    messages = _due(wanted, fetch=False, limit=limit)
     if not messages:
         return 0
     rows = Connection.objects.filter(pk__in={message.connection_id for message in messages})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from connectors.errors import Misconfigured
 CONNECTORS = frozenset(file.parent.name for file in Path(__file__).parent.glob("*/connector.py"))
 
 
+@cache
 def connector_class(kind: str) -> type[Connector]:
     """The connector of a kind of system, imported when first asked for; raises Misconfigured for an unknown kind."""
     if kind not in CONNECTORS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery import shared_task
@@ -42,8 +43,9 @@ def _alone_until_idle(name: str, step: Callable[[], int]) -> int:
 
 @shared_task
 def process_inbox() -> None:
-    """Take the inbox through the pipeline."""
-    _alone_until_idle("process", inbound.process_inbox)
+    """Take the inbox through the pipeline; another worker may be in another lane of it."""
+    for lane in inbound.LANES:
+        _alone_until_idle(f"process {lane}", partial(inbound.process_inbox, lane))
 
 
 @shared_task

@@ -100,8 +100,23 @@ class Supervisor:
         self._tell(f"+ {process.pid} {int(stop_signal)}")
         self.children.append(child)
         self._write_record()
-        self._wait_ready(child, ready, timeout)
+        self.wait_ready(child, ready, timeout)
         return child
+
+    def wait_ready(self, child: Child, ready: Ready, timeout: float = 30.0) -> None:
+        """Wait for a child that was started without `ready`; else as `spawn`."""
+        deadline = time.monotonic() + timeout
+        try:
+            while not _is_ready(child, ready):
+                code = child.process.poll()
+                if code is not None:
+                    raise child.failure(f"did not start ({_ending(code)})")
+                if time.monotonic() > deadline:
+                    raise child.failure(f"was not ready after {timeout:.0f} seconds")
+                time.sleep(0.02)
+        except BaseException:
+            self.stop_child(child)
+            raise
 
     def check(self) -> None:
         """Raise ProcessFailed if a child has ended on its own."""
@@ -139,20 +154,6 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    def _wait_ready(self, child: Child, ready: Ready, timeout: float) -> None:
-        deadline = time.monotonic() + timeout
-        try:
-            while not _is_ready(child, ready):
-                code = child.process.poll()
-                if code is not None:
-                    raise child.failure(f"did not start ({_ending(code)})")
-                if time.monotonic() > deadline:
-                    raise child.failure(f"was not ready after {timeout:.0f} seconds")
-                time.sleep(0.02)
-        except BaseException:
-            self.stop_child(child)
-            raise
 
     def _kill(self, child: Child) -> None:
         """End the group (helpers of a leader that is gone may live on) and forget the child."""
