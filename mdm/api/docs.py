@@ -22,7 +22,8 @@ class Page(DocsBase):
         told = {
             "url": self.get_openapi_url(api, kwargs),
             "layout": "BaseLayout",
-            "deepLinking": True,
+            "deepLinking": False,  # else each operation is a link inside a button
+            "syntaxHighlight": False,  # its colours are too pale to read
             "validatorUrl": None,  # else it would ask a service of its maker
             "persistAuthorization": False,
         }

@@ -34,13 +34,14 @@ def addresses() -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_admin_pages(open_page: Open, width: int) -> None:
-    page = open_page("boss", "admin", width=width)
+def test_admin_pages(open_page: Open, width: int, scheme: str) -> None:
+    page = open_page("boss", "admin", width=width, scheme=scheme)
     found = {}
     for name, address in addresses().items():
         page.goto(address)
-        picture(page, f"admin {name} {width}")
+        picture(page, f"admin {name} {width} {scheme}")
         if troubles := {line.partition(":")[0] for line in judged(page)}:
             found[name] = troubles
     assert not found
