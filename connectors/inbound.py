@@ -154,15 +154,17 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
 LANES = tuple(MASTERED)  # what concerns one mastered entity never waits for what concerns another
 
 
-def process_inbox(lane: str = "", limit: int = 500) -> int:
+def process_inbox(limit: int = 500, *, lane: str = "") -> int:
     """Process one batch of the inbox, or of one lane of it; gives how many messages were taken up."""
-    return _process(_lane(lane) if lane else Q(), limit)
+    return _process(of_lane(lane) if lane else Q(), limit)
 
 
-def _lane(name: str) -> Q:
-    """The messages of a lane; whatever belongs to no other is in the first."""
+def of_lane(name: str) -> Q:
+    """The messages of a lane; whatever belongs to no other is in the first. Raises ValueError where there is none."""
+    if name not in LANES:
+        raise ValueError(f"'{name}' is no lane; the lanes are {', '.join(LANES)}.")
     if name == LANES[0]:
-        return ~reduce(or_, map(_lane, LANES[1:]), Q(pk__in=[]))
+        return ~reduce(or_, map(of_lane, LANES[1:]), Q(pk__in=[]))
     found = Q(pk__in=[])
     for connection in Connection.objects.exclude(role="hub"):
         own = [kind.name for kind in reach.object_types(connection) if ENTITIES[kind.entity].mastered == name]

@@ -45,7 +45,7 @@ def _alone_until_idle(name: str, step: Callable[[], int]) -> int:
 def process_inbox() -> None:
     """Take the inbox through the pipeline; another worker may be in another lane of it."""
     for lane in inbound.LANES:
-        _alone_until_idle(f"process {lane}", partial(inbound.process_inbox, lane))
+        _alone_until_idle(f"process {lane}", partial(inbound.process_inbox, lane=lane))
 
 
 @shared_task

@@ -10,17 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-FOLDER = tempfile.mkdtemp(prefix="goldenrod-bench-")
-os.environ.setdefault("DATA_DIR", FOLDER)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm.settings")
-os.environ.setdefault("LOG_LEVEL", "ERROR")
+import django
 
-import django  # noqa: E402
+from tests.bench import folder  # noqa: F401
 
 django.setup()
 
@@ -52,6 +48,7 @@ def main() -> None:
             pass
         seconds = time.perf_counter() - started
         messages = InboundMessage.objects.filter(state="done").count() - done
+        assert not InboundMessage.objects.filter(state="waiting").exists(), "the inbox is not empty"
         _tell(
             bench="load",
             messages=messages,

@@ -51,6 +51,27 @@ def dead() -> list[tuple[str, str, str]]:
     return [(row.external_id, row.stage, row.error) for row in rows]
 
 
+def test_each_message_is_in_one_lane_of_the_inbox_and_those_of_nobody_in_the_first(crm: Connection) -> None:
+    Connection.objects.create(code="shop", name="Shop", kind="shopify", role="store")
+    shop = Connection.objects.get(code="shop")
+    for connection_id, kind in ((crm.pk, "Account"), (shop.pk, "ProductVariant"), (shop.pk, "Customer"),
+                                (shop.pk, "Forgotten"), (9999, "ProductVariant")):  # fmt: skip
+        InboundMessage.objects.create(
+            connection_id=connection_id, object_type=kind, external_id="1", observed_at=timezone.now()
+        )
+    found = {
+        lane: sorted(InboundMessage.objects.filter(inbound.of_lane(lane)).values_list("object_type", flat=True))
+        for lane in inbound.LANES
+    }
+    assert found == {
+        "customer": ["Account", "Customer", "Forgotten", "ProductVariant"],
+        "product": ["ProductVariant"],
+    }
+    assert inbound.process_inbox(lane="product") == 1
+    with pytest.raises(ValueError, match="no lane"):
+        inbound.process_inbox(lane="order")
+
+
 def test_a_record_that_cannot_be_mapped_is_kept_whole_and_the_rest_goes_on(fakes: Fakes, crm: Connection) -> None:
     firms(fakes)
     fakes["crm"].records["Account", "2"]["unreadable"] = {"Name": ["a", {"b": None}]}
