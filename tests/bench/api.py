@@ -15,19 +15,15 @@ import io
 import json
 import os
 import random
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-FOLDER = tempfile.mkdtemp(prefix="goldenrod-bench-")
-os.environ.setdefault("DATA_DIR", FOLDER)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm.settings")
-os.environ.setdefault("LOG_LEVEL", "ERROR")
+import django
 
-import django  # noqa: E402
+from tests.bench import folder  # noqa: F401
 
 django.setup()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,3 +56,18 @@ def scores(found: set[Pair], true: set[Pair]) -> tuple[float, float]:
     """Pairwise precision and recall."""
     right = len(found & true)
     return right / max(len(found), 1), right / max(len(true), 1)
+
+
+def printed_under_hash_seeds(program: str) -> set[str]:
+    """What a program prints in processes whose sets and dicts of texts are ordered differently; one text if it never
+    depends on that."""
+    return {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from functools import lru_cache
 
@@ -83,15 +80,6 @@ def test_another_hash_seed_finds_the_same():
         "run = measure.run([record.values for record in catalogue(24, 60)[1]], PRODUCTS)\n"
         "print([sorted(group) for group in run.clustering.groups], run.clustering.held, run.evidence)"
     )
-    printed = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for seed in ("1", "2")
-    }
+    printed = measure.printed_under_hash_seeds(program)
     assert len(printed) == 1
     assert len(printed.pop()) > 1000
