@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching import DEFAULT, Evidence, Features, Zone
-from mdm.engine.matching.judges import identifiers, mail, phones
-from mdm.engine.matching.model import COMPANY, PEOPLE
+from mdm.engine.matching.customers.judges import identifiers, mail, phones
+from mdm.engine.matching.customers.model import COMPANY, PEOPLE
 from mdm.engine.values import Key
 from tests.engine.records import address, org, person
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdm.engine.matching import names, places
-from mdm.engine.matching.judges import addresses, companies, persons
+from mdm.engine.matching.customers import names, places
+from mdm.engine.matching.customers.judges import addresses, companies, persons
 from mdm.engine.matching.normal import fold, plain, sound
 from mdm.engine.matching.similar import align, heard, shortened, slip
 from mdm.engine.matching.vocabulary import legal_forms

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from mdm.engine.matching.comparisons import Comparison, Level
-from mdm.engine.matching.decide import Zone
+from mdm.engine.matching.customers.features import Features
+from mdm.engine.matching.customers.model import DEFAULT, Model
 from mdm.engine.matching.explain import Evidence, Line
-from mdm.engine.matching.features import Features
-from mdm.engine.matching.model import DEFAULT, Model
 from mdm.engine.matching.products import PRODUCTS
+from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json, Key
 
 

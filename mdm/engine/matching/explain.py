@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mdm.engine.matching.comparisons import Comparison, Finding
-from mdm.engine.matching.decide import Zone
+from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mdm.engine.matching.comparisons import Finding
-from mdm.engine.matching.decide import Zone
 from mdm.engine.matching.products.judges.dimensions import Agree
 from mdm.engine.matching.products.judges.numbers import Gtin, Mpn, Sku
+from mdm.engine.matching.zones import Zone
 
 Findings = Mapping[str, Finding | None]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from mdm.engine.matching import explain, score
 from mdm.engine.matching.comparisons import Comparison
-from mdm.engine.matching.decide import Zone
 from mdm.engine.matching.explain import Evidence
 from mdm.engine.matching.products import blocking, decide, vetoes
 from mdm.engine.matching.products import features as preparation
 from mdm.engine.matching.products.features import ProductFeatures
 from mdm.engine.matching.products.judges import dimensions, names, numbers, types
+from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json, Key
 
 ALL: tuple[Comparison[ProductFeatures], ...] = (

@@ -7,7 +7,7 @@ from enum import IntEnum
 from itertools import product
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
-from mdm.engine.matching.judges.identifiers import one_slip
+from mdm.engine.matching.customers.judges.identifiers import one_slip
 from mdm.engine.matching.products.features import Number, ProductFeatures
 
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
-from mdm.engine.matching.features import Features
-from mdm.engine.matching.places import Place
+from mdm.engine.matching.customers.features import Features
+from mdm.engine.matching.customers.places import Place
 from mdm.engine.matching.similar import slip
 
 

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from mdm.engine.matching.comparisons import Finding
-from mdm.engine.matching.features import Features
-from mdm.engine.matching.judges import companies, persons
-from mdm.engine.matching.judges.addresses import Where
-from mdm.engine.matching.judges.identifiers import Tax
-from mdm.engine.matching.judges.mail import Mail
-from mdm.engine.matching.judges.phones import Phone
+from mdm.engine.matching.customers.features import Features
+from mdm.engine.matching.customers.judges import companies, persons
+from mdm.engine.matching.customers.judges.addresses import Where
+from mdm.engine.matching.customers.judges.identifiers import Tax
+from mdm.engine.matching.customers.judges.mail import Mail
+from mdm.engine.matching.customers.judges.phones import Phone
 from mdm.engine.matching.normal import fold
 from mdm.engine.matching.similar import slip
 from mdm.engine.matching.vocabulary import common
-
-
-class Zone(StrEnum):
-    """What follows from a comparison: link, ask a steward, or leave apart."""
-
-    MATCH = "match"
-    REVIEW = "review"
-    NO_MATCH = "no_match"
-
+from mdm.engine.matching.zones import Zone
 
 Findings = Mapping[str, Finding | None]
 

@@ -8,7 +8,7 @@ from enum import IntEnum
 from rapidfuzz.distance import OSA
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
-from mdm.engine.matching.features import Features
+from mdm.engine.matching.customers.features import Features
 
 
 class Tax(IntEnum):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mdm.engine.matching import blocking, decide, explain, score, vetoes
-from mdm.engine.matching import features as preparation
+from mdm.engine.matching import explain, score
 from mdm.engine.matching.comparisons import Comparison
-from mdm.engine.matching.decide import Zone
+from mdm.engine.matching.customers import blocking, decide, vetoes
+from mdm.engine.matching.customers import features as preparation
+from mdm.engine.matching.customers.features import PERSON, Features
+from mdm.engine.matching.customers.judges import addresses, companies, identifiers, mail, persons, phones
 from mdm.engine.matching.explain import Evidence
-from mdm.engine.matching.features import PERSON, Features
-from mdm.engine.matching.judges import addresses, companies, identifiers, mail, persons, phones
+from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json, Key
 
 COMPANY = (

@@ -7,7 +7,7 @@ from enum import IntEnum
 from rapidfuzz.distance import OSA, Hamming
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
-from mdm.engine.matching.features import Features
+from mdm.engine.matching.customers.features import Features
 
 
 class Phone(IntEnum):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from mdm.engine.matching.features import PERSON, Features
-from mdm.engine.matching.names import CompanyName, PersonName, telling
+from mdm.engine.matching.customers.features import PERSON, Features
+from mdm.engine.matching.customers.names import CompanyName, PersonName, telling
+from mdm.engine.matching.customers.places import Place
 from mdm.engine.matching.normal import sound
-from mdm.engine.matching.places import Place
 from mdm.engine.matching.vocabulary import common, mail
 from mdm.engine.matching.vocabulary.given_names import GROUPS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from mdm.engine.matching.features import Features
-from mdm.engine.matching.judges import persons
-from mdm.engine.matching.judges.identifiers import one_slip, space
+from mdm.engine.matching.customers.features import Features
+from mdm.engine.matching.customers.judges import persons
+from mdm.engine.matching.customers.judges.identifiers import one_slip, space
 
 
 def veto(a: Features, b: Features) -> str:
