@@ -53,6 +53,8 @@ PLANTED = [
     ("pure", "mdm/engine/planted.py", "import celery", "celery"),
     ("pure", "mdm/contracts.py", "import mdm.environ", "mdm.environ"),
     ("pure", "mdm/entities/planted.py", "import mdm.environ", "mdm.environ"),
+    ("files", "mdm/matchfile/reading.py", "import django", "django"),
+    ("files", "mdm/matchfile/reading.py", "import mdm.models", "mdm.models"),
     ("connectors-see", "connectors/inbound.py", "from mdm import rules", "mdm.rules"),
     ("connectors-see", "connectors/inbound.py", "import mdm.models", "mdm.models"),
     ("reusable", "connectors/http.py", "import django", "django"),

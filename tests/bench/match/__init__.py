@@ -1,0 +1,1 @@
+"""`make bench-match`: matching on labelled files: quality, calibration, ablation, stability, cost."""
