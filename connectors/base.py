@@ -56,11 +56,21 @@ class ObjectType:
     writable: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An object of the system, and when it last changed by the system's own word at some moment."""
+
+    object_type: str
+    external_id: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
     """One object as the system gave it, in native form; an empty body means the system no longer has it.
 
     `changed_at`: of an object an event names, the stamp it had then, so that the echo of our own write is not read.
+    `whole`: where an event names an object as a part of a larger one, whose fields it shows too: that one.
     """
 
     object_type: str
@@ -68,6 +78,7 @@ class Payload:
     body: Mapping[str, Json]
     observed_at: datetime
     changed_at: datetime | None = None
+    whole: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +107,14 @@ class Outcome:
 
     `payloads` has the same form as a pulled one, read after the write, so that `map` understands it.
     `observed_at` of these payloads is the moment before the write was sent.
+    `moved`: stamps that this write, as its own answer tells, gave to other objects without changing what we read of
+    them: a notice with just such a stamp is its echo.
     """
 
     desired: Desired
     external_id: str = ""
     payloads: tuple[Payload, ...] = ()
+    moved: tuple[Stamp, ...] = ()
     error: ConnectorError | None = None
 
 

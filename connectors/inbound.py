@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from connectors import base, reach
 from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
-from connectors.models import Access, Cursor, Delivery, InboundKey, InboundMessage
+from connectors.models import Access, Cursor, Delivery, InboundKey, InboundMessage, OwnStamp
 from mdm import logs, outbox
 from mdm.contracts import SourceChange
 from mdm.engine.values import Json
@@ -144,6 +144,7 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
             fetch=True,
             observed_at=payload.observed_at,
             changed_at=payload.changed_at,
+            whole=_noted(payload.whole) if payload.whole else None,
             correlation_id=logs.current() or logs.new_id(),
         )
         for payload in payloads
@@ -212,13 +213,49 @@ def _unseen(connection_id: int, object_type: str, messages: Sequence[InboundMess
     Stamps are whole seconds: a change in the very second of our write is left to the next, overlapping pull.
     """
     heads = systems.heads(connection_id, object_type, [message.external_id for message in messages])
-    echoes = [
-        message.pk
-        for message in messages
-        if message.changed_at and message.external_id in heads and message.changed_at <= heads[message.external_id]
-    ]
+    ours = _own_stamps(connection_id, messages)
+    echoes = [message.pk for message in messages if _is_echo(message, heads.get(message.external_id), ours)]
     InboundMessage.objects.filter(pk__in=echoes).update(state=InboundMessage.State.DONE)
     return [message for message in messages if message.pk not in set(echoes)]
+
+
+def _is_echo(message: InboundMessage, head: datetime | None, ours: Collection[base.Stamp]) -> bool:
+    """Whether a notice tells nothing we have not seen: `head` is the stamp under which its object was read.
+
+    A later stamp that our own write gave the object, or the larger one it is a part of, is no news; any other is.
+    """
+    if head is None or message.changed_at is None:
+        return False
+    itself = base.Stamp(message.object_type, message.external_id, message.changed_at)
+    whole = _stamp(message)
+    return (itself.at <= head or itself in ours) and (whole is None or whole.at <= head or whole in ours)
+
+
+def note_moved(connection: Connection, stamps: Iterable[base.Stamp]) -> None:
+    """Keep the stamps that our own write gave to objects beside the one written."""
+    rows = [
+        OwnStamp(connection_id=connection.pk, object_type=one.object_type, external_id=one.external_id, stamp=one.at)
+        for one in sorted(set(stamps), key=lambda one: (one.external_id, one.object_type, one.at))
+    ]
+    OwnStamp.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _own_stamps(connection_id: int, messages: Sequence[InboundMessage]) -> set[base.Stamp]:
+    """The stamps we gave to the objects these messages name, and to those they are a part of."""
+    named = {message.external_id for message in messages} | {message.whole[1] for message in messages if message.whole}
+    rows = OwnStamp.objects.filter(connection_id=connection_id, external_id__in=named)
+    return {base.Stamp(*row) for row in rows.values_list("object_type", "external_id", "stamp")}
+
+
+def _noted(stamp: base.Stamp) -> list[str]:
+    return [stamp.object_type, stamp.external_id, stamp.at.isoformat()]
+
+
+def _stamp(message: InboundMessage) -> base.Stamp | None:
+    if not message.whole:
+        return None
+    object_type, external_id, at = message.whole
+    return base.Stamp(object_type, external_id, datetime.fromisoformat(at))
 
 
 def _read(connection_id: int, object_type: str, messages: Sequence[InboundMessage]) -> None:
@@ -416,9 +453,10 @@ def resubmit(message: InboundMessage, body: Mapping[str, Json], *, actor: str, r
 
 
 def prune(days: int = 14) -> int:
-    """Forget finished messages and old webhook keys; what a person edited stays, with the original."""
+    """Forget finished messages, old webhook keys and stamps; what a person edited stays, with the original."""
     before = timezone.now() - timedelta(days=days)
     InboundKey.objects.filter(at__lt=before).delete()
+    OwnStamp.objects.filter(at__lt=before).delete()
     finished = InboundMessage.objects.filter(state=InboundMessage.State.DONE, replaces=None, received_at__lt=before)
     gone, _ = finished.delete()
     return gone

@@ -71,6 +71,7 @@ class InboundMessage(models.Model):
     fetch = models.BooleanField(default=False, help_text="Names an object that is to be read from the system.")
     observed_at = models.DateTimeField()
     changed_at = models.DateTimeField(null=True, help_text="Stamp of the object when the event was written.")
+    whole = models.JSONField(null=True, help_text="What it is a part of: object type, external id, stamp.")
     received_at = models.DateTimeField(auto_now_add=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     not_before = models.DateTimeField(null=True)
@@ -105,6 +106,23 @@ class InboundKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection_id", "key"], name="inbound_key_once")]
+
+
+class OwnStamp(models.Model):
+    """A stamp our own write gave an object without changing what we read of it: a notice of just that is an echo."""
+
+    connection_id = models.BigIntegerField()
+    object_type = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=255)
+    stamp = models.DateTimeField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection_id", "external_id", "object_type", "stamp"], name="own_stamp_once"
+            )
+        ]
 
 
 class Delivery(models.Model):

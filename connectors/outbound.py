@@ -219,6 +219,7 @@ def _settle(
             ],
             cause="answer to a push",
         )
+        inbound.note_moved(connection, (stamp for outcome in outcomes.values() for stamp in outcome.moved))
         ours = {delivery.pk for delivery in _still_ours(deliveries)}
         done: list[Delivery] = []
         for delivery in sorted(deliveries, key=lambda delivery: delivery.subject_id):

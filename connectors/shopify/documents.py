@@ -383,10 +383,15 @@ ADDRESS_DELETE = Root("companyAddressDelete", {"addressId": "ID!"}, CODED)
 TAX_SETTINGS = Root(
     "companyLocationTaxSettingsUpdate", {"companyLocationId": "ID!", "taxRegistrationId": "String"}, CODED
 )
+# What a mutation answers costs no more than reading it: a contact need not be read back. The stamps of the company and
+# of the product are what our own write made of them, so that the notice of just that is known as its echo.
+_CONTACT = "companyContact { id title createdAt updatedAt company { id updatedAt } customer { id } } "
 CONTACT_ASSIGN = Root(
-    "companyAssignCustomerAsContact", {"companyId": "ID!", "customerId": "ID!"}, "companyContact { id } " + CODED
+    "companyAssignCustomerAsContact", {"companyId": "ID!", "customerId": "ID!"}, _CONTACT + CODED
 )
-CONTACT_UPDATE = Root("companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, CODED)
+CONTACT_UPDATE = Root(
+    "companyContactUpdate", {"companyContactId": "ID!", "input": "CompanyContactInput!"}, _CONTACT + CODED
+)
 PRODUCT_BY_KEY = Root(
     "productByIdentifier",
     {"identifier": "ProductIdentifierInput!"},
@@ -399,9 +404,11 @@ PRODUCT_SET = Root(
     {"identifier": "ProductSetIdentifiers", "input": "ProductSetInput!", "synchronous": "Boolean"},
     "product { id variants(first: 1) { nodes { id } } } " + CODED,
 )
-PRODUCT_UPDATE = Root("productUpdate", {"product": "ProductUpdateInput"}, UNCODED)
+PRODUCT_UPDATE = Root("productUpdate", {"product": "ProductUpdateInput"}, "product { id updatedAt } " + UNCODED)
 VARIANTS_UPDATE = Root(
-    "productVariantsBulkUpdate", {"productId": "ID!", "variants": "[ProductVariantsBulkInput!]!"}, CODED
+    "productVariantsBulkUpdate",
+    {"productId": "ID!", "variants": "[ProductVariantsBulkInput!]!"},
+    "product { id updatedAt } " + CODED,
 )
 PUBLISH = Root("publishablePublish", {"id": "ID!", "input": "[PublicationInput!]!"}, UNCODED)
 UNPUBLISH = Root("publishableUnpublish", {"id": "ID!", "input": "[PublicationInput!]!"}, UNCODED)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from connectors import mapping
+from connectors.base import FieldRow
 from connectors.errors import Permanent
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import goods
 from connectors.shopify.documents import Call
 from connectors.shopify.goods import Shelf
-from connectors.shopify.inputs import Task, custom_id
+from connectors.shopify.inputs import Task, custom_id, metafields_due
 from mdm.engine.values import Json
 
 OPTION, VALUE = "Title", "Default Title"  # how Shopify names them for a product with a single variant
@@ -62,15 +63,20 @@ def variant_input(task: Task, shelf: Shelf) -> dict[str, Json]:
     return native
 
 
-def needs_standing(task: Task, shelf: Shelf) -> bool:
+def needs_standing(task: Task, shelf: Shelf, rows: Sequence[FieldRow]) -> bool:
     """Whether anything is due for which the variant's product must be known."""
     own = {row.key for row in goods.WRITE_ITEM} | {shelf.price, "brand"}
-    return bool(own & task.due) or task.desired.operation == "block" or task.unblocks
+    if own & task.due or task.desired.operation == "block" or task.unblocks:
+        return True
+    return bool(metafields_due(task, rows, {})[0])
 
 
-def update(task: Task, shelf: Shelf) -> Call | None:
-    """The change of the variant's own fields that is due."""
+def update(task: Task, shelf: Shelf, rows: Sequence[FieldRow], *, bare: bool = False) -> Call | None:
+    """The change that is due of the variant's own fields, and of its metafields unless `bare`."""
     native = variant_input(task, shelf)
+    entries = [] if bare else metafields_due(task, rows, {})[0]
+    if entries:
+        native["metafields"] = [{name: value for name, value in one.items() if name != "ownerId"} for one in entries]
     if not native:
         return None
     product = dig(task.now, "product.id")

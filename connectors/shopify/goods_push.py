@@ -10,8 +10,10 @@ from connectors.mapping import dig
 from connectors.shopify import documents as doc
 from connectors.shopify import goods, goods_inputs, refusals
 from connectors.shopify.client import Shop
-from connectors.shopify.inputs import Task
-from connectors.shopify.steps import Step, UserErrors, run, steps
+from connectors.shopify.fields import FAMILY
+from connectors.shopify.goods import Shelf
+from connectors.shopify.inputs import Task, metafields_due, own
+from connectors.shopify.steps import Result, Step, UserErrors, run, steps
 from mdm.engine.values import Json
 
 
@@ -23,7 +25,7 @@ class Goods:
         self._publications: list[str] | None = None
 
     def write(self, tasks: Sequence[Task]) -> None:
-        """Create or change all but the metafields; what went wrong stands in each task."""
+        """Create or change; what went wrong stands in each task, and whether its metafields are still to be set."""
         shelf = goods.shelf(self._access)
         fresh = [task for task in tasks if not task.id]
         self._find(fresh)
@@ -32,11 +34,33 @@ class Goods:
             step.task.got(_first(dig(answer, "product.variants.nodes")) or None)
             if not step.task.id:
                 step.task.error = Retriable(f"{step.task.what}: Shopify did not say what it made; it is tried again.")
-        old = [task for task in _good(tasks) if not task.created and goods_inputs.needs_standing(task, shelf)]
+        rows = self._access.fields
+        old = [task for task in _good(tasks) if not task.created and goods_inputs.needs_standing(task, shelf, rows)]
         self._stand(old)
-        run(self._shop, steps(_good(old), lambda task: goods_inputs.update(task, shelf)), _refused)
-        run(self._shop, steps(_good(old), goods_inputs.product_update), _refused)
+        self._change(_good(old), shelf)
+        _note(run(self._shop, steps(_good(old), goods_inputs.product_update), _refused))
         self._show([task for task in _good(old) if task.desired.operation == "block" or task.unblocks])
+
+    def _change(self, tasks: Sequence[Task], shelf: Shelf) -> None:
+        """Change the variants with their metafields, in one call each: what it makes of the product's stamp is told.
+
+        A metafield that is refused spoils the whole call. Then the variant goes without, and they by themselves: only
+        that way one learns which it was, and with which type the shop would take it.
+        """
+        rows, apart = self._access.fields, dict[int, Task]()
+
+        def spare(step: Step, errors: UserErrors) -> ConnectorError | None:
+            if not any("metafields" in (error.get("field") or ()) for error in errors):
+                return _refused(step, errors)
+            apart[id(step.task)] = step.task
+            return None
+
+        done = run(self._shop, steps(tasks, lambda task: goods_inputs.update(task, shelf, rows)), spare)
+        for step, _ in done:
+            step.task.set = id(step.task) not in apart
+            step.task.given = own(metafields_due(step.task, rows, {})[0]) if step.task.set else {}
+        bare = steps([*apart.values()], lambda task: goods_inputs.update(task, shelf, rows, bare=True))
+        _note([*done, *run(self._shop, bare, _refused)])
 
     def _find(self, fresh: Sequence[Task]) -> None:
         """Whether variants to be made exist already, from an earlier try whose reply was lost: then they are updated.
@@ -94,6 +118,12 @@ class Goods:
             if not dig(page, "pageInfo.hasNextPage"):
                 return found
             after = dig(page, "pageInfo.endCursor")
+
+
+def _note(done: Sequence[Result]) -> None:
+    """Keep what our own write made of the stamps of products: of the variants beside, nothing changed by it."""
+    for step, answer in done:
+        step.task.moves(FAMILY, answer.get("product"))
 
 
 def _refused(step: Step, errors: UserErrors) -> ConnectorError | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connectors import mapping
-from connectors.base import FieldRow
+from connectors.base import FieldRow, Stamp
 from connectors.errors import ConnectorError, Permanent
 from connectors.mapping import dig
 from connectors.shopify import documents as doc
@@ -37,6 +38,9 @@ class Task:
     now: Mapping[str, Json] = field(default_factory=dict)
     spared: frozenset[str] = frozenset()  # fields left out since another customer of the shop holds the value
     given: Mapping[str, Json] = field(default_factory=dict)  # metafields of the hub's own that the shop just accepted
+    set: bool = False  # whether all its metafields went along with the record
+    answer: Mapping[str, Json] = field(default_factory=dict)  # the whole record, as the shop answered the last write
+    moved: list[Stamp] = field(default_factory=list)  # stamps that other objects got by the writing
 
     @property
     def begun(self) -> bool:
@@ -47,6 +51,12 @@ class Task:
         """Note the id a create answered with; one known already stays."""
         if not self.id and isinstance(number, str):
             self.id, self.created = number, True
+
+    def moves(self, kind: str, node: Json) -> None:
+        """Note the stamp the answer shows of another object, `{"id", "updatedAt"}`."""
+        number, at = dig(node, "id"), dig(node, "updatedAt")
+        if isinstance(number, str) and isinstance(at, str):
+            self.moved.append(Stamp(kind, number, datetime.fromisoformat(at)))
 
     @property
     def due(self) -> frozenset[str]:

@@ -77,12 +77,13 @@ class Writer:
     def _outcome(self, task: Task, payload: Payload | None, before: datetime) -> Outcome:
         if task.error is None and payload is not None and not payload.body:
             task.error = Gone(f"{task.what} no longer exists in the shop.")
+        moved = tuple(task.moved)
         if task.error is not None or payload is None:
-            return Outcome(desired=task.desired, external_id=task.id, error=task.error)
+            return Outcome(desired=task.desired, external_id=task.id, moved=moved, error=task.error)
         answer = Payload(
             object_type=payload.object_type, external_id=task.id, body=payload.body, observed_at=before
         )
-        return Outcome(desired=task.desired, external_id=task.id, payloads=(answer,))
+        return Outcome(desired=task.desired, external_id=task.id, payloads=(answer,), moved=moved)
 
     # ---- steps ----------------------------------------------------------------------------------------------------
 
@@ -157,9 +158,14 @@ class Writer:
 
     def _contacts(self, tasks: Sequence[Task]) -> None:
         fresh = [task for task in tasks if not task.id]
-        for step, answer in run(self._shop, steps(fresh, inputs.contact_assign), self._same_contact):
+        made = run(self._shop, steps(fresh, inputs.contact_assign), self._same_contact)
+        for step, answer in made:
             step.task.got(dig(answer, "companyContact.id"))
-        run(self._shop, steps(_good(tasks), inputs.contact_update))
+        for step, answer in [*made, *run(self._shop, steps(_good(tasks), inputs.contact_update))]:
+            node = answer.get("companyContact")
+            if isinstance(node, Mapping):
+                step.task.moves(COMPANY, node.get("company"))
+                step.task.answer = {**node, "company": {"id": dig(node, "company.id")}}
 
     def _variants(self, tasks: Sequence[Task]) -> None:
         self._goods.write(tasks)
@@ -192,7 +198,7 @@ class Writer:
     def _metafields(self, tasks: Sequence[Task]) -> None:
         """Set and delete what is due. Several records share a call, which is all or nothing, so a refused one is sent
         again record by record, with the types the shop defines instead of ours."""
-        plans = [(task, *inputs.metafields_due(task, self._access.fields, {})) for task in tasks]
+        plans = [(task, *self._metafields_due(task)) for task in tasks]
         refused: list[Task] = []
 
         def again(step: Step, errors: UserErrors) -> None:
@@ -203,10 +209,14 @@ class Writer:
             types = {kind: self._types(kind) for kind in {task.desired.object_type for task in refused}}
             run(self._shop, [self._alone(task, types) for task in refused], _of_metafield)
         for task, fresh, _ in plans:
-            if not any(other is task for other in refused):  # what was refused went with another type
+            if fresh and not any(other is task for other in refused):  # what was refused went with another type
                 task.given = inputs.own(fresh)
         gone = [(task, deleted) for task, _, deleted in plans if deleted and not task.error]
         run(self._shop, [Step((task,), Call(doc.METAFIELDS_DELETE, {"metafields": names})) for task, names in gone])
+
+    def _metafields_due(self, task: Task) -> tuple[list[Json], list[Json]]:
+        fresh, gone = inputs.metafields_due(task, self._access.fields, {})
+        return ([] if task.set else fresh), gone
 
     def _alone(self, task: Task, types: Mapping[str, Mapping[str, str]]) -> Step:
         fresh, _ = inputs.metafields_due(task, self._access.fields, types[task.desired.object_type])
@@ -216,8 +226,9 @@ class Writer:
 
     def _read_back(self, tasks: Sequence[Task]) -> dict[str, Payload]:
         """What the shop now holds of all that went well; where it cannot be read, the tasks are to be tried again."""
-        left = [task for task in _good(tasks) if task.id]
-        found: dict[str, Payload] = {}
+        good = [task for task in _good(tasks) if task.id]
+        found = {task.id: _as_payload(task) for task in good if task.answer}
+        left = [task for task in good if task.id not in found]
         often = Counter(task.id for task in left)  # two tasks may turn out to be one record
         known = {task.id: task.given for task in left if often[task.id] == 1}
         try:
@@ -228,6 +239,12 @@ class Writer:
             for task in left:
                 task.error = error
         return found
+
+
+def _as_payload(task: Task) -> Payload:
+    return Payload(
+        object_type=task.desired.object_type, external_id=task.id, body=task.answer, observed_at=datetime.now(UTC)
+    )
 
 
 def _without_email(step: Step, errors: UserErrors) -> ConnectorError | None:

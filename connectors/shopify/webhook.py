@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from connectors.base import Access, Event, Payload
+from connectors.base import Access, Event, Payload, Stamp
 from connectors.errors import Rejected
 from connectors.shopify.auth import signed
 from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, FAMILY, GID, VARIANT
@@ -36,13 +36,16 @@ def read(headers: Mapping[str, str], body: bytes, access: Access, now: datetime 
     told = _object(body) if topic in TOPICS else {}
     named = TOPICS[topic](told, _at(headers)) if topic in TOPICS else []
     moment = now or datetime.now(UTC)
+    at = None if topic.endswith("/delete") else _changed_at(told)  # what went keeps its last stamp
+    parts, whole = _parts(told, at) if topic.startswith("products/") else ({}, None)
     payloads = tuple(
         Payload(
             object_type=kind,
             external_id=number,
             body=given,
             observed_at=moment,
-            changed_at=None if topic.endswith("/delete") else _changed_at(told),  # what went keeps its last stamp
+            changed_at=parts.get(number, at),
+            whole=whole if number in parts else None,
         )
         for kind, number, given in named
     )
@@ -80,6 +83,16 @@ def _changed_at(body: Body) -> datetime | None:
     except ValueError:
         return None
     return at if at.tzinfo else None
+
+
+def _parts(product: Body, at: datetime | None) -> tuple[dict[str, datetime], Stamp | None]:
+    """The own stamps of a product's variants, and the product's; none where the message lacks any of them."""
+    listed = product.get("variant_gids") or product.get("variants")
+    found = {str(one["admin_graphql_api_id"]): _changed_at(one) for one in listed} if isinstance(listed, list) else {}
+    parts = {number: stamp for number, stamp in found.items() if stamp}
+    if at is None or len(parts) < len(found):
+        return {}, None
+    return parts, Stamp(FAMILY, str(product.get("admin_graphql_api_id")), at)
 
 
 def _microseconds(stamp: str) -> str:
@@ -133,13 +146,17 @@ def _location(body: Body, at: Body) -> Named:
 
 
 def _contact(body: Body, at: Body) -> Named:
+    """The contact alone: what it changes of its person, whom it keeps, has a message of its own."""
+    return [(CONTACT, _gid(CONTACT, body.get("admin_graphql_api_id")), {})]
+
+
+def _contact_new(body: Body, at: Body) -> Named:
     """The contact, and the person, who may have begun or ceased to buy for a company."""
-    number = _gid(CONTACT, body.get("admin_graphql_api_id"))
-    return [(CONTACT, number, {}), (CUSTOMER, _gid(CUSTOMER, body.get("customer_admin_graphql_api_id")), {})]
+    return [*_contact(body, at), (CUSTOMER, _gid(CUSTOMER, body.get("customer_admin_graphql_api_id")), {})]
 
 
 def _contact_gone(body: Body, at: Body) -> Named:
-    (kind, number, _), person = _contact(body, at)
+    (kind, number, _), person = _contact_new(body, at)
     return [(kind, number, dict(at)), person]
 
 
@@ -171,7 +188,7 @@ TOPICS: dict[str, Callable[[Body, Body], Named]] = {
     "company_locations/create": _location,
     "company_locations/update": _location,
     "company_locations/delete": _location,
-    "company_contacts/create": _contact,
+    "company_contacts/create": _contact_new,
     "company_contacts/update": _contact,
     "company_contacts/delete": _contact_gone,
     "products/create": _product,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -296,6 +296,52 @@ def test_notices_wait_while_we_write_to_their_system(fakes: Fakes, crm: Connecti
     assert inbound.fetch_events() == 0
     InboundMessage.objects.filter(state="waiting", fetch=True).update(received_at=timezone.now() - inbound.ECHO)
     assert inbound.fetch_events() == 1, "none waits for ever"
+
+
+HEAD = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("own", "whole", "echo"),
+    [
+        (0, None, True),  # what we have read already
+        (5, None, True),  # what our own write made of it
+        (4, None, False),  # somebody else, before our write
+        (6, None, False),  # somebody else, after it
+        (0, 0, True),
+        (0, 7, True),  # our own write moved the larger one
+        (0, 6, False),  # somebody else did
+        (5, 7, True),
+        (4, 7, False),  # and somebody else changed this part
+        (5, 6, False),
+    ],
+)
+def test_only_stamps_we_read_or_made_are_no_news(
+    fakes: Fakes, crm: Connection, own: int, whole: int | None, echo: bool
+) -> None:
+    def at(second: int) -> datetime:
+        return HEAD + timedelta(seconds=second)
+
+    firms(fakes, 1)
+    inbound.pull(crm)
+    process_all()
+    SourceRecord.objects.update(head_at=HEAD)
+    inbound.note_moved(crm, [base.Stamp("Account", "1", at(5)), base.Stamp("Group", "9", at(7))])
+    # neither those of another system, nor of another kind of object, nor of an object we never read
+    inbound.note_moved(Connection.objects.get(code="erp"), [base.Stamp("Account", "1", at(4))])
+    inbound.note_moved(crm, [base.Stamp("Other", "1", at(6)), base.Stamp("Account", "2", at(own))])
+    empty: dict[str, Any] = {}
+    payloads = tuple(
+        base.Payload(
+            object_type="Account", external_id=pk, body=empty, observed_at=timezone.now(), changed_at=at(own),
+            whole=None if whole is None else base.Stamp("Group", "9", at(whole)),
+        )
+        for pk in ("1", "2")
+    )
+    inbound.take_event(crm, base.Event(key="e", topic="changed", payloads=payloads))
+    assert inbound.fetch_events() == 2
+    read = InboundMessage.objects.filter(fetch=False, state="waiting").values_list("external_id", flat=True)
+    assert sorted(read) == (["2"] if echo else ["1", "2"])
 
 
 def test_a_notice_of_something_gone_is_a_delete(fakes: Fakes, crm: Connection) -> None:

@@ -96,7 +96,7 @@ def goods_calls():
     block = Task(wanted("ProductVariant", external_id=VARIANT["id"], operation="block"), VARIANT["id"], now=family.now)
     due = inputs.metafields_due(block, TIER, {})[0] + inputs.metafields_due(new, TIER, {})[0]
     return [
-        *goods_inputs.looks(new), goods_inputs.create(new, shelf), goods_inputs.update(update, shelf),
+        *goods_inputs.looks(new), goods_inputs.create(new, shelf), goods_inputs.update(update, shelf, TIER),
         goods_inputs.product_update(update), goods_inputs.showing(family, ["gid://shopify/Publication/1"]),
         goods_inputs.showing(block, ["gid://shopify/Publication/1"]), Call(doc.METAFIELDS_SET, {"metafields": due}),
     ]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.base import Access
+from connectors.base import Access, Stamp
 from connectors.errors import Rejected
 from connectors.shopify import webhook
 from tests.connectors.contract import JSON
@@ -80,7 +80,7 @@ COMPANY, CONTACT = "gid://shopify/Company/7100000000037", "gid://shopify/Company
         ("company_locations/update", [("Company", COMPANY, {})]),
         ("company_locations/delete", [("Company", COMPANY, {})]),
         ("company_contacts/create", [("CompanyContact", CONTACT, {}), ("Customer", customer(28), {})]),
-        ("company_contacts/update", [("CompanyContact", CONTACT, {}), ("Customer", customer(28), {})]),
+        ("company_contacts/update", [("CompanyContact", CONTACT, {})]),
         ("company_contacts/delete", [("CompanyContact", CONTACT, AT), ("Customer", customer(28), {})]),
         ("products/create", [*((kind, id, {}) for kind, id in GOODS)]),
         ("products/update", [*((kind, id, {}) for kind, id in GOODS)]),
@@ -159,7 +159,7 @@ def test_an_unreadable_moment_is_now(triggered_at):
         ("customers/update", {"admin_graphql_api_id": "gid://shopify/Company/5"}, 400),
         ("customers/update", {"admin_graphql_api_id": "gid://shopify/Customer/5\n"}, 400),
         ("customers/merge", {"admin_graphql_api_customer_kept_id": customer(28), "status": "completed"}, 400),
-        ("company_contacts/update", {"admin_graphql_api_id": CONTACT}, 400),
+        ("company_contacts/create", {"admin_graphql_api_id": CONTACT}, 400),
         ("company_locations/update", {"company": "x"}, 400),
         ("company_locations/update", {"admin_graphql_api_id": "gid://shopify/CompanyLocation/5"}, 400),
     ],
@@ -241,4 +241,24 @@ def test_a_notice_tells_when_what_it_is_about_changed_but_not_when_it_went(topic
     body = recorded(topic)
     stamps = {payload.changed_at for payload in read(topic, body).payloads if not payload.body}
     dated = topic.endswith(("/create", "/update")) and "updated_at" in body
-    assert stamps <= ({datetime.fromisoformat(body["updated_at"])} if dated else {None})
+    known = [body, *body.get("variant_gids", ())]
+    assert stamps <= ({datetime.fromisoformat(one["updated_at"]) for one in known} if dated else {None})
+
+
+def test_a_variant_is_told_of_under_its_own_stamp_and_its_products():
+    body = recorded("products/update")
+    body["updated_at"] = "2026-11-21T12:00:05Z"
+    body["variant_gids"][0]["updated_at"] = "2026-11-21T12:00:04Z"
+    own = [datetime.fromisoformat(one["updated_at"]) for one in body["variant_gids"]]
+    *items, family = read("products/update", body).payloads
+    whole = Stamp("Product", GOODS[2][1], datetime.fromisoformat("2026-11-21T12:00:05Z"))
+    assert [(one.changed_at, one.whole) for one in items] == [(at, whole) for at in own]
+    assert (family.changed_at, family.whole) == (whole.at, None)
+
+
+@pytest.mark.parametrize("stamp", [None, "", 7, "soon", "2026-11-21T12:00:04"])
+def test_variants_without_stamps_of_their_own_changed_with_their_product(stamp):
+    body = recorded("products/update")
+    body["variant_gids"][0]["updated_at"] = stamp
+    at = datetime.fromisoformat(body["updated_at"])
+    assert {(one.changed_at, one.whole) for one in read("products/update", body).payloads} == {(at, None)}
