@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from connectors.base import Access
@@ -49,6 +51,7 @@ class Shop:
         self._costs: dict[Any, float] = {}
         self.bucket = Bucket()
         self.date = ""
+        self._ahead: timedelta | None = None  # the shop's clock before ours
 
     def read(self, document: str, variables: Mapping[str, Json], *, correlation_id: str = "") -> Mapping[str, Json]:
         """The data of a query; any error in the answer is raised."""
@@ -105,13 +108,24 @@ class Shop:
             json={"query": document, "variables": dict(variables)},
             correlation_id=correlation_id,
         )
-        self.date = str(answer.headers.get("Date", ""))
+        self._set_clock(str(answer.headers.get("Date", "")))
         if answer.status != 200:
             raise self._refused(answer)
         body = answer.json()
         if not isinstance(body, Mapping):
             raise Retriable("Shopify answered with something that is no GraphQL answer; it is tried again later.")
         return body
+
+    def _set_clock(self, date: str) -> None:
+        self.date = date
+        try:
+            self._ahead = parsedate_to_datetime(date) - datetime.now(UTC)
+        except ValueError:
+            self._ahead = None
+
+    def now(self) -> datetime | None:
+        """The shop's time in whole seconds, or a little before it; None where it told none."""
+        return (datetime.now(UTC) + self._ahead).replace(microsecond=0) if self._ahead is not None else None
 
     def _refused(self, answer: Response) -> ConnectorError:
         detail = self._transport.redact(answer.text[:500])

@@ -39,7 +39,7 @@ class Shopify(Connector):
         return mapping.represent(object_type, attributes, self.access)
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
-        return Writer(self._shop, self.access, self._reader.fetch, self._types_of).push(wanted)
+        return Writer(self._shop, self.access, self._reader, self._types_of).push(wanted)
 
     def event(self, headers: Mapping[str, str], body: bytes) -> Event:
         return webhook.read(headers, body, self.access)

@@ -155,6 +155,25 @@ query CompaniesById($ids: [ID!]!) {
     + COMPANY
 )
 
+# The same by way of the shop's search, where a page costs less than its records one by one.
+CUSTOMERS_FOUND = (
+    """
+query CustomersFound($first: Int!, $query: String!) {
+  customers(first: $first, query: $query) { nodes { ...Customer } }
+}
+"""
+    + CUSTOMER
+)
+
+COMPANIES_FOUND = (
+    """
+query CompaniesFound($first: Int!, $query: String!) {
+  companies(first: $first, query: $query) { nodes { ...Company } }
+}
+"""
+    + COMPANY
+)
+
 CONTACTS_BY_ID = (
     """
 query ContactsById($ids: [ID!]!) {
@@ -224,6 +243,17 @@ VARIANTS_BY_ID = (
 query VariantsById($ids: [ID!]!) {
   shop { name }
   nodes(ids: $ids) { ...Item ... on ProductVariant { product { ...Goods } } }
+}
+"""
+    + GOODS
+    + ITEM
+)
+
+VARIANTS_FOUND = (
+    """
+query VariantsFound($first: Int!, $query: String!) {
+  shop { name }
+  productVariants(first: $first, query: $query) { nodes { ...Item product { ...Goods } } }
 }
 """
     + GOODS

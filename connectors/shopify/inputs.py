@@ -297,21 +297,33 @@ def _location(task: Task) -> list[Call]:
     number = {"companyLocationId": location["id"]}
     native = written(task, ["phone", "locale"])
     calls = [Call(doc.LOCATION_UPDATE, {**number, "input": native})] if native else []
-    for key, role in ROLES.items():
-        if key in task.due:
-            calls += _place(location, role, task.wanted(key))
+    for roles, value in _places(task):
+        calls += _place(location, roles, value)
     if any(key.startswith("tax_ids|") for key in task.due):
         calls.append(Call(doc.TAX_SETTINGS, {**number, "taxRegistrationId": tax_id(task)}))
     return calls
 
 
-def _place(location: Mapping[str, Json], role: str, value: Json) -> list[Call]:
+def _places(task: Task) -> list[tuple[list[str], Json]]:
+    """The addresses that are due, each with its roles: one that bills and ships goes out once."""
+    found: list[tuple[list[str], Json]] = []
+    for key, role in ROLES.items():
+        value = task.wanted(key)
+        same = next((roles for roles, other in found if other == value), None)
+        if key in task.due and same is not None:
+            same.append(role)
+        elif key in task.due:
+            found.append(([role], value))
+    return found
+
+
+def _place(location: Mapping[str, Json], roles: Sequence[str], value: Json) -> list[Call]:
     if value is not None:
         address = native_address(value, "zoneCode")
-        values = {"locationId": location["id"], "address": address, "addressTypes": [role]}
+        values = {"locationId": location["id"], "address": address, "addressTypes": list(roles)}
         return [Call(doc.ADDRESS_ASSIGN, values)]
-    held = location.get("billingAddress" if role == "BILLING" else "shippingAddress")
-    return [Call(doc.ADDRESS_DELETE, {"addressId": held["id"]})] if held else []
+    held = (location.get("billingAddress" if role == "BILLING" else "shippingAddress") for role in roles)
+    return [Call(doc.ADDRESS_DELETE, {"addressId": one["id"]}) for one in held if one]
 
 
 def tax_id(task: Task) -> str | None:

@@ -40,9 +40,15 @@ BY_ID = {
     VARIANT: doc.VARIANTS_BY_ID,
     FAMILY: doc.FAMILIES_BY_ID,
 }
+FOUND = {
+    CUSTOMER: ("customers", doc.CUSTOMERS_FOUND),
+    COMPANY: ("companies", doc.COMPANIES_FOUND),
+    VARIANT: ("productVariants", doc.VARIANTS_FOUND),
+}
+STAMPED = ("", "product", "location", "location.billingAddress", "location.shippingAddress")  # what may carry a stamp
 # Where fewer are asked for at first: a page of companies brings contacts along, and of ids each variant costs some 40
 # points with its product and metafields. What shops charge for a page of products differs much: the first tells.
-BY_IDS = "{} by id"
+BY_IDS, BY_SEARCH = "{} by id", "{} by search"
 MOST = {CONTACT: 20, BY_IDS.format(VARIANT): 20}
 # Events tell of these. Contacts have none; those of products do not say which were families, and the hub would keep a
 # record of each that it is told is gone.
@@ -87,6 +93,27 @@ class Reader:
                 payloads = self._fitting(BY_IDS.format(object_type), ask)
                 found |= {payload.external_id: self._with(payload, known) for payload in payloads}
                 numbers = numbers[len(payloads) :]
+        return [found[number] for number in external_ids]
+
+    def read_back(
+        self, object_type: str, external_ids: Sequence[str], known: Known, since: datetime | None
+    ) -> list[Payload]:
+        """As `fetch`, of records written since then by the shop's clock.
+
+        A page of a search costs less than its records one by one, but the search may trail behind: a record it does not
+        find, or shows as it was before, is read by its id.
+        """
+        numbers = list(dict.fromkeys(external_ids))
+        found: dict[str, Payload] = {}
+        if since is not None and object_type in FOUND and len(numbers) > 1:
+            spared = frozenset.intersection(*(frozenset(known.get(number, ())) for number in numbers))
+            while numbers:
+                ask = partial(self._search, object_type, numbers, spared, _text(since))
+                payloads, asked = self._fitting(BY_SEARCH.format(object_type), ask)
+                found |= {payload.external_id: self._with(payload, known) for payload in payloads}
+                numbers = numbers[asked:]
+        missing = [number for number in external_ids if number not in found]
+        found |= {payload.external_id: payload for payload in self.fetch(object_type, missing, known)}
         return [found[number] for number in external_ids]
 
     def types(self, object_type: str) -> dict[str, str]:
@@ -232,6 +259,7 @@ class Reader:
         held = known.get(payload.external_id, {})
         names = fields.keys(payload.object_type, self._access.fields)
         added = {f"m{at}": held[name] for at, name in enumerate(names) if name in held}
+        added = {alias: value for alias, value in added.items() if alias not in payload.body}
         return replace(payload, body={**payload.body, **added}) if payload.body and added else payload
 
     def _by_id(self, kind: str, numbers: Sequence[str], spared: Collection[str], size: int) -> list[Payload]:
@@ -247,6 +275,19 @@ class Reader:
             *(self._payload(kind, node, observed) for node in nodes.values()),
             *(Payload(object_type=kind, external_id=number, body={}, observed_at=observed) for number in gone),
         ]
+
+    def _search(
+        self, kind: str, numbers: Sequence[str], spared: Collection[str], since: str, size: int
+    ) -> tuple[list[Payload], int]:
+        """What the search shows of some of these records as they are since then, and how many it was asked for."""
+        some = numbers[:size]
+        observed, (path, document) = datetime.now(UTC), FOUND[kind]
+        terms = " OR ".join(f"id:{number.rpartition('/')[2]}" for number in some)
+        variables = {"first": len(some), "query": terms}
+        data = self._shop.read(self._holding(kind, document, spared), variables)
+        shop = {"_shop": dig(data, "shop.name")} if kind == VARIANT else {}
+        fresh = [node for node in dig(data, f"{path}.nodes") or () if node["id"] in some and _changed(node) >= since]
+        return [self._payload(kind, {**node, **shop}, observed) for node in fresh], len(some)
 
     def _fitting(self, way: str, ask: Callable[[int], T]) -> T:
         size = self._sizes.setdefault(way, min(self._size, MOST.get(way, 250)))
@@ -300,6 +341,14 @@ def _later(text: str, by: timedelta) -> str:
 
 def _text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _changed(node: Mapping[str, Json]) -> str:
+    """The latest stamp of a record, its product's and its main location's among them."""
+    location = next(iter(dig(node, "locations.nodes") or ()), None)
+    whole = {**node, "location": location}
+    stamps = (dig(whole, f"{place}.updatedAt".lstrip(".")) for place in STAMPED)
+    return max(str(stamp or "") for stamp in stamps)
 
 
 def _end(connection: Json) -> str | None:

@@ -16,7 +16,7 @@ from connectors.shopify.documents import Call
 from connectors.shopify.fields import COMPANY, CONTACT, CUSTOMER, VARIANT
 from connectors.shopify.goods_push import Goods
 from connectors.shopify.inputs import Task
-from connectors.shopify.pull import Known
+from connectors.shopify.pull import Reader
 from connectors.shopify.steps import Step, UserErrors, run, several, steps
 from mdm.contracts import Desired
 from mdm.engine.values import Json
@@ -25,16 +25,14 @@ BATCH = 25  # records a request: some 300 points to write and 400 to read back, 
 OF_LOCATION = (doc.LOCATION_UPDATE, doc.ADDRESS_ASSIGN, doc.ADDRESS_DELETE, doc.TAX_SETTINGS)
 METAFIELDS = 25  # Shopify's limit for one metafieldsSet
 
-Fetch = Callable[[str, Sequence[str], Known], list[Payload]]
 Types = Callable[[str], Mapping[str, str]]
 
 
 class Writer:
-    """Writes records of one shop. `fetch` is a Reader's and reads them back; `types` gives the metafield types the shop
-    defines."""
+    """Writes records of one shop. `reader` reads them back; `types` gives the metafield types the shop defines."""
 
-    def __init__(self, shop: Shop, access: Access, fetch: Fetch, types: Types) -> None:
-        self._shop, self._access, self._fetch, self._types = shop, access, fetch, types
+    def __init__(self, shop: Shop, access: Access, reader: Reader, types: Types) -> None:
+        self._shop, self._access, self._reader, self._types = shop, access, reader, types
         self._goods = Goods(shop, access)
 
     def push(self, wanted: Sequence[Desired]) -> list[Outcome]:
@@ -58,10 +56,10 @@ class Writer:
             CUSTOMER: self._customers, COMPANY: self._companies, CONTACT: self._contacts, VARIANT: self._variants,
         }  # fmt: skip
         self._look(there)
-        before = datetime.now(UTC)
+        before, since = datetime.now(UTC), self._shop.now()
         for kind, verb in write.items():
             self._kept(verb, [task for task in there if task.desired.object_type == kind and not task.error])
-        found = self._read_back(there)
+        found = self._read_back(there, since)
         return [self._outcome(task, found.get(task.id), before) for task in tasks]
 
     def _kept(self, verb: Callable[[Sequence[Task]], None], tasks: Sequence[Task]) -> None:
@@ -94,7 +92,7 @@ class Writer:
     def _read_now(self, tasks: Sequence[Task]) -> None:
         for kind in sorted({task.desired.object_type for task in tasks}):
             same = [task for task in tasks if task.desired.object_type == kind]
-            found = {one.external_id: one.body for one in self._fetch(kind, [task.id for task in same], {})}
+            found = {one.external_id: one.body for one in self._reader.fetch(kind, [task.id for task in same])}
             for task in same:
                 task.now = found.get(task.id, {})
                 if not task.now:
@@ -224,7 +222,7 @@ class Writer:
 
     # ---- reading back ---------------------------------------------------------------------------------------------
 
-    def _read_back(self, tasks: Sequence[Task]) -> dict[str, Payload]:
+    def _read_back(self, tasks: Sequence[Task], since: datetime | None) -> dict[str, Payload]:
         """What the shop now holds of all that went well; where it cannot be read, the tasks are to be tried again."""
         good = [task for task in _good(tasks) if task.id]
         found = {task.id: _as_payload(task) for task in good if task.answer}
@@ -234,7 +232,7 @@ class Writer:
         try:
             for kind in sorted({task.desired.object_type for task in left}):
                 numbers = [task.id for task in left if task.desired.object_type == kind]
-                found |= {payload.external_id: payload for payload in self._fetch(kind, numbers, known)}
+                found |= {one.external_id: one for one in self._reader.read_back(kind, numbers, known, since)}
         except ConnectorError as error:
             for task in left:
                 task.error = error

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from connectors.base import Access
 from connectors.errors import Gone, Permanent, Retriable
 from connectors.shopify import inputs
+from connectors.shopify.client import Shop
 from connectors.shopify.inputs import Task
+from connectors.shopify.pull import Reader
 from connectors.shopify.push import quoted
 from tests.connectors.contract import said
 from tests.connectors.sandbox.server import running
-from tests.connectors.shopify.bodies import COMPANY
+from tests.connectors.scripted import Answer, scripted
+from tests.connectors.shopify.bodies import COMPANY, SECRETS, SHOP
 from tests.connectors.shopify.conftest import OPTIONS, Store, wanted
 
 PUNE = {"street": "12 Ring Road", "city": "Pune", "region": "MH", "postcode": "411001", "country": "IN"}
@@ -341,6 +347,8 @@ def test_a_location_known_from_its_addresses_is_not_read_again(shop):
     assert shop.requests()["nodes"] == before + 1, "read back only"
     held = said(connector.map(outcome.payloads[0])[0])
     assert held == {"party_type": "organisation", "legal_name": "Bolts", **change}
+    places = [call.values["addressTypes"] for call in inputs.company_update(task) if "addressTypes" in call.values]
+    assert places == [["BILLING", "SHIPPING"]], "the same address in both roles is one call"
     emptied = wanted("Company", external_id=id, attributes={"addresses|ship_to": None}, observed=seen)
     assert inputs.needs_now(Task(emptied, id)), "an address is deleted by an id of its own"
     strange = {"addresses|ship_to|gid://shopify/CompanyAddress/7": ULM}
@@ -456,3 +464,52 @@ def test_a_small_plan_is_waited_for():
         for outcome in pushed(shop.connector(), *desired):
             good(outcome)
         assert len(shop.system.dump("Customer")) == 30
+
+
+# ---- reading back ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "root"), [("Customer", "customers"), ("Company", "companies")])
+def test_what_was_written_together_is_read_back_as_one_page(shop, name, root):
+    fields = {"Customer": "lastName", "Company": "name"}[name]
+    ids = [shop.enter(name, **{fields: f"Rao {n}"}) for n in range(6)]
+    connector = shop.connector()
+    connector.fetch(name, ids)  # so the shop's clock is known
+    before = shop.requests()
+    key = {"Customer": "last_name", "Company": "legal_name"}[name]
+    desired = [wanted(name, f"k{n}", external_id=id, attributes={key: f"Das {n}"}, ids={"golden": f"G{n}"})
+               for n, id in enumerate(ids)]  # fmt: skip
+    outcomes = [good(outcome) for outcome in pushed(connector, *desired)]
+    asked = {name: many - before.get(name, 0) for name, many in shop.requests().items()}
+    assert (asked[root], asked["nodes"]) == (1, 0)
+    assert [outcome.payloads[0].body for outcome in outcomes] == [one.body for one in connector.fetch(name, ids)]
+
+
+def test_variants_are_read_back_with_their_products(shop):
+    ids = [shop.held("Product", shop.enter("Product", title=f"Bolt {n}"))["variants"][0] for n in range(3)]
+    connector = shop.connector()
+    connector.fetch("ProductVariant", ids)
+    desired = [wanted("ProductVariant", f"k{n}", external_id=id, attributes={"sku": f"S{n}"}, ids={"golden": f"G{n}"})
+               for n, id in enumerate(ids)]  # fmt: skip
+    outcomes = [good(outcome) for outcome in pushed(connector, *desired)]
+    assert sum(many for name, many in shop.requests().items() if "productVariants" in name.split()) == 1
+    assert [one.payloads[0].body for one in outcomes] == [one.body for one in connector.fetch("ProductVariant", ids)]
+
+
+def test_what_the_search_misses_or_shows_as_it_was_is_read_by_its_id():
+    since = datetime(2026, 11, 21, 12, 0, 5, tzinfo=UTC)
+    fresh, stale, missed = (f"gid://shopify/Company/{n}" for n in (1, 2, 3))
+
+    def node(id, second, place=0):
+        location = {"id": "gid://shopify/CompanyLocation/9", "updatedAt": f"2026-11-21T12:00:0{place}Z"}
+        return {"id": id, "updatedAt": f"2026-11-21T12:00:0{second}Z", "locations": {"nodes": [location]}}
+
+    page = {"companies": {"nodes": [node(stale, 4), node(fresh, 0, place=5), node("gid://shopify/Company/8", 9)]}}
+    with scripted(Answer(body={"data": page}), Answer(body={"data": {"nodes": [node(stale, 6), None]}})) as server:
+        access = Access(connection="store", base_url=server.url, secrets=SECRETS, options={"shop": SHOP})
+        found = Reader(Shop(access), access).read_back("Company", [fresh, stale, missed], {}, since)
+    asked = [json.loads(one.body)["variables"] for one in server.asked]
+    assert asked == [{"first": 3, "query": "id:1 OR id:2 OR id:3"}, {"ids": [stale, missed]}]
+    assert [(one.external_id, one.body.get("updatedAt")) for one in found] == [
+        (fresh, "2026-11-21T12:00:00Z"), (stale, "2026-11-21T12:00:06Z"), (missed, None),
+    ]  # fmt: skip
