@@ -1,0 +1,105 @@
+"""Aspects: what is compared of two records. Each has ordered levels, a judge, and keys to find candidates by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned.values import Codes, Floats, Values
+
+Rows = NDArray[np.int64]
+Levels = NDArray[np.int8]
+Unequal = Callable[[Codes, Codes], Levels]  # codes of distinct texts that differ -> levels from EQUAL on
+NOTHING = -1  # one side says nothing
+# Levels of equal values by how rare the value is, in bits of its frequency: a shared Smith is weak, a rare name strong.
+RARITY = np.array([16.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 0.0], np.float32)
+MIDDLE: Floats = np.array([18.0, 14.5, 12.0, 10.0, 8.0, 6.0, 4.0, 1.5])  # bits each of them counts
+EQUAL = len(RARITY)
+MOST_LEVELS = 15
+_RARE = ("unique", "extremely rare", "very rare", "rare", "uncommon", "frequent", "common", "very common")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One level: its label; how often records of one entity show it (m), and others (u), before any training."""
+
+    label: str
+    m: float
+    u: float
+
+
+@dataclass
+class Atom:
+    """A cheap key: a code per record (-1: none), or several per record as `pairs` of rows and keys.
+
+    Atoms of one `family` are not put together; those of one `group` err together (an old address, a new phone).
+    """
+
+    name: str
+    codes: NDArray[np.int64] | None = None
+    pairs: tuple[Rows, NDArray[np.int64]] | None = None
+    family: str = ""
+    group: str = ""
+
+
+@dataclass
+class Aspect:
+    """`levels(a, b)` gives the level of each pair of rows: 0 the best, NOTHING where one side says nothing."""
+
+    name: str
+    kind: Kind
+    own: Values
+    steps: tuple[Step, ...]
+    unequal: Unequal
+    atoms: list[Atom] = field(default_factory=list)
+    elsewhere: list[Values] = field(default_factory=list)  # columns the value may stand in by mistake
+    turned: int = NOTHING  # the level that says so
+
+    def levels(self, a: Rows, b: Rows) -> Levels:
+        x, y = self.own.codes[a], self.own.codes[b]
+        out = np.full(len(a), NOTHING, np.int8)
+        both = (x >= 0) & (y >= 0)
+        same = both & (x == y)
+        out[same] = rarity(self.own.bits)[x[same]]
+        rest = np.flatnonzero(both & ~same)
+        if len(rest):
+            out[rest] = self.unequal(x[rest], y[rest])
+        for other in self.elsewhere:
+            p, q = other.codes[a], other.codes[b]
+            swapped = ((x >= 0) & (x == q)) | ((y >= 0) & (y == p))
+            out[swapped & ((out > self.turned) | (out == NOTHING))] = self.turned
+        return out
+
+    def shown(self, row: int) -> str:
+        """The value of a record as it was compared."""
+        code = self.own.codes[row]
+        return str(self.own.words.texts[code]) if code >= 0 else ""
+
+
+def steps(equal: float, *worse: tuple[str, float, float]) -> tuple[Step, ...]:
+    """Levels of equal values, which share `equal`, and the worse ones (label, m, u)."""
+    rare = (Step(f"Equal, {word}", equal / EQUAL, 2.0**-bits) for word, bits in zip(_RARE, MIDDLE, strict=True))
+    return (*rare, *(Step(*step) for step in worse))
+
+
+def rarity(bits: NDArray[np.float32]) -> Levels:
+    """0 for the rarest to EQUAL - 1 for the commonest."""
+    level = EQUAL - np.searchsorted(RARITY[::-1], bits, side="right")
+    return np.clip(level, 0, EQUAL - 1).astype(np.int8)
+
+
+def atom(name: str, codes: Codes) -> Atom:
+    """An atom with one code per record; the part of its name before the last dot is its family."""
+    return Atom(name, codes.astype(np.int64), None, name.rpartition(".")[0])
+
+
+def compared(aspects: Sequence[Aspect], a: Rows, b: Rows) -> Levels:
+    """Levels of all aspects, (pairs, aspects)."""
+    out = np.empty((len(a), len(aspects)), np.int8)
+    for k, aspect in enumerate(aspects):
+        out[:, k] = aspect.levels(a, b)
+    return out

@@ -1,0 +1,274 @@
+"""A whole table at once: prepare, block, compare, train, decide. From here each step is called in its order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.engine.matching.learned import blocking, clusters, kinds, links
+from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
+from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.model import Model, described
+from mdm.engine.matching.learned.records import (
+    DEFAULTS,
+    Labels,
+    OneToOne,
+    Options,
+    Progress,
+    Records,
+    ordered,
+    quiet,
+    stacked,
+)
+from mdm.engine.matching.learned.result import Result
+from mdm.engine.matching.learned.train import Weights, probability, train
+from mdm.engine.matching.learned.tune import tuned
+
+_BUDGET = 15.0  # candidate pairs per record
+_LEAST_BUDGET = 3_000_000.0  # of any table: so many are compared in seconds
+_FAR = 200_000  # random pairs that show what chance does
+_TRAINED_ON = 1_500_000  # candidate pairs
+_TUNED_ON = 600_000
+_TUNED_FROM = -15.0  # bits: pairs further below say nothing about the boundary
+_LABEL = 15.0  # pairs of the machine's own opinion a person's label counts for
+_DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
+_FIRST = 0.0  # bits the first clusters join at
+_JOIN = -2.0  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
+_PRECISION = 0.999  # of the pairs above the match threshold, as the model itself estimates it
+_REVIEW = 0.1  # probability from which a pair is worth a look
+
+
+@dataclass
+class Run:
+    """One run over one table; `apart` is where the second of two tables begins."""
+
+    records: Records
+    apart: int | None
+    options: Options
+    progress: Progress
+    labels: Labels = ()
+    notes: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    aspects: list[Aspect] = field(default_factory=list)
+    groups: list[list[int]] = field(default_factory=list)
+
+    @property
+    def n(self) -> int:
+        return len(self.records)
+
+    @property
+    def total(self) -> float:
+        """How many pairs there are."""
+        return self.n * (self.n - 1) / 2 if self.apart is None else float(self.apart * (self.n - self.apart))
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        self.progress(name, 0.0)
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + round(time.perf_counter() - started, 3)
+        self.progress(name, 1.0)
+
+    def prepare(self) -> None:
+        with self.phase("prepare"):
+            self.aspects = kinds.aspects(self.records.columns, self.records.values)
+            self.groups = kinds.groups(self.aspects)
+
+    def block(self) -> blocking.Found:
+        with self.phase("block"):
+            budget = max(_LEAST_BUDGET, _BUDGET * self.n)
+            fixed = self.options.blocking == "fixed"
+            return blocking.candidates(self.aspects, self.n, self.apart, budget, self.learn, fixed)
+
+    def learn(self, a: Rows, b: Rows) -> tuple[Weight, dict[str, Weight]]:
+        """Weights of pairs by a model trained on them, whole and without each group of atoms."""
+        levels = compared(self.aspects, a, b)
+        weights = self.train(a, b, levels)
+        parts = weights.parts(levels)
+        whole = parts.sum(1) + weights.prior
+        without = {}
+        for group in sorted({atom.group for aspect in self.aspects for atom in aspect.atoms}):
+            of = [
+                any(atom.group == group for k in members for atom in self.aspects[k].atoms) for members in self.groups
+            ]
+            without[group] = (whole - parts[:, of].sum(1)).astype(np.float32)
+        return whole.astype(np.float32), without
+
+    def train(self, a: Rows, b: Rows, levels: Levels) -> Weights:
+        rng = np.random.default_rng(0)
+        weight = np.ones(len(a))
+        x, y = self._random(a, b, rng)
+        if len(a) > _TRAINED_ON:
+            some = np.sort(rng.choice(len(a), _TRAINED_ON, replace=False))
+            levels, weight = levels[some], np.full(_TRAINED_ON, len(a) / _TRAINED_ON)
+        steps = [aspect.steps for aspect in self.aspects]
+        return train(steps, self.groups, levels, weight, compared(self.aspects, x, y), max(self.total, 1.0))
+
+    def _random(self, a: Rows, b: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
+        """Random pairs that are no candidates."""
+        if self.total - len(a) < 1:
+            return a[:0], b[:0]
+        first = rng.integers(0, self.n if self.apart is None else self.apart, _FAR)
+        second = rng.integers(self.apart or 0, self.n, _FAR)
+        x, y = np.minimum(first, second), np.maximum(first, second)
+        other = (x != y) & ~np.isin(x * self.n + y, a * self.n + b)
+        return x[other], y[other]
+
+    def labelled(self, a: Rows, b: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_], Rows, Rows]:
+        """Labels as numbers of candidates (-1: none), answers, and rows; those with unknown ids are left out."""
+        row = {identity: number for number, identity in enumerate(self.records.ids.to_list())}
+        known = [(row[x], row[y], same) for x, y, same in self.labels if x in row and y in row and x != y]
+        if len(known) < len(self.labels):
+            self.notes.append(
+                f"{len(self.labels) - len(known)} labels name no two records of the table and were left out."
+            )
+        x = np.array([min(p, q) for p, q, _ in known], np.int64)
+        y = np.array([max(p, q) for p, q, _ in known], np.int64)
+        same = np.array([answer for *_, answer in known], np.bool_)
+        order = np.argsort(a * self.n + b)
+        keys = (a * self.n + b)[order]
+        at = np.searchsorted(keys, x * self.n + y).clip(max=max(len(keys) - 1, 0))
+        number = np.where(keys[at] == x * self.n + y, order[at], -1) if len(keys) else np.full(len(x), -1)
+        return number, same, x, y
+
+
+def deduplicate(
+    records: Records, *, labels: Labels = (), options: Options = DEFAULTS, progress: Progress = quiet
+) -> Result:
+    """Clusters of records that are one entity.
+
+    The same records give the same clusters whatever their order. Raises ValueError where ids are not unique.
+    """
+    run = Run(ordered(records), None, options, progress, labels)
+    return _finished(run, "no")
+
+
+def link(
+    a: Records,
+    b: Records,
+    *,
+    one_to_one: OneToOne = "auto",
+    labels: Labels = (),
+    options: Options = DEFAULTS,
+    progress: Progress = quiet,
+) -> Result:
+    """Links between the records of two tables; with `one_to_one` each record has one link at most.
+
+    "auto" finds out whether either table holds duplicates. Raises ValueError where the tables have no kind in common.
+    """
+    both, notes = stacked(ordered(a), ordered(b))
+    run = Run(both, len(a), options, progress, labels, list(notes))
+    return _finished(run, one_to_one)
+
+
+def _finished(run: Run, one_to_one: OneToOne) -> Result:
+    run.prepare()
+    found = run.block()
+    run.notes += found.notes
+    a, b = found.a, found.b
+    with run.phase("compare"):
+        levels = compared(run.aspects, a, b)
+    with run.phase("train"):
+        weights = run.train(a, b, levels)
+    with run.phase("decide"):
+        if run.apart is None:
+            weights, group = _clustered(run, a, b, levels, weights)
+            single = False
+        else:
+            weights, group, single = _linked(run, a, b, levels, weights, one_to_one)
+        bits = weights.score(levels)
+        _, same, x, y = run.labelled(a, b)
+    model = Model(described(run.aspects), weights, *_thresholds(bits), single, found.keys)
+    return Result(
+        run.records,
+        run.apart,
+        run.aspects,
+        model,
+        a,
+        b,
+        bits,
+        levels,
+        group,
+        found.recall,
+        (x, y, same),
+        run.options,
+        tuple(dict.fromkeys(run.notes)),
+        run.seconds,
+    )
+
+
+def _clustered(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights) -> tuple[Weights, Rows]:
+    """Weights tuned on the first clusters and on labels, and the clusters they give; labels are kept to."""
+    first = _groups_at(run, a, b, levels, weights, _FIRST)
+    weights = _tuned(run, a, b, levels, weights, first[a] == first[b])
+    return weights, _groups_at(run, a, b, levels, weights, _JOIN)
+
+
+def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, join_at: float) -> Rows:
+    bits = _told(run, a, b, weights.score(levels))
+    if run.options.cluster == "components":
+        good = bits >= max(join_at, 0.0)
+        label = clusters.components(run.n, a[good], b[good])
+        return np.unique(label, return_index=True)[1][label]
+    return clusters.cluster(run.n, a, b, bits, lambda x, y: weights.score(compared(run.aspects, x, y)), join_at)
+
+
+def _told(run: Run, a: Rows, b: Rows, bits: Weight) -> Weight:
+    """Weights with those of labelled pairs as people say they are."""
+    number, same, _, _ = run.labelled(a, b)
+    bits = bits.copy()
+    bits[number[number >= 0]] = np.where(same, 3.0, -3.0)[number >= 0] * clusters.CLIP
+    return bits
+
+
+def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
+    """Weights tuned on what clusters or links say of the candidates, and on labels."""
+    near = np.flatnonzero(weights.score(levels) > _TUNED_FROM)
+    rng = np.random.default_rng(0)
+    share = max(1.0, len(near) / _TUNED_ON)
+    if share > 1:
+        near = np.sort(rng.choice(near, _TUNED_ON, replace=False))
+    answer, count = same[near].astype(np.float64), np.full(len(near), share)
+    number, told, x, y = run.labelled(a, b)
+    if len(x):
+        of_labels = compared(run.aspects, x, y)
+        rows = np.concatenate([levels[near], of_labels])
+        count = np.append(np.where(np.isin(near, number), 0.0, count), np.full(len(x), _LABEL))
+        answer = np.append(answer, told.astype(np.float64))
+    else:
+        rows = levels[near]
+    if not len(rows):
+        return weights
+    strength = max(20.0, _DRAW * float(same.sum()))
+    return tuned(weights, weights.parts(rows), answer, count, strength)
+
+
+def _linked(
+    run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, one_to_one: OneToOne
+) -> tuple[Weights, Rows, bool]:
+    """Weights tuned on links, the partner of each record (itself: none), and whether each record has one at most."""
+    bits = weights.score(levels)
+    same = links.mutual(run.n, a, b, bits, 0.0)
+    weights = _tuned(run, a, b, levels, weights, same)
+    bits = _told(run, a, b, weights.score(levels))
+    single = one_to_one == "yes" or (one_to_one == "auto" and not links.has_duplicates(run.n, a, b, bits, 0.0))
+    chosen = np.zeros(len(a), bool)
+    if single:
+        chosen[links.one_to_one(run.n, a, b, bits, _JOIN)] = True
+    else:
+        chosen = bits >= 0.0
+    return weights, chosen, single
+
+
+def _thresholds(bits: Weight) -> tuple[float, float]:
+    """Bits above which the model estimates `_PRECISION` of the pairs to be matches, and those worth a look."""
+    falling = -np.sort(-bits[bits > 0].astype(np.float64))
+    wrong = np.cumsum(1 - probability(falling)) / np.arange(1, len(falling) + 1)
+    enough = np.flatnonzero(wrong <= 1 - _PRECISION)
+    match = float(falling[enough[-1]]) if len(enough) else 20.0
+    return match, float(np.log2(_REVIEW / (1 - _REVIEW)))

@@ -1,0 +1,36 @@
+"""The waterfall of one pair in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mdm.engine.matching.explain import Line, prior
+from mdm.engine.matching.learned.aspects import Aspect, Levels
+from mdm.engine.matching.learned.train import Weights
+
+
+def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, levels: Levels) -> list[Line]:
+    """A line for what holds before comparing, one for each aspect, and one for each group that is counted together."""
+    lines = [prior(round(weights.prior + weights.shift, 2))]
+    parts = weights.parts(levels[None, :])[0]
+    for g, members in enumerate(weights.groups):
+        scale = float(weights.scale[g])
+        own = [(k, scale * float(weights.bits[k][levels[k]])) for k in members]
+        lines += [_line(aspects[k], int(levels[k]), bits, a, b) for k, bits in own]
+        rest = scale * float(parts[g]) - sum(bits for _, bits in own)
+        if abs(rest) >= 0.01:
+            names = ", ".join(aspects[k].name for k in members)
+            words = f"{names} speak of one thing; together they count {scale * parts[g]:+.1f} bits."
+            lines.append(Line("together", "Counted together", round(rest, 2), words))
+    return lines
+
+
+def _line(aspect: Aspect, level: int, bits: float, a: int, b: int) -> Line:
+    if level < 0:
+        return Line(aspect.name, "Not compared", 0.0, f"{aspect.name}: not known on both sides.")
+    first, second = sorted((aspect.shown(a), aspect.shown(b)))
+    label = aspect.steps[level].label
+    values = first if first == second else f"{first} | {second}"
+    return Line(aspect.name, label, round(float(np.round(bits, 2)), 2), f"{label}: {values}.")

@@ -1,0 +1,69 @@
+"""How each kind is prepared, compared and blocked on: one module per family of kinds, one declaration per kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import polars as pl
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned.aspects import Aspect
+from mdm.engine.matching.learned.kinds import codes, contacts, dates, names, quantities, texts
+from mdm.engine.matching.learned.records import Column
+
+Build = Callable[[Sequence[Column], pl.DataFrame], list[Aspect]]
+
+PERSON = (Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.PERSON_NAME)
+PLACE = (Kind.ADDRESS, Kind.STREET, Kind.HOUSE_NUMBER, Kind.CITY, Kind.REGION, Kind.POSTCODE, Kind.COUNTRY)
+
+# Which function builds the aspects of which kinds. Kinds that stand together are handed over together.
+BUILDERS: tuple[tuple[tuple[Kind, ...], Build], ...] = (
+    (PERSON, names.people),
+    ((Kind.COMPANY_NAME,), texts.companies),
+    ((Kind.TEXT, Kind.PRODUCT_NAME), texts.texts),
+    ((Kind.NAME_LIST,), texts.name_lists),
+    ((Kind.ADDRESS,), texts.addresses),
+    ((Kind.STREET,), names.streets),
+    ((Kind.HOUSE_NUMBER,), codes.house_numbers),
+    ((Kind.CITY, Kind.REGION, Kind.COUNTRY), names.places),
+    ((Kind.POSTCODE,), codes.postcodes),
+    ((Kind.DATE,), dates.dates),
+    ((Kind.EMAIL,), contacts.emails),
+    ((Kind.PHONE,), contacts.phones),
+    ((Kind.URL,), contacts.urls),
+    ((Kind.IDENTIFIER, Kind.TAX_ID, Kind.PART_NUMBER, Kind.GTIN), codes.identifiers),
+    ((Kind.NUMBER, Kind.PRICE), quantities.numbers),
+    (
+        (Kind.CATEGORY, Kind.LANGUAGE, Kind.CURRENCY, Kind.FLAG, Kind.UNIT, Kind.THREAD, Kind.STANDARD),
+        quantities.categories,
+    ),
+)
+
+# Parts that speak of one thing: an address that moves, moves whole.
+TOGETHER: Mapping[Kind, str] = dict.fromkeys(PLACE, "place")
+_ERR_TOGETHER: Mapping[Kind, str] = {
+    **TOGETHER,
+    **dict.fromkeys(PERSON, "name"),
+    Kind.EMAIL: "contact",
+    Kind.PHONE: "contact",
+}
+
+
+def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+    """The aspects of a table, in an order that depends on kinds and on the order of columns alone."""
+    out: list[Aspect] = []
+    for members, build in BUILDERS:
+        chosen = [column for column in columns if column.kind in members]
+        out += build(chosen, table) if chosen else []
+    for aspect in out:
+        for atom in aspect.atoms:
+            atom.group = _ERR_TOGETHER.get(aspect.kind, aspect.name)
+    return out
+
+
+def groups(found: Sequence[Aspect]) -> list[list[int]]:
+    """Aspects that speak of one thing, as lists of their numbers."""
+    out: dict[str, list[int]] = {}
+    for number, aspect in enumerate(found):
+        out.setdefault(TOGETHER.get(aspect.kind, f"{number}"), []).append(number)
+    return list(out.values())

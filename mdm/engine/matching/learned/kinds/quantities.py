@@ -1,0 +1,63 @@
+"""Numbers by how far apart they are, categories by whether they are the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
+from mdm.engine.matching.learned.records import Column
+from mdm.engine.matching.learned.values import Codes, Words, folded, mapped, values
+
+NUMBERS = steps(
+    0.6,
+    ("Within 2 %", 0.07, 1e-2),
+    ("Within 10 %", 0.1, 3e-2),
+    ("Within a third", 0.13, 0.12),
+    ("Different", 0.1, 0.84),
+)
+CATEGORIES = steps(0.9, ("Different", 0.1, 0.8))
+_NUMBER = re.compile(r"-?\d[\d,]*\.?\d*")
+
+
+def numbers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+    """Numbers, with or without a currency or unit around them."""
+    out = []
+    for column in columns:
+        own = values([mapped(table[column.name], number)], usual=8)[0]
+        atoms = [atom(f"{column.name}.same", own.codes)]
+        out.append(Aspect(column.name, column.kind, own, NUMBERS, _apart(own.words), atoms))
+    return out
+
+
+def number(text: str) -> str | None:
+    """The first number of a text, commas as marks of thousands."""
+    found = _NUMBER.search(text)
+    return repr(float(found[0].replace(",", ""))) if found else None
+
+
+def _apart(words: Words) -> Unequal:
+    amounts = np.array([float(text) for text in words.texts], np.float64)
+
+    def judge(x: Codes, y: Codes) -> Levels:
+        p, q = amounts[x], amounts[y]
+        gap = np.abs(p - q) / np.maximum(np.maximum(np.abs(p), np.abs(q)), 1e-9)
+        levels = [EQUAL, EQUAL + 1, EQUAL + 2]
+        return np.select([gap <= 0.02, gap <= 0.1, gap <= 0.34], levels, EQUAL + 3).astype(np.int8)
+
+    return judge
+
+
+def categories(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+    """Words of a short list."""
+    return [category(column, folded(table[column.name]), usual=3) for column in columns]
+
+
+def category(column: Column, series: pl.Series, usual: float) -> Aspect:
+    """Equal or different, nothing between."""
+    own = values([series], usual)[0]
+    atoms = [atom(f"{column.name}.same", own.codes)]
+    return Aspect(column.name, column.kind, own, CATEGORIES, lambda x, y: np.full(len(x), EQUAL, np.int8), atoms)

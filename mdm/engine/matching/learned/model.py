@@ -1,0 +1,78 @@
+"""A trained model as data: what every comparison weighs, and where the zones begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mdm.engine.matching.learned.aspects import Aspect
+from mdm.engine.matching.learned.train import Weights
+
+
+@dataclass(frozen=True)
+class Model:
+    """`match` and `review` are weights in bits; `keys` the blocking keys; `weights` of the aspects in their order."""
+
+    aspects: tuple[tuple[str, str, tuple[str, ...]], ...]  # name, kind, labels of levels
+    weights: Weights
+    match: float
+    review: float
+    one_to_one: bool
+    keys: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON can hold it; `from_json` reads it back."""
+        weights = self.weights
+        comparisons = [
+            {
+                "name": name,
+                "kind": kind,
+                "levels": [
+                    {"label": label, "m": round(float(m), 8), "u": round(float(u), 10), "weight": round(float(bits), 4)}
+                    for label, m, u, bits in zip(labels, weights.m[k], weights.u[k], weights.bits[k], strict=False)
+                ],
+            }
+            for k, (name, kind, labels) in enumerate(self.aspects)
+        ]
+        groups = [
+            {"aspects": members, "same_m": float(m), "same_u": float(u), "scale": float(scale)}
+            for members, m, u, scale in zip(weights.groups, weights.same_m, weights.same_u, weights.scale, strict=True)
+        ]
+        return {
+            "prior": weights.prior,
+            "shift": weights.shift,
+            "match": self.match,
+            "review": self.review,
+            "one_to_one": self.one_to_one,
+            "keys": list(self.keys),
+            "comparisons": comparisons,
+            "groups": groups,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Model:
+        comparisons, groups = data["comparisons"], data["groups"]
+        levels = [comparison["levels"] for comparison in comparisons]
+        weights = Weights(
+            bits=[np.append([level["weight"] for level in of], np.zeros(16 - len(of))) for of in levels],
+            m=[np.array([level["m"] for level in of]) for of in levels],
+            u=[np.array([level["u"] for level in of]) for of in levels],
+            groups=[list(group["aspects"]) for group in groups],
+            same_m=np.array([group["same_m"] for group in groups]),
+            same_u=np.array([group["same_u"] for group in groups]),
+            prior=data["prior"],
+            scale=np.array([group["scale"] for group in groups]),
+            shift=data["shift"],
+        )
+        names = tuple(
+            (comparison["name"], comparison["kind"], tuple(level["label"] for level in comparison["levels"]))
+            for comparison in comparisons
+        )
+        return cls(names, weights, data["match"], data["review"], data["one_to_one"], tuple(data["keys"]))
+
+
+def described(aspects: list[Aspect]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Names, kinds and labels of aspects."""
+    return tuple((a.name, str(a.kind), tuple(step.label for step in a.steps)) for a in aspects)

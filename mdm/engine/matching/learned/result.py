@@ -1,0 +1,143 @@
+"""What comes out: clusters or links, scored pairs, the model, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from mdm.engine.matching.explain import Line
+from mdm.engine.matching.learned.ask import asked
+from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
+from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.explain import waterfall
+from mdm.engine.matching.learned.model import Model
+from mdm.engine.matching.learned.records import Options, Records
+from mdm.engine.matching.learned.train import probability
+
+_SHOWN = 5_000_000  # scored pairs at most
+_SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
+_BINS = 20
+
+
+@dataclass
+class Result:
+    """Rows `a` < `b` of candidates, their `bits` and `levels`; `group`: the cluster of each row, or links chosen."""
+
+    records: Records
+    apart: int | None
+    aspects: list[Aspect]
+    model: Model
+    a: Rows
+    b: Rows
+    bits: Weight
+    levels: Levels
+    group: NDArray[Any]
+    recall: float
+    labels: tuple[Rows, Rows, NDArray[np.bool_]]
+    options: Options
+    notes: tuple[str, ...]
+    seconds: dict[str, float]
+
+    @cached_property
+    def ids(self) -> NDArray[np.object_]:
+        return self.records.ids.to_numpy().astype(object)
+
+    @cached_property
+    def clusters(self) -> pl.DataFrame:
+        """id, cluster_id (that of its smallest id), confidence: how sure a record is where it stands."""
+        if self.apart is not None:
+            return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String, "confidence": pl.Float64})
+        return pl.DataFrame(
+            {"id": self.records.ids, "cluster_id": self.ids[self.group], "confidence": self._confidence()}
+        )
+
+    def _confidence(self) -> NDArray[np.float64]:
+        """The mean probability of the pairs a record has in its cluster; of one alone, that of no match at all."""
+        n, p = len(self.records), probability(self.bits)
+        inside = self.group[self.a] == self.group[self.b]
+        a, b = self.a[inside], self.b[inside]
+        total = np.bincount(a, p[inside], n) + np.bincount(b, p[inside], n)
+        count = np.bincount(a, minlength=n) + np.bincount(b, minlength=n)
+        best = np.zeros(n)
+        np.maximum.at(best, self.a, p)
+        np.maximum.at(best, self.b, p)
+        alone = np.bincount(self.group, minlength=n)[self.group] == 1
+        return np.asarray(np.round(np.where(alone, 1 - best, total / np.maximum(count, 1)), 4))
+
+    @cached_property
+    def links(self) -> pl.DataFrame:
+        """id_a, id_b, probability."""
+        if self.apart is None:
+            return self._frame(np.zeros(0, np.int64)).drop("weight")
+        return self._frame(np.flatnonzero(self.group)).drop("weight")
+
+    @cached_property
+    def pairs(self) -> pl.DataFrame:
+        """id_a, id_b, weight in bits, probability: the scored pairs worth showing, the best first."""
+        shown = np.flatnonzero(self.bits >= _SHOWN_FROM)
+        order = shown[np.lexsort((self.b[shown], self.a[shown], -self.bits[shown]))]
+        return self._frame(order[:_SHOWN])
+
+    def _frame(self, number: NDArray[np.int64]) -> pl.DataFrame:
+        bits = self.bits[number].astype(np.float64)
+        return pl.DataFrame(
+            {
+                "id_a": self.records.ids.gather(self.a[number]),
+                "id_b": self.records.ids.gather(self.b[number]),
+                "weight": np.round(bits, 3),
+                "probability": np.round(probability(bits), 6),
+            }
+        )
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The figures of the run."""
+        matched = {"clusters": len(np.unique(self.group))} if self.apart is None else {"links": int(self.group.sum())}
+        inside = int((self.group[self.a] == self.group[self.b]).sum()) if self.apart is None else int(self.group.sum())
+        bits = np.array([self.model.match, self.model.review])
+        match, review = (round(float(p), 6) for p in probability(bits))
+        return {
+            "records": len(self.records),
+            "candidates": len(self.a),
+            "blocking_recall": None if np.isnan(self.recall) else round(self.recall, 4),
+            "pairs": inside,
+            **matched,
+            "thresholds": {"match": match, "review": review},
+            "one_to_one": self.model.one_to_one,
+            "seconds": self.seconds,
+            "notes": list(self.notes),
+        }
+
+    def curve(self) -> list[tuple[float, float, int]]:
+        """How many pairs have a probability between two values."""
+        count, edge = np.histogram(probability(self.bits), bins=_BINS, range=(0.0, 1.0))
+        return [(float(edge[k]), float(edge[k + 1]), int(count[k])) for k in range(_BINS)]
+
+    def explain(self, id_a: str, id_b: str) -> list[Line]:
+        """The waterfall of any two records; raises KeyError for an id that is not known."""
+        a, b = sorted((self._row(id_a), self._row(id_b)))
+        levels = compared(self.aspects, np.array([a]), np.array([b]))[0]
+        return waterfall(self.aspects, self.model.weights, a, b, levels)
+
+    def _row(self, identity: str) -> int:
+        found = np.flatnonzero(self.ids == identity)
+        if not len(found):
+            raise KeyError(f"No record has the id {identity}.")
+        return int(found[0])
+
+    def ask(self, n: int) -> list[tuple[str, str, float]]:
+        """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
+        x, y, _ = self.labels
+        size = len(self.records)
+        known = np.isin(self.a * size + self.b, x * size + y)
+        number = asked(self.options.ask, self.a, self.b, self.bits, self.levels, known, n, self.options.seed)
+        p = probability(self.bits[number])
+        return [
+            (str(self.ids[self.a[k]]), str(self.ids[self.b[k]]), round(float(q), 4))
+            for k, q in zip(number, p, strict=True)
+        ]

@@ -1,0 +1,201 @@
+"""Weights that train themselves: Fellegi-Sunter by expectation-maximisation (Winkler 1988) on the levels of pairs.
+
+u is counted where the other aspects clearly differ; for equal values it is how often the value stands, so only the sum
+of m over them is learnt. Aspects of one group (the parts of an address) speak of one thing: a hidden state says
+whether two records mean the same thing, and being one entity only makes that likelier. So a shared address counts
+once, not once for each of its parts, and one that moved counts against a match once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Levels, Step
+from mdm.engine.matching.learned.values import Floats
+
+_PRIOR = 20.0  # pairs that the expected m of an aspect counts for
+_SHARE = 0.02  # and at least this share of what is seen
+_CHANCE = 200.0  # pairs that the expected u counts for
+_MOST = 12.0  # bits a weight may be against a match at most
+_NEARLY = 9.0  # bits a value that is not equal may be for a match at most
+_ROUNDS = 200
+_HUGE = 60.0
+
+
+@dataclass
+class Weights:
+    """`bits[k][level]` per aspect, 0 for nothing known (the last entry); `prior` log2 odds of any pair.
+
+    Per group: `same_m` and `same_u`, how often records of one entity, and of two, mean the same thing; `scale` how far
+    its bits count, 1 before any tuning. `shift` is added to every pair.
+    """
+
+    bits: list[Floats]
+    m: list[Floats]
+    u: list[Floats]
+    groups: list[list[int]]
+    same_m: Floats
+    same_u: Floats
+    prior: float
+    scale: Floats = field(default_factory=lambda: np.ones(0))
+    shift: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not len(self.scale):
+            self.scale = np.ones(len(self.groups))
+
+    def parts(self, levels: Levels) -> Floats:
+        """Bits of each group before scaling, (pairs, groups)."""
+        out = np.zeros((len(levels), len(self.groups)))
+        for g, members in enumerate(self.groups):
+            bits = np.zeros(len(levels))
+            for k in members:
+                bits += self.bits[k][levels[:, k]]
+            out[:, g] = grouped(bits, self.same_m[g], self.same_u[g]) if len(members) > 1 else bits
+        return out
+
+    def score(self, levels: Levels, chunk: int = 1_000_000) -> NDArray[np.float32]:
+        """Match weight of pairs in bits: log2 of the odds that they are one entity."""
+        out = np.empty(len(levels), np.float32)
+        for i in range(0, len(levels), chunk):
+            out[i : i + chunk] = self.parts(levels[i : i + chunk]) @ self.scale + (self.prior + self.shift)
+        return out
+
+
+def grouped(bits: Floats, m: float, u: float) -> Floats:
+    """Bits for a match when the parts of one thing speak for its being the same with `bits` together."""
+    like = np.exp2(np.clip(bits, -_HUGE, _HUGE))
+    return np.asarray(np.log2((m * like + 1 - m) / (u * like + 1 - u)))
+
+
+def probability(bits: NDArray[np.floating]) -> Floats:
+    """The probability that odds of 2 to the `bits` mean."""
+    return np.asarray(1 / (1 + np.exp2(-np.clip(bits.astype(np.float64), -_HUGE, _HUGE))))
+
+
+def train(
+    steps: Sequence[tuple[Step, ...]], groups: list[list[int]], near: Levels, weight: Floats, far: Levels, total: float
+) -> Weights:
+    """Weights from levels (pairs, aspects): `near` of candidates, each standing for `weight` pairs, `far` of others.
+
+    `total` is the number of all pairs there are. Pairs that share no key are taken for no matches.
+    """
+    rows, count, outside = _evidence(near, weight, far, total)
+    expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
+    u = [_chance(rows, count, k, steps[k]) for k in range(len(steps))]
+    m = list(expected)
+    same_m, same_u = np.full(len(groups), 0.9), np.full(len(groups), 1e-4)
+    odds, post = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows))
+    for _ in range(_ROUNDS):
+        weights = Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, groups, same_m, same_u, odds)
+        new = np.where(outside, 0.0, probability(weights.score(rows)))
+        settled = np.abs(new - post) @ count < 1e-4 * (new @ count) + 1e-9
+        post = new
+        odds = _log_odds(float(post @ count) / total)
+        m, same_m, same_u = _maximised(weights, rows, count * post, count * (1 - post), outside, expected)
+        if settled:
+            break
+    return Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, groups, same_m, same_u, odds)
+
+
+def _log_odds(share: float) -> float:
+    share = min(max(share, 1e-13), 0.5)
+    return float(np.log2(share / (1 - share)))
+
+
+def _evidence(near: Levels, weight: Floats, far: Levels, total: float) -> tuple[Levels, Floats, NDArray[np.bool_]]:
+    """Distinct rows of levels, the pairs they stand for, and whether they come from pairs that share no key."""
+    rest = max(total - weight.sum(), 0.0)
+    first, counts = collapsed(near, weight)
+    second, others = collapsed(far, np.full(len(far), rest / max(len(far), 1)))
+    outside = np.arange(len(first) + len(second)) >= len(first)
+    return np.concatenate([first, second]), np.concatenate([counts, others]), outside
+
+
+def collapsed(levels: Levels, weight: Floats) -> tuple[Levels, Floats]:
+    """Distinct rows of levels with their summed weight."""
+    if not len(levels):
+        return levels, weight
+    key = np.zeros(len(levels), np.uint64)
+    with np.errstate(over="ignore"):
+        for k in range(levels.shape[1]):
+            key = (key ^ (levels[:, k].astype(np.uint64) & np.uint64(15))) * np.uint64(0x9E3779B97F4A7C15)
+            key ^= key >> np.uint64(31)
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    return levels[first], np.bincount(group, weights=weight).astype(np.float64)
+
+
+def _chance(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
+    """u of an aspect: its levels where most of the other aspects that are known show their worst."""
+    others = np.delete(rows, k, axis=1)
+    seen = (others >= 0).sum(1)
+    worst = (others == rows.max(0, initial=0)[np.arange(rows.shape[1]) != k]).sum(1)
+    clear = (worst >= 0.6 * seen) & (worst >= 1) & (rows[:, k] >= 0)
+    found = np.bincount(rows[clear, k], weights=count[clear], minlength=len(steps))
+    usual = np.array([step.u for step in steps])
+    return np.asarray((found + _CHANCE * usual / usual.sum()) / (found.sum() + _CHANCE))
+
+
+def _maximised(
+    weights: Weights, rows: Levels, here: Floats, there: Floats, outside: NDArray[np.bool_], expected: list[Floats]
+) -> tuple[list[Floats], Floats, Floats]:
+    """m of every level and how often groups mean the same thing, from pairs that are matches (`here`) and are not.
+
+    Pairs `outside` share no key: what they seem to mean alike is chance.
+    """
+    m = list(weights.m)
+    same_m, same_u = weights.same_m.copy(), weights.same_u.copy()
+    for g, members in enumerate(weights.groups):
+        same = here
+        if len(members) > 1:
+            bits = sum((weights.bits[k][rows[:, k]] for k in members), np.zeros(len(rows)))
+            inside, other = here * _same(bits, same_m[g]), there * _same(bits, same_u[g]) * ~outside
+            known = (rows[:, members] >= 0).any(1)
+            same_m[g] = (inside[known].sum() + 9) / (here[known].sum() + 10)
+            same_u[g] = (other[known].sum() + 1) / (there[known].sum() + 10)
+            same = inside + other
+        for k in members:
+            known = rows[:, k] >= 0
+            found = np.bincount(rows[known, k], weights=same[known], minlength=len(expected[k]))
+            strength = _PRIOR + _SHARE * found.sum()
+            m[k] = _bounded((found + strength * expected[k]) / (found.sum() + strength), 0.1 + 3 * expected[k][-1])
+    return m, same_m, same_u
+
+
+def _same(bits: Floats, share: float) -> Floats:
+    """The probability that the parts mean one thing, where a `share` of such pairs do."""
+    like = share * np.exp2(np.clip(bits, -_HUGE, _HUGE))
+    return np.asarray(like / (like + 1 - share))
+
+
+def _bounded(m: Floats, most: float) -> Floats:
+    """m with no more than `most` on the worst level: a solution in which entities differ more is degenerate."""
+    if m[-1] > most:
+        m = m * ((1 - most) / (1 - m[-1]))
+        m[-1] = most
+    return m
+
+
+def _bits(m: Floats, u: Floats) -> Floats:
+    """log2(m/u) by level; equal values by how rare they are; a worse level never weighs more than a better one."""
+    bits = np.log2(m / u)
+    bits[:EQUAL] = np.log2(m[:EQUAL].sum()) + MIDDLE
+    bits[EQUAL:] = np.minimum(_falling(bits[EQUAL:], m[EQUAL:] + 1e-3), _NEARLY)
+    return np.append(np.clip(bits, -_MOST, 30), np.zeros(MOST_LEVELS + 1 - len(bits)))
+
+
+def _falling(bits: Floats, strength: Floats) -> Floats:
+    """The nearest falling sequence (pool adjacent violators, Barlow et al. 1972)."""
+    blocks: list[tuple[float, float, int]] = []
+    for value, force in zip(bits, strength, strict=True):
+        block = (float(value), float(force), 1)
+        while blocks and blocks[-1][0] < block[0]:
+            other = blocks.pop()
+            force_both = other[1] + block[1]
+            block = ((other[0] * other[1] + block[0] * block[1]) / force_both, force_both, other[2] + block[2])
+        blocks.append(block)
+    return np.concatenate([np.full(size, value) for value, _, size in blocks]) if blocks else bits
