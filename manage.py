@@ -6,12 +6,15 @@ import sys
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["match_file"]:
+        _match_file()
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm.settings")
     try:
         from django.core.management import execute_from_command_line
         from django.db import OperationalError
     except ModuleNotFoundError as missing:
-        raise SystemExit(f"{missing.name} is not installed: run `make setup`, then use .venv/bin/python.") from None
+        raise SystemExit(_missing(missing)) from None
     try:
         execute_from_command_line(sys.argv)
     except OperationalError:
@@ -21,6 +24,20 @@ def main() -> None:
             "The embedded database does not run: start it with `manage.py services` in another terminal, "
             "or set DATABASE_URL."
         ) from None
+
+
+def _match_file() -> None:
+    """Without settings: an analyst's files need no hub, and loading all of it would take longer than small files do."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    try:
+        from mdm.management.commands.match_file import Command
+    except ModuleNotFoundError as missing:
+        raise SystemExit(_missing(missing)) from None
+    Command().run_from_argv(sys.argv)
+
+
+def _missing(module: ModuleNotFoundError) -> str:
+    return f"{module.name} is not installed: run `make setup`, then use .venv/bin/python."
 
 
 def _database_runs() -> bool:

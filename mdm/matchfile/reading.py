@@ -20,10 +20,11 @@ PIECE = 1 << 20
 csv.field_size_limit(1 << 31)
 
 
-def read(path: Path, notes: list[str]) -> pl.DataFrame:
+def read(path: Path, notes: list[str], *, empty: bool = False) -> pl.DataFrame:
     """The table of a file, every column as String, without blanks around values; rows keep their order.
 
-    What had to be understood or left out is told in `notes`. Raises Unusable.
+    What had to be understood or left out is told in `notes`. Raises Unusable, without any record too unless it may be
+    `empty`.
     """
     try:
         with path.open("rb") as file:
@@ -34,7 +35,7 @@ def read(path: Path, notes: list[str]) -> pl.DataFrame:
             table = _csv(path, _text(path, start, notes))
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror or error}.") from None
-    if not len(table):
+    if not len(table) and not empty:
         raise Unusable(f"{path} holds a header and no record.")
     trimmed = pl.all().str.strip_chars()
     table = table.select(pl.when(trimmed != "").then(trimmed).name.keep())

@@ -1,0 +1,87 @@
+"""Which columns are compared, and as what: as declared with --field, else as their values look."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned import Column, Records
+from mdm.engine.matching.learned.guess import guess
+from mdm.matchfile.errors import Unusable
+
+LONGEST = 10_000  # signs of a value that are read
+Declared = dict[str, Kind | None]  # by column; None is to be guessed
+
+
+def parse(given: Sequence[str]) -> Declared:
+    """COLUMN=KIND or COLUMN alone, which asks for a guess; the last '=' parts, so a column's name may hold one."""
+    declared: Declared = {}
+    for text in given:
+        name, equals, kind = text.rpartition("=")
+        if not equals:
+            name, kind = text, ""
+        if kind and kind not in set(Kind):
+            raise Unusable(f"--field {text}: there is no kind '{kind}'; kinds are {' '.join(Kind)}.")
+        if name in declared:
+            raise Unusable(f"--field {text}: the column is declared twice.")
+        declared[name] = Kind(kind) if kind else None
+    return declared
+
+
+def settle(tables: Sequence[pl.DataFrame], identifier: str, declared: Declared) -> tuple[dict[str, Kind], list[str]]:
+    """The kind of each column to compare, and the names of those whose kind was guessed.
+
+    Without any declaration every column is looked at, and those that say nothing are left out. A column of both tables
+    has one kind in both.
+    """
+    present = list(dict.fromkeys(name for table in tables for name in table.columns if name != identifier))
+    missing = [name for name in declared if name not in present]
+    if missing:
+        raise Unusable(f"There is no column '{missing[0]}' to compare; there are: {', '.join(present) or 'none'}.")
+    wanted = declared or dict.fromkeys(present)
+    kinds = {name: kind or _guessed(tables, name) for name, kind in wanted.items()}
+    if not any(kinds.values()):
+        raise Unusable("No column can be compared: all are empty, or hold one value only.")
+    guessed = [name for name, kind in wanted.items() if kind is None and kinds[name]]
+    return {name: kind for name, kind in kinds.items() if kind}, guessed
+
+
+def _guessed(tables: Sequence[pl.DataFrame], name: str) -> Kind | None:
+    return guess(pl.concat([table[name] for table in tables if name in table.columns]))
+
+
+def records(path: Path, table: pl.DataFrame, identifier: str, kinds: dict[str, Kind], notes: list[str]) -> Records:
+    """A table as the engine takes it. Raises Unusable where ids are missing or not unique."""
+    ids = table[identifier]
+    if ids.null_count():
+        raise Unusable(f"{path}: {ids.null_count()} records have no id in column '{identifier}'.")
+    if ids.n_unique() < len(ids):
+        twice = ids.filter(ids.is_duplicated())
+        raise Unusable(
+            f"{path}: {twice.n_unique()} ids stand for several records, for example '{twice[0]}'; "
+            f"column '{identifier}' must be unique, or name another one with --id."
+        )
+    columns = tuple(Column(name, kind) for name, kind in kinds.items() if name in table.columns)
+    if not columns:
+        raise Unusable(f"{path} has none of the columns to compare.")
+    return Records(ids, columns, pl.DataFrame([_cut(path, table[column.name], notes) for column in columns]))
+
+
+def _cut(path: Path, values: pl.Series, notes: list[str]) -> pl.Series:
+    long = int((values.str.len_chars() > LONGEST).sum())
+    if not long:
+        return values
+    notes.append(f"{path.name}: of {long} values of '{values.name}' only the first {LONGEST:,} signs were read.")
+    return values.str.slice(0, LONGEST)
+
+
+def with_id(path: Path, table: pl.DataFrame, identifier: str) -> None:
+    """Raises Unusable where the column of ids is missing."""
+    if identifier not in table.columns:
+        raise Unusable(
+            f"{path} has no column '{identifier}': name that of the ids with --id; "
+            f"there are: {', '.join(table.columns)}."
+        )
