@@ -72,6 +72,12 @@ def table(records: Records) -> pl.DataFrame:
     return records.values.select(records.ids.alias("id"), pl.all())
 
 
+def only(records: Records, names: list[str]) -> Records:
+    """The same records with some of their columns."""
+    columns = tuple(column for column in records.columns if column.name in names)
+    return Records(records.ids, columns, records.values.select(names))
+
+
 def typo(text: str, rng: random.Random) -> str:
     """One letter left out, put in, replaced, or two swapped."""
     at, letter = rng.randrange(len(text)), rng.choice("abcdefghijklmnopqrstuvwxyz")

@@ -120,15 +120,17 @@ class Result:
 
     def explain(self, id_a: str, id_b: str) -> list[Line]:
         """The waterfall of any two records; raises KeyError for an id that is not known."""
-        a, b = sorted((self._row(id_a), self._row(id_b)))
+        a, b = sorted((self._row(id_a, 0, self.apart), self._row(id_b, self.apart or 0, None)))
         levels = compared(self.aspects, np.array([a]), np.array([b]))[0]
         return waterfall(self.aspects, self.model.weights, a, b, levels)
 
-    def _row(self, identity: str) -> int:
-        found = np.flatnonzero(self.ids == identity)
-        if not len(found):
+    def _row(self, identity: str, start: int, stop: int | None) -> int:
+        """The row of an id among those of one table, which stand in the order of their ids."""
+        ids = self.records.ids[start:stop]
+        row = int(ids.search_sorted(identity))
+        if row == len(ids) or ids[row] != identity:
             raise KeyError(f"No record has the id {identity}.")
-        return int(found[0])
+        return start + row
 
     def ask(self, n: int) -> list[tuple[str, str, float]]:
         """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
