@@ -49,7 +49,7 @@ def test_products_of_two_shops(one_to_one: str, floor: float) -> None:
 
 
 def test_ids_of_two_tables_may_be_the_same() -> None:
-    left, right, true = twins.products(200, seed=4)
+    left, right, _ = twins.products(200, seed=4)
     first, second = (renumbered(records) for records in (left, right))
     plain, overlapping = link(left, right), link(*(one for one, _ in (first, second)))
     assert {(first[1][a], second[1][b]) for a, b in linked(plain)} == linked(overlapping)
