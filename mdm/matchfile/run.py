@@ -62,13 +62,14 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     answers = labels.read(job.labels, records, told.notes)
     told.seconds["read"] = time.perf_counter() - started
     result = _matched(job, records, answers, progress)
-    told.seconds.update(result.summary["seconds"])
-    told.notes += result.summary["notes"]
+    summary = result.summary
+    told.seconds.update(summary["seconds"])
+    told.notes += summary["notes"]
     started = time.perf_counter()
     progress("write", 0)
     _write(job, records, answers, result, told)
     told.seconds["write"] = time.perf_counter() - started
-    return _line(job, result, told)
+    return _line(job, summary, told)
 
 
 def _check(job: Job) -> None:
@@ -125,8 +126,7 @@ def _source(job: Job, records: Sequence[Records], answers: Labels, result: Resul
     return Source(names, records, result, answers, told.kinds, told.guessed, told.notes, told.seconds)
 
 
-def _line(job: Job, result: Result, told: Told) -> dict[str, Any]:
-    summary = result.summary
+def _line(job: Job, summary: dict[str, Any], told: Told) -> dict[str, Any]:
     found = "links" if job.other else "clusters"
     return {
         "records": summary["records"],

@@ -11,7 +11,7 @@ from mdm.matchfile.report.html import Content, Html, cut, element, table
 from mdm.matchfile.report.source import Source, spread
 
 EACH = 3
-SAMPLE = 120  # pairs the weights of the fields are counted on
+SAMPLE = 60  # pairs the weights of the fields are counted on
 COLUMNS = 30  # of a record that are shown
 
 

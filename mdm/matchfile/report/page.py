@@ -42,7 +42,7 @@ def _header(source: Source, title: str) -> Html:
 
 
 def _in_short(source: Source) -> str:
-    summary = source.result.summary
+    summary = source.summary
     records = summary["records"]
     if source.links:
         mode = {True: " Each record has one partner at most.", False: " A record may have several partners."}
@@ -57,24 +57,21 @@ def _in_short(source: Source) -> str:
 
 def _keys(source: Source) -> Html:
     """How the pairs were found: blocking keys, their sizes, the recall one may expect."""
-    summary = source.result.summary
+    summary = source.summary
     recall = summary["blocking_recall"]
     told = "" if recall is None else f" An estimated {recall:.1%} of all true pairs are among them."
-    rows = [
-        (str(key.get("name", "")), *(f"{key[name]:,}" if name in key else "–" for name in ("pairs", "largest")))
-        for key in summary.get("keys", ())[:40]
-    ]
+    names = [element("li", name) for name in source.result.model.keys[:60]]
     all_pairs = summary["records"] * (summary["records"] - 1) // 2
     if source.links:
         all_pairs = len(source.records[0].ids) * len(source.records[1].ids)
     found = f"{summary['candidates']:,} share a key and were compared.{told}"
     if summary["candidates"] >= all_pairs:
-        found = "all were compared: there are few enough."
+        found, names = "all were compared: there are few enough.", []
     return element(
         "section",
         element("h2", "How pairs were found", id="keys"),
         element("p", f"Of {all_pairs:,} possible pairs {found}"),
-        table("Keys chosen from the data", ("key", "pairs", "largest block"), rows, "narrow") if rows else None,
+        names and [element("p", "Keys chosen from the data, by what each adds for what it costs:"), element("ul", names)],
     )
 
 

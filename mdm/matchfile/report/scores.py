@@ -29,7 +29,7 @@ def section(source: Source) -> Html:
 
 
 def _figures(source: Source) -> Html:
-    summary = source.result.summary
+    summary = source.summary
     recall = summary["blocking_recall"]
     found = ("links", "links") if source.links else ("clusters", "different records")
     figures: list[tuple[str, str]] = [

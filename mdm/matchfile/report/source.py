@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -29,13 +31,18 @@ class Source:
     def links(self) -> bool:
         return len(self.records) > 1
 
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The figures of the run, which take a moment to add up."""
+        return self.result.summary
+
     @property
     def match(self) -> float:
-        return float(self.result.summary["thresholds"]["match"])
+        return float(self.summary["thresholds"]["match"])
 
     @property
     def review(self) -> float:
-        return float(self.result.summary["thresholds"]["review"])
+        return float(self.summary["thresholds"]["review"])
 
     def values(self, ids: Iterable[str], side: int = 0) -> dict[str, dict[str, str | None]]:
         """The values of some records of one file, by id."""
