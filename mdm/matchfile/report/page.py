@@ -71,7 +71,7 @@ def _keys(source: Source) -> Html:
         "section",
         element("h2", "How pairs were found", id="keys"),
         element("p", f"Of {all_pairs:,} possible pairs {found}"),
-        names and [element("p", "Keys chosen from the data, by what each adds for what it costs:"), element("ul", names)],
+        names and [element("p", "Keys chosen from the data, by what each adds for its cost:"), element("ul", names)],
     )
 
 
