@@ -70,7 +70,9 @@ class Aspect:
             out[rest] = self.unequal(x[rest], y[rest])
         for other in self.elsewhere:
             p, q = other.codes[a], other.codes[b]
-            swapped = ((x >= 0) & (x == q)) | ((y >= 0) & (y == p))
+            # Both stand in each other's place, or one does and the other is not known.
+            crossed, back = (x >= 0) & (x == q), (y >= 0) & (y == p)
+            swapped = (crossed & (back | (y < 0) | (p < 0))) | (back & ((x < 0) | (q < 0)))
             out[swapped & ((out > self.turned) | (out == NOTHING))] = self.turned
         return out
 

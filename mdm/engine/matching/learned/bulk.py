@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from mdm.engine.matching.learned.records import (
     stacked,
 )
 from mdm.engine.matching.learned.result import Result
-from mdm.engine.matching.learned.train import Weights, probability, train
+from mdm.engine.matching.learned.train import Weights, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
 _BUDGET = 15.0  # candidate pairs per record
@@ -38,8 +39,13 @@ _TUNED_FROM = -15.0  # bits: pairs further below say nothing about the boundary
 _LABEL = 15.0  # pairs of the machine's own opinion a person's label counts for
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
 _FIRST = 0.0  # bits the first clusters join at
-_JOIN = -2.0  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
+_JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
+_FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
+_LINK = -6.0  # bits of the links that come out, where each record has one
+_ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
 _PRECISION = 0.999  # of the pairs above the match threshold, as the model itself estimates it
+_PRECISION_OF_OTHERS = 0.99
+_ZONE = 0.58  # of the matches found
 _REVIEW = 0.1  # probability from which a pair is worth a look
 
 
@@ -109,6 +115,15 @@ class Run:
         steps = [aspect.steps for aspect in self.aspects]
         return train(steps, self.groups, levels, weight, compared(self.aspects, x, y), max(self.total, 1.0))
 
+    def retrain(self, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
+        """Weights from what clusters or links say of the candidates."""
+        if not same.any():
+            return weights
+        x, y = self._random(a, b, np.random.default_rng(0))
+        steps = [aspect.steps for aspect in self.aspects]
+        far = compared(self.aspects, x, y)
+        return retrained(weights, steps, levels, same, np.ones(len(a)), far, max(self.total, 1.0))
+
     def _random(self, a: Rows, b: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
         """Random pairs that are no candidates."""
         if self.total - len(a) < 1:
@@ -176,14 +191,17 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     with run.phase("train"):
         weights = run.train(a, b, levels)
     with run.phase("decide"):
+        group: NDArray[Any]
         if run.apart is None:
             weights, group = _clustered(run, a, b, levels, weights)
-            single = False
+            single, matched, alone = False, group[a] == group[b], 0.0
         else:
-            weights, group, single = _linked(run, a, b, levels, weights, one_to_one)
-        bits = weights.score(levels)
+            weights, matched, single = _linked(run, a, b, levels, weights, one_to_one)
+            group, alone = matched, _ONLY if single else 0.0
+        bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
         _, same, x, y = run.labelled(a, b)
-    model = Model(described(run.aspects), weights, *_thresholds(bits), single, found.keys)
+    thresholds = _thresholds(bits, matched, _precision(run.aspects))
+    model = Model(described(run.aspects), weights, *thresholds, single, found.keys)
     return Result(
         run.records,
         run.apart,
@@ -205,6 +223,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
 def _clustered(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights) -> tuple[Weights, Rows]:
     """Weights tuned on the first clusters and on labels, and the clusters they give; labels are kept to."""
     first = _groups_at(run, a, b, levels, weights, _FIRST)
+    weights = run.retrain(a, b, levels, weights, first[a] == first[b])
     weights = _tuned(run, a, b, levels, weights, first[a] == first[b])
     return weights, _groups_at(run, a, b, levels, weights, _JOIN)
 
@@ -250,25 +269,45 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
 
 def _linked(
     run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, one_to_one: OneToOne
-) -> tuple[Weights, Rows, bool]:
-    """Weights tuned on links, the partner of each record (itself: none), and whether each record has one at most."""
-    bits = weights.score(levels)
-    same = links.mutual(run.n, a, b, bits, 0.0)
-    weights = _tuned(run, a, b, levels, weights, same)
+) -> tuple[Weights, NDArray[np.bool_], bool]:
+    """Weights tuned on the first links, the links they give, and whether each record has one at most.
+
+    Links to learn from are one to one unless the tables hold duplicates, which "no" does not say: it only lets more
+    than one link out.
+    """
     bits = _told(run, a, b, weights.score(levels))
-    single = one_to_one == "yes" or (one_to_one == "auto" and not links.has_duplicates(run.n, a, b, bits, 0.0))
-    chosen = np.zeros(len(a), bool)
-    if single:
-        chosen[links.one_to_one(run.n, a, b, bits, _JOIN)] = True
-    else:
-        chosen = bits >= 0.0
-    return weights, chosen, single
+    single = one_to_one == "yes" or not links.has_duplicates(run.n, a, b, bits, _FIRST)
+    first = _links_at(run, a, b, bits, single, _FIRST_LINK)
+    weights = run.retrain(a, b, levels, weights, first)
+    first = _links_at(run, a, b, _told(run, a, b, weights.score(levels)), single, _FIRST_LINK)
+    weights = _tuned(run, a, b, levels, weights, first)
+    bits = _told(run, a, b, weights.score(levels))
+    single = single and one_to_one != "no"
+    return weights, _links_at(run, a, b, bits, single, _LINK if single else 0.0), single
 
 
-def _thresholds(bits: Weight) -> tuple[float, float]:
-    """Bits above which the model estimates `_PRECISION` of the pairs to be matches, and those worth a look."""
-    falling = -np.sort(-bits[bits > 0].astype(np.float64))
+def _links_at(run: Run, a: Rows, b: Rows, bits: Weight, single: bool, link_at: float) -> NDArray[np.bool_]:
+    if not single:
+        return np.asarray(bits >= max(link_at, 0.0), np.bool_)
+    chosen = np.zeros(len(a), np.bool_)
+    chosen[links.one_to_one(run.n, a, b, bits, link_at)] = True
+    return chosen
+
+
+def _precision(aspects: list[Aspect]) -> float:
+    """What may merge by itself must be right more often where people are meant."""
+    return _PRECISION if any(aspect.kind in kinds.PERSON for aspect in aspects) else _PRECISION_OF_OTHERS
+
+
+def _thresholds(bits: Weight, matched: NDArray[np.bool_], precision: float) -> tuple[float, float]:
+    """Bits from which pairs may merge by themselves, and those worth a look; an estimate until labels say more.
+
+    Above the first the model estimates `precision` of the matched pairs to be matches; and no more than the surest
+    `_ZONE` of them lie above it, for a model that nobody has checked is too sure of itself.
+    """
+    falling = -np.sort(-bits[matched].astype(np.float64))
     wrong = np.cumsum(1 - probability(falling)) / np.arange(1, len(falling) + 1)
-    enough = np.flatnonzero(wrong <= 1 - _PRECISION)
-    match = float(falling[enough[-1]]) if len(enough) else 20.0
-    return match, float(np.log2(_REVIEW / (1 - _REVIEW)))
+    enough = np.flatnonzero(wrong <= 1 - precision)
+    match = float(falling[enough[-1]]) if len(enough) else float(falling[0]) if len(falling) else 20.0
+    surest = float(np.quantile(falling, 1 - _ZONE)) if len(falling) else match
+    return max(match, surest), float(np.log2(_REVIEW / (1 - _REVIEW)))

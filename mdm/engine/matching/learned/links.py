@@ -25,14 +25,6 @@ def one_to_one(n: int, a: Rows, b: Rows, bits: Weight, link_at: float) -> NDArra
     return np.array(chosen, np.int64)
 
 
-def mutual(n: int, a: Rows, b: Rows, bits: Weight, link_at: float) -> NDArray[np.bool_]:
-    """Pairs that are the best, or as good as the best, of both their records."""
-    best = np.full(n, -np.inf, np.float32)
-    np.maximum.at(best, a, bits)
-    np.maximum.at(best, b, bits)
-    return np.asarray((bits >= link_at) & (bits >= best[a] - 0.5) & (bits >= best[b] - 0.5))
-
-
 def has_duplicates(n: int, a: Rows, b: Rows, bits: Weight, link_at: float) -> bool:
     """Whether many records have a second partner nearly as good as the best: then a table holds duplicates."""
     best = np.full(n, -np.inf, np.float32)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Levels, Step
 from mdm.engine.matching.learned.values import Floats
 
-_PRIOR = 20.0  # pairs that the expected m of an aspect counts for
+_PRIOR = 300.0  # pairs that the expected m of an aspect counts for
 _SHARE = 0.02  # and at least this share of what is seen
 _CHANCE = 200.0  # pairs that the expected u counts for
 _MOST = 12.0  # bits a weight may be against a match at most
@@ -102,6 +102,41 @@ def train(
     return Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, groups, same_m, same_u, odds)
 
 
+def retrained(
+    weights: Weights,
+    steps: Sequence[tuple[Step, ...]],
+    near: Levels,
+    same: NDArray[np.bool_],
+    weight: Floats,
+    far: Levels,
+    total: float,
+) -> Weights:
+    """Weights from candidates that are said to be the `same` or not, by clusters or links: one more M step."""
+    rows, count, outside = _evidence(near, weight, far, total)
+    matched, _, _ = _evidence(near[same], weight[same], far[:0], 0.0)
+    here = _looked_up(rows, matched, collapsed(near[same], weight[same])[1]) * ~outside
+    there = np.maximum(count - here, 0.0)
+    expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
+    m, same_m, same_u = _maximised(weights, rows, here, there, outside, expected)
+    u = [_shares(rows, there, k, steps[k]) for k in range(len(steps))]
+    odds = _log_odds(float(here.sum()) / total)
+    return Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, weights.groups, same_m, same_u, odds)
+
+
+def _looked_up(rows: Levels, some: Levels, count: Floats) -> Floats:
+    """For each row the count of the same row among some of them; the first of equal rows has it all."""
+    found = {row.tobytes(): float(value) for row, value in zip(some, count, strict=True)}
+    return np.array([found.pop(row.tobytes(), 0.0) for row in rows])
+
+
+def _shares(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
+    """How often each level of an aspect stands, with what is usual for few pairs."""
+    known = rows[:, k] >= 0
+    found = np.bincount(rows[known, k], weights=count[known], minlength=len(steps))
+    usual = np.array([step.u for step in steps])
+    return np.asarray((found + _CHANCE * usual / usual.sum()) / (found.sum() + _CHANCE))
+
+
 def _log_odds(share: float) -> float:
     share = min(max(share, 1e-13), 0.5)
     return float(np.log2(share / (1 - share)))
@@ -134,10 +169,7 @@ def _chance(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Flo
     others = np.delete(rows, k, axis=1)
     seen = (others >= 0).sum(1)
     worst = (others == rows.max(0, initial=0)[np.arange(rows.shape[1]) != k]).sum(1)
-    clear = (worst >= 0.6 * seen) & (worst >= 1) & (rows[:, k] >= 0)
-    found = np.bincount(rows[clear, k], weights=count[clear], minlength=len(steps))
-    usual = np.array([step.u for step in steps])
-    return np.asarray((found + _CHANCE * usual / usual.sum()) / (found.sum() + _CHANCE))
+    return _shares(rows, count * ((worst >= 0.6 * seen) & (worst >= 1)), k, steps)
 
 
 def _maximised(

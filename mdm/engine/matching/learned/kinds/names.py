@@ -15,7 +15,7 @@ from mdm.engine.matching.learned.similar import begins, closeness, near, pairwis
 from mdm.engine.matching.learned.values import Codes, Values, Words, folded, mapped, values
 from mdm.engine.matching.normal import plain
 from mdm.engine.matching.vocabulary import streets as words_of_streets
-from mdm.engine.matching.vocabulary.given_names import GROUPS
+from mdm.engine.matching.vocabulary.given_names import GENERATIONS, GROUPS
 
 STEPS = steps(
     0.7,
@@ -27,6 +27,7 @@ STEPS = steps(
     ("Somewhat alike", 0.03, 6e-3),
     ("Different", 0.06, 0.98),
 )
+GENERATION = steps(0.99, ("Different", 0.01, 0.7))
 FORM, SLIP, SHORT, ALIKE, TURNED, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
 
 
@@ -38,14 +39,36 @@ def people(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
         if column.kind == Kind.PERSON_NAME:
             given = _filled(given, column.name, table[column.name], 0)
             family = _filled(family, column.name, table[column.name], 1)
-    found = values([series for _, series in given + family], usual=10)
+    found = values([mapped(series, without_generation) for _, series in given + family], usual=10)
     out = []
     for number, (name, _) in enumerate(given + family):
         is_given = number < len(given)
         others = found[len(given) :] if is_given else found[: len(given)]
         kind = Kind.GIVEN_NAME if is_given else Kind.FAMILY_NAME
         out.append(_named(name, kind, found[number], others, canonical(found[number].words) if is_given else None))
-    return out
+    return [*out, *_generations(columns, table)]
+
+
+def without_generation(text: str) -> str | None:
+    """A part of a name without Jr, Sr, II and the like, if more than that is there."""
+    words = text.split()
+    return " ".join([word for word in words if word not in GENERATIONS] or words) or None
+
+
+def _generations(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+    """Jr is not Sr: one aspect of its own where any name says so."""
+    parts = [mapped(table[column.name], _generation) for column in columns]
+    own = values([pl.select(pl.coalesce(parts)).to_series()], usual=3)[0]
+    return (
+        [Aspect("generation", Kind.CATEGORY, own, GENERATION, lambda x, y: np.full(len(x), EQUAL, np.int8))]
+        if len(own.words)
+        else []
+    )
+
+
+def _generation(text: str) -> str | None:
+    words = plain(text).split()
+    return next((GENERATIONS[word] for word in words[1:] if word in GENERATIONS), None)
 
 
 def _filled(parts: list[tuple[str, pl.Series]], name: str, whole: pl.Series, part: int) -> list[tuple[str, pl.Series]]:
