@@ -26,7 +26,7 @@ from mdm.engine.matching.learned.records import (
     quiet,
     stacked,
 )
-from mdm.engine.matching.learned.result import Result
+from mdm.engine.matching.learned.result import ONLY, Result
 from mdm.engine.matching.learned.train import Weights, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
@@ -42,7 +42,6 @@ _FIRST = 0.0  # bits the first clusters join at
 _JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
 _LINK = -6.0  # bits of the links that come out, where each record has one
-_ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
 _PRECISION = 0.999  # of the pairs above the match threshold, as the model itself estimates it
 _PRECISION_OF_OTHERS = 0.99
 _ZONE = 0.58  # of the matches found
@@ -197,7 +196,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
             single, matched, alone = False, group[a] == group[b], 0.0
         else:
             weights, matched, single = _linked(run, a, b, levels, weights, one_to_one)
-            group, alone = matched, _ONLY if single else 0.0
+            group, alone = matched, ONLY if single else 0.0
         bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
         _, same, x, y = run.labelled(a, b)
     thresholds = _thresholds(bits, matched, _precision(run.aspects))

@@ -19,6 +19,7 @@ from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
 from mdm.engine.matching.learned.train import probability
 
+ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
 _SHOWN = 5_000_000  # scored pairs at most
 _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
 _BINS = 20
@@ -122,7 +123,16 @@ class Result:
         """The waterfall of any two records; raises KeyError for an id that is not known."""
         a, b = sorted((self._row(id_a, 0, self.apart), self._row(id_b, self.apart or 0, None)))
         levels = compared(self.aspects, np.array([a]), np.array([b]))[0]
-        return waterfall(self.aspects, self.model.weights, a, b, levels)
+        lines = waterfall(self.aspects, self.model.weights, a, b, levels)
+        return [*lines, self._alone(a, b)] if self.model.one_to_one else lines
+
+    def _alone(self, a: int, b: int) -> Line:
+        """What it says that each record has one partner at most."""
+        if self.group[(self.a == a) & (self.b == b)].any():
+            return Line(
+                "one_to_one", "Each other's best", ONLY, "Neither has a better partner, and each has one at most."
+            )
+        return Line("one_to_one", "Not each other's best", -ONLY, "Each has one partner at most, and not this one.")
 
     def _row(self, identity: str, start: int, stop: int | None) -> int:
         """The row of an id among those of one table, which stand in the order of their ids."""

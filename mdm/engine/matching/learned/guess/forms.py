@@ -9,9 +9,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.guess.sample import Sample
 
 EMAIL = re.compile(r"\S+@\S+\.\w{2,}")
-URL = re.compile(
-    r"https?://\S+|www\.\S+|[\w-]+(\.[\w-]+)*\.(com|org|net|edu|gov|info|io|co|eu|[a-z]{2})(/\S*)?", re.I
-)
+URL = re.compile(r"https?://\S+|www\.\S+|[\w-]+(\.[\w-]+)*\.(com|org|net|edu|gov|info|io|co|eu|[a-z]{2})(/\S*)?", re.I)
 DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?"  # 1972-04-07
     r"|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})"  # 7.4.1972, 4/7/72
