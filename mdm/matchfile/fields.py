@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,7 @@ from mdm.engine.matching.learned.guess import guess
 from mdm.matchfile.errors import Unusable
 
 LONGEST = 10_000  # signs of a value that are read
+COMMON = 0.15  # two records agree by chance so often: a category that nobody declared then tells nothing apart
 Declared = dict[str, Kind | None]  # by column; None is to be guessed
 
 
@@ -31,22 +33,45 @@ def parse(given: Sequence[str]) -> Declared:
     return declared
 
 
-def settle(tables: Sequence[pl.DataFrame], identifier: str, declared: Declared) -> tuple[dict[str, Kind], list[str]]:
-    """The kind of each column to compare, and the names of those whose kind was guessed.
+@dataclass(frozen=True)
+class Choice:
+    """Columns to compare with their kinds, those of them that were guessed, and what was looked at but says too
+    little: categories of a few frequent values, which would only echo each other."""
 
-    Without any declaration every column is looked at, and those that say nothing are left out. A column of both tables
-    has one kind in both.
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
+    vague: dict[str, Kind] = field(default_factory=dict)
+
+
+def settle(tables: Sequence[pl.DataFrame], identifier: str, declared: Declared) -> Choice:
+    """What is compared as what; without any declaration every column is looked at.
+
+    A column of both tables has one kind in both. Raises Unusable where a column is missing or none can be compared.
     """
     present = list(dict.fromkeys(name for table in tables for name in table.columns if name != identifier))
     missing = [name for name in declared if name not in present]
     if missing:
         raise Unusable(f"There is no column '{missing[0]}' to compare; there are: {', '.join(present) or 'none'}.")
     wanted = declared or dict.fromkeys(present)
-    kinds = {name: kind or _guessed(tables, name) for name, kind in wanted.items()}
-    if not any(kinds.values()):
+    found = {name: kind or _guessed(tables, name) for name, kind in wanted.items()}
+    kinds = {name: kind for name, kind in found.items() if kind}
+    if not kinds:
         raise Unusable("No column can be compared: all are empty, or hold one value only.")
-    guessed = [name for name, kind in wanted.items() if kind is None and kinds[name]]
-    return {name: kind for name, kind in kinds.items() if kind}, guessed
+    vague = {} if declared else _vague(tables, kinds)
+    guessed = tuple(name for name, kind in wanted.items() if kind is None and name in kinds)
+    return Choice({name: kind for name, kind in kinds.items() if name not in vague}, guessed, vague)
+
+
+def _vague(tables: Sequence[pl.DataFrame], kinds: dict[str, Kind]) -> dict[str, Kind]:
+    common = (name for name, kind in kinds.items() if kind == Kind.CATEGORY and _chance(tables, name) > COMMON)
+    vague = {name: kinds[name] for name in common}
+    return vague if len(vague) < len(kinds) else {}
+
+
+def _chance(tables: Sequence[pl.DataFrame], name: str) -> float:
+    """How often two records picked at random have the same value."""
+    values = pl.concat([table[name] for table in tables if name in table.columns]).drop_nulls()
+    return float(((values.value_counts()["count"] / len(values)) ** 2).sum())
 
 
 def _guessed(tables: Sequence[pl.DataFrame], name: str) -> Kind | None:

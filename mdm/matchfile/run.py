@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 import polars as pl
 
-from mdm.engine.kinds import Kind
 from mdm.engine.matching import learned
 from mdm.engine.matching.learned import Labels, Records, Result
 from mdm.matchfile import fields, labels, reading, writing
@@ -47,8 +46,7 @@ class Job:
 class Told:
     """What is known beside the result: kinds, notes, seconds by phase."""
 
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    guessed: list[str] = field(default_factory=list)
+    columns: fields.Choice = field(default_factory=fields.Choice)
     notes: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -88,9 +86,14 @@ def _records(job: Job, told: Told) -> list[Records]:
     tables = [reading.read(path, told.notes) for path in job.inputs]
     for path, table in zip(job.inputs, tables, strict=True):
         fields.with_id(path, table, job.identifier)
-    told.kinds, told.guessed = fields.settle(tables, job.identifier, declared)
+    told.columns = fields.settle(tables, job.identifier, declared)
+    if told.columns.vague:
+        told.notes.append(
+            f"Columns of a few frequent values were not compared: {', '.join(told.columns.vague)}. "
+            "Declare all columns with --field to compare them."
+        )
     records = [
-        fields.records(path, table, job.identifier, told.kinds, told.notes)
+        fields.records(path, table, job.identifier, told.columns.kinds, told.notes)
         for path, table in zip(job.inputs, tables, strict=True)
     ]
     if not set.intersection(*({column.kind for column in one.columns} for one in records)):
@@ -123,7 +126,7 @@ def _in_order(records: Records, result: Result) -> pl.DataFrame:
 
 def _source(job: Job, records: Sequence[Records], answers: Labels, result: Result, told: Told) -> Source:
     names = [path.name for path in job.inputs]
-    return Source(names, records, result, answers, told.kinds, told.guessed, told.notes, told.seconds)
+    return Source(names, records, result, answers, told.columns.kinds, told.columns.guessed, told.notes, told.seconds)
 
 
 def _line(job: Job, summary: dict[str, Any], told: Told) -> dict[str, Any]:
@@ -136,8 +139,9 @@ def _line(job: Job, summary: dict[str, Any], told: Told) -> dict[str, Any]:
         found: summary[found],
         "thresholds": {name: _rounded(value) for name, value in summary["thresholds"].items()},
         **({"one_to_one": summary["one_to_one"]} if job.other else {}),
-        "kinds": {name: str(kind) for name, kind in told.kinds.items()},
-        "guessed": told.guessed,
+        "kinds": {name: str(kind) for name, kind in (told.columns.kinds | told.columns.vague).items()},
+        "guessed": list(told.columns.guessed),
+        "not_compared": list(told.columns.vague),
         "notes": told.notes,
         "seconds": {phase: round(seconds, 3) for phase, seconds in told.seconds.items()},
         "peak_mb": round(peak_mb()),

@@ -176,6 +176,19 @@ REFUSED = [
 ]
 
 
+def test_a_category_nobody_declared_is_told_and_not_compared(tmp_path, monkeypatch, capsys):
+    """Two records in three agree on it by chance."""
+    monkeypatch.chdir(tmp_path)
+    made = twins.persons(200)
+    sexes = pl.Series("sex", ["f", "m", "f"] * 66 + ["f", "m"])
+    twins.table(made.records).with_columns(sexes).write_csv("in.csv")
+    for words, left_out in (((), ["sex"]), (("--field", "sex", "--field", "last"), [])):
+        assert here("in.csv", *words) == 0
+        told = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert told["kinds"]["sex"] == "category" and told["not_compared"] == left_out
+        assert any("were not compared: sex" in note for note in told["notes"]) is bool(left_out)
+
+
 def test_two_files_without_a_common_kind_are_told(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("id,a\n1,x\n2,y\n")

@@ -2,6 +2,7 @@
 
 Parts:
     plain      no labels, in this process: F1, zone, calibration
+    guessed    kinds guessed from values instead of declared: which differ, and the quality they give
     labelled   150 answers to its own questions in rounds, mean and worst of the seeds
     ablation   parts of the engine against their plain forms
     stability  rows shuffled, columns renamed, another hash seed: the same result
@@ -22,7 +23,7 @@ from typing import Any
 
 from tests.bench.match import million, parts, quality, sets, whole
 
-PARTS = ("plain", "labelled", "ablation", "stability", "whole", "million")
+PARTS = ("plain", "guessed", "labelled", "ablation", "stability", "whole", "million")
 
 
 def main() -> None:
@@ -48,6 +49,8 @@ def _lines(one: sets.Set, data: Path, chosen: Any, seeds: int) -> Iterator[dict[
     records, true = sets.load(one, data)
     if "plain" in chosen:
         yield {"part": "plain", **quality.plain(one, records, true)}
+    if "guessed" in chosen:
+        yield {"part": "guessed", **quality.guessed(one, data)}
     if "labelled" in chosen and one.floors[1] is not None:
         yield {"part": "labelled", **quality.labelled(one, records, true, seeds)}
     if "ablation" in chosen:

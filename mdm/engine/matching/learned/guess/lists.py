@@ -24,9 +24,11 @@ def kind(sample: Sample) -> Kind | None:
         lands = sample.known(lambda value: bool(country_code(value)))
         if max(states, lands) > 0.6 and (codes or sample.distinct < 400):
             return Kind.REGION if states > lands else Kind.COUNTRY
-    few = sample.distinct <= 12 or (sample.distinct <= 60 and sample.distinct < 0.05 * sample.records)
-    numeric = sample.like(NUMBER) > 0.85
-    return Kind.CATEGORY if few and not numeric and sample.distinct < 0.5 * sample.records else None
+    if sample.like(NUMBER) > 0.85:
+        return None
+    often = sample.records / sample.distinct  # a value comes, on average
+    few = any(sample.distinct <= many and often > times for many, times in ((12, 2), (20, 3.3), (60, 20)))
+    return Kind.CATEGORY if few else None
 
 
 @lru_cache(maxsize=1)

@@ -86,7 +86,7 @@ def _names(sample: Sample) -> Kind | None:
         return Kind.CITY
     if family > 0.03 or place > 0.1:
         return Kind.FAMILY_NAME
-    if sample.distinct < 0.15 * sample.records:
+    if sample.distinct < max(0.15 * sample.records, 20):
         return Kind.CATEGORY
     letters = sample.share(value.isalpha() for value in sample.values)
     return Kind.FAMILY_NAME if single > 0.85 and letters > 0.85 else None
