@@ -59,6 +59,7 @@ def _pull_type(connection: Connection, connector: base.Connector, object_type: b
     for page in connector.pull(object_type.name, {} if full else cursor.value, full=full):
         digests = {payload.external_id: _digest(payload) for payload in page.payloads}
         news = [payload for payload in page.payloads if known.get(payload.external_id) != digests[payload.external_id]]
+        news = news if full else _unknown(connection, object_type.name, news)
         seen |= digests
         with transaction.atomic():
             store(connection, news)
@@ -71,6 +72,23 @@ def _pull_type(connection: Connection, connector: base.Connector, object_type: b
         cursor.full_at = timezone.now()
     cursor.save()
     return count
+
+
+def _unknown(connection: Connection, object_type: str, payloads: Sequence[base.Payload]) -> list[base.Payload]:
+    """Those that are not word for word what the hub heard last of their record, as the answer to a write is.
+
+    Where something else of a record is still in the inbox, the record is taken in: what comes last must stand last.
+    """
+    if not payloads:
+        return []
+    bodies = {payload.external_id: storable(payload.body) for payload in payloads}
+    same = systems.says_the_same(connection, object_type, bodies)
+    coming = InboundMessage.objects.filter(
+        connection_id=connection.pk, object_type=object_type, external_id__in=same,
+        state=InboundMessage.State.WAITING, fetch=False,
+    )  # fmt: skip
+    same -= set(coming.values_list("external_id", flat=True)) if same else set()
+    return [payload for payload in payloads if payload.external_id not in same]
 
 
 def _digest(payload: base.Payload) -> str:
@@ -110,6 +128,8 @@ def message(connection: Connection, payload: base.Payload, correlation_id: str) 
 def storable(body: Mapping[str, Json]) -> dict[str, Json]:
     """The body as PostgreSQL can keep it: NUL and lone surrogates, which no JSONB holds, become U+FFFD."""
     text = json.dumps(body, ensure_ascii=False, default=str)
+    if "\\u0000" not in text and not _UNSTORABLE.search(text):  # the looks behind it cost more than all else here
+        return dict(body)
     clean = _UNSTORABLE.sub("\ufffd", _NUL.sub("\\1\ufffd", text))
     return dict(json.loads(clean)) if clean != text else dict(body)
 
@@ -149,7 +169,9 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
         )
         for payload in payloads
     )
-    outbox.wake(WAKE_FETCH)
+    told = all(payload.changed_at for payload in payloads)
+    if not (told and Delivery.objects.filter(state=Delivery.State.SENDING, connection=connection).exists()):
+        outbox.wake(WAKE_FETCH)  # else they wait; whoever is sending does it in the end
 
 
 LANES = tuple(MASTERED)  # what concerns one mastered entity never waits for what concerns another
@@ -191,7 +213,7 @@ def fetch_events(limit: int = 100) -> int:
     for (connection_id, object_type), named in grouped.items():
         if messages := _unseen(connection_id, object_type, named):
             _read(connection_id, object_type, messages)
-    outbox.wake(WAKE)
+            outbox.wake(WAKE)
     return len(due)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from celery import shared_task
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from mdm import outbox
 from mdm.models.systems import Connection
 
 log = structlog.get_logger(__name__)
-PULL = "pull {code}"  # one reading of a system at a time
+PULL, DELIVER = "pull {code}", "deliver {code}"  # one reading and one writing of a system at a time
 BUDGET = 20.0  # seconds a task works before it makes room for others
 
 
@@ -65,7 +66,7 @@ def fan_out() -> None:
 def deliver(*, connection: int) -> None:
     """Deliver what is due to a connection."""
     row = Connection.objects.get(pk=connection)
-    if _alone_until_idle(f"deliver {row.code}", lambda: outbound.deliver(row)):
+    if _alone_until_idle(DELIVER.format(code=row.code), lambda: outbound.deliver(row)):
         outbox.wake(inbound.WAKE_FETCH)  # nobody else does for the notices held back meanwhile
 
 
@@ -108,7 +109,10 @@ def sweep() -> None:
     if outbox.waiting():
         fan_out.delay()
     due = Q(state=Delivery.State.WAITING, not_before__lte=now) | Q(state=Delivery.State.SENDING, lease_until__lt=now)
-    for connection in Delivery.objects.filter(due).values_list("connection", flat=True).distinct():
+    owed = Delivery.objects.filter(due).values_list("connection", "connection__code").distinct()
+    with transaction.atomic():  # who is at it goes on until nothing is left
+        idle = [pk for pk, code in owed if reach.nobody_holds(DELIVER.format(code=code))]
+    for connection in idle:
         deliver.delay(connection=connection)
 
 

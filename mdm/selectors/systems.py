@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
+from django.db import connection as database
 from django.db.models import Count, Q
 
 from mdm import rules
+from mdm.engine.values import Json
 from mdm.entities import CUSTOMER, ENTITIES, RELATIONS
 from mdm.models import VALUES, Connection, GoldenValues, Relation, SourceRecord
 from mdm.rules import FieldRule
@@ -56,6 +59,24 @@ def heads(connection_id: int, object_type: str, external_ids: Collection[str]) -
     """The source time of the newest version of these records."""
     rows = SourceRecord.objects.filter(connection=connection_id, object_type=object_type, external_id__in=external_ids)
     return dict(rows.values_list("external_id", "head_at"))
+
+
+_SAME = """
+SELECT record.external_id FROM unnest(%s::text[], %s::text[]) AS asked (external_id, body)
+JOIN mdm_sourcerecord record ON (record.connection_id, record.object_type, record.external_id)
+    = (%s, %s, asked.external_id)
+JOIN mdm_sourceversion head ON (head.record_id, head.source_time, head.digest)
+    = (record.id, record.head_at, record.head_digest)
+WHERE record.status = 'active' AND head.kind = 'snapshot' AND head.raw = asked.body::jsonb
+"""
+
+
+def says_the_same(connection: Connection, object_type: str, bodies: Mapping[str, Mapping[str, Json]]) -> set[str]:
+    """Those of these records, by external id, whose newest version came with just this payload."""
+    texts = [json.dumps(body, default=str) for body in bodies.values()]
+    with database.cursor() as cursor:
+        cursor.execute(_SAME, [list(bodies), texts, connection.pk, object_type])
+        return {external_id for (external_id,) in cursor.fetchall()}
 
 
 def sizes() -> list[tuple[str, str, int, int]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from connectors import base, drift, inbound
 from connectors.errors import ConnectorError, Misconfigured, Permanent, Retriable
 from connectors.models import Cursor, Delivery, InboundKey, InboundMessage
+from mdm import outbox
 from mdm.models import Connection, SourceRecord, SourceVersion
 from mdm.pipeline import process, rebuild
 from tests.connectors.fake import System, fakes
@@ -221,6 +222,41 @@ def test_the_overlap_of_pulls_is_no_news(fakes: Fakes, crm: Connection) -> None:
     assert SourceVersion.objects.count() == versions + 1
 
 
+def test_what_the_hub_heard_already_is_no_news_but_to_a_full_pull(fakes: Fakes, crm: Connection) -> None:
+    firms(fakes)
+    inbound.pull(crm)
+    process_all()
+    versions = SourceVersion.objects.count()
+
+    def again() -> int:
+        """A pull of all of it that remembers no other."""
+        Cursor.objects.filter(object_type="Account").update(seen={}, value={"since": ""})
+        return inbound.pull(crm)
+
+    assert again() == 0, "as after a burst of our own writes, whose answers said it"
+    before = dict(fakes["crm"].records["Account", "2"])
+    fakes["crm"].edit("Account", "2", segment="oem")
+    assert again() == 1
+    # it waits in the inbox, and then somebody takes the edit back: what was heard last must stand last
+    fakes["crm"].records["Account", "2"] = before
+    assert again() == 1
+    process_all()
+    held = fakes["crm"].records.pop(("Account", "3"))
+    notices(crm, "3")
+    inbound.fetch_events()
+    process_all()
+    assert known(status="deleted") == {"3"}
+    fakes["crm"].records["Account", "3"] = held
+    again()
+    news = InboundMessage.objects.filter(state="waiting").values_list("external_id", flat=True)
+    assert "3" in news, "of one that was gone it is news that it is there"
+    process_all()
+    assert inbound.pull(crm, full=True) == 5, "a full pull takes all in, as the mapping may be another by now"
+    process_all()
+    assert [*rebuild.check()] == []
+    assert SourceVersion.objects.count() > versions
+
+
 def test_a_page_that_comes_twice_changes_nothing(fakes: Fakes, crm: Connection) -> None:
     firms(fakes)
     inbound.pull(crm)
@@ -342,6 +378,30 @@ def test_only_stamps_we_read_or_made_are_no_news(
     assert inbound.fetch_events() == 2
     read = InboundMessage.objects.filter(fetch=False, state="waiting").values_list("external_id", flat=True)
     assert sorted(read) == (["2"] if echo else ["1", "2"])
+
+
+def test_a_worker_is_woken_for_what_it_may_read_now(
+    fakes: Fakes, crm: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(outbox, "wake", lambda task, **_: woken.append(task))
+    firms(fakes, 1)
+    notices(crm, "1", at=timezone.now())
+    assert woken == [inbound.WAKE_FETCH]
+    assert inbound.fetch_events() == 1
+    assert woken == [inbound.WAKE_FETCH, inbound.WAKE]
+    assert inbound.fetch_events() == 0
+    assert woken == [inbound.WAKE_FETCH, inbound.WAKE], "nothing was read"
+    woken.clear()
+    Delivery.objects.create(
+        connection=crm, object_type="Account", subject_type="customer", subject_id=1, state="sending",
+        not_before=timezone.now(),
+    )  # fmt: skip
+    notices(crm, "2", at=timezone.now())
+    assert woken == [], "it waits, and who is sending wakes the reader in the end"
+    notices(Connection.objects.get(code="erp"), "3", at=timezone.now())
+    notices(crm, "4")
+    assert woken == [inbound.WAKE_FETCH] * 2, "of another system, or without a stamp, it does not wait"
 
 
 def test_a_notice_of_something_gone_is_a_delete(fakes: Fakes, crm: Connection) -> None:

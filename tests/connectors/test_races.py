@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from connectors import inbound, outbound, owing, reach
+from connectors import inbound, outbound, owing, reach, tasks
 from connectors.models import Delivery, InboundMessage
 from mdm.models import Connection, GoldenRecord, SourceRecord, SourceVersion
 from mdm.pipeline import rebuild
@@ -215,3 +215,29 @@ def test_a_name_is_held_by_one_worker_at_a_time(erp: Connection) -> None:
     assert sorted(results) == [False, True]
     with reach.alone("test") as mine:
         assert mine
+
+
+def test_a_sweep_wakes_nobody_for_what_somebody_is_at(
+    erp: Connection, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed(fakes, 1)
+    woken: list[int] = []
+    monkeypatch.setattr(tasks.deliver, "delay", lambda *, connection: woken.append(connection))
+    held, done = Event(), Event()
+
+    def send() -> None:
+        with reach.alone(tasks.DELIVER.format(code=erp.code)):
+            held.set()
+            done.wait(30)
+        connection.close()
+
+    worker = Thread(target=send)
+    worker.start()
+    assert held.wait(30)
+    tasks.sweep()
+    others = [*woken]
+    done.set()
+    worker.join()
+    assert erp.pk not in others and others
+    tasks.sweep()
+    assert erp.pk in woken, "once it is left, or its worker has died"
