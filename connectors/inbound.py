@@ -156,7 +156,7 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
     """Note that these objects are to be read from their system."""
     if not payloads:
         return
-    InboundMessage.objects.bulk_create(
+    rows = [
         InboundMessage(
             connection_id=connection.pk,
             object_type=payload.object_type,
@@ -168,7 +168,8 @@ def ask_for(connection: Connection, payloads: Sequence[base.Payload]) -> None:
             correlation_id=logs.current() or logs.new_id(),
         )
         for payload in payloads
-    )
+    ]
+    bulk.insert(rows, ids=False)
     told = all(payload.changed_at for payload in payloads)
     if not (told and Delivery.objects.filter(state=Delivery.State.SENDING, connection=connection).exists()):
         outbox.wake(WAKE_FETCH)  # else they wait; whoever is sending does it in the end
