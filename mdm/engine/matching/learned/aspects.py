@@ -94,6 +94,15 @@ def rarity(bits: NDArray[np.float32]) -> Levels:
     return np.clip(level, 0, EQUAL - 1).astype(np.int8)
 
 
+def among(keys: Rows, some: Rows) -> NDArray[np.bool_]:
+    """Whether each of some keys stands among others; sorting beats hashing for millions."""
+    keys = np.sort(keys)
+    if not len(keys):
+        return np.zeros(len(some), np.bool_)
+    at = np.searchsorted(keys, some).clip(max=len(keys) - 1)
+    return np.asarray(keys[at] == some, np.bool_)
+
+
 def atom(name: str, codes: Codes) -> Atom:
     """An atom with one code per record; the part of its name before the last dot is its family."""
     return Atom(name, codes.astype(np.int64), None, name.rpartition(".")[0])

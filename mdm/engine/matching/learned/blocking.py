@@ -97,7 +97,7 @@ def paired(rows: Rows, keys: Keys, largest: int, apart: int | None) -> tuple[Row
     begin, size = blocks(keys)
     fits = (size > 1) & (size <= largest)
     first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for k in np.unique(size[fits]):
+    for k in np.flatnonzero(np.bincount(size[fits], minlength=1)):
         at = begin[fits & (size == k)]
         i, j = np.triu_indices(int(k), 1)
         first.append(rows[(at[:, None] + i).ravel()])
@@ -137,20 +137,28 @@ def templates(aspects: Sequence[Aspect]) -> list[Template]:
 
 def priced(found: Sequence[Template], n: int, apart: int | None, rng: np.random.Generator) -> list[Template]:
     """Templates with the pairs they would give, the cheapest first; estimated on a sample of many records."""
-    sample = None
-    if n > _SAMPLE:
-        sample = np.zeros(n, bool)
-        sample[rng.choice(n, _SAMPLE, replace=False)] = True
+    scale = max(n / _SAMPLE, 1.0)
+    sample = np.arange(n) if scale == 1 else np.sort(rng.choice(n, _SAMPLE, replace=False))
+    few = {atom.name: _of(atom, sample, n) for template in found for atom in template.atoms}
     out = []
     for template in found:
-        rows, keys = template.keys()
-        keys = keys if sample is None else keys[sample[rows]]
-        scale = 1.0 if sample is None else n / _SAMPLE
+        _, keys = Template(tuple(few[atom.name] for atom in template.atoms), template.largest).keys()
         size = blocks(np.sort(keys))[1]
         size = size[size <= max(template.largest / scale, 2)]
         cost = float((size * (size - 1) // 2).sum()) * scale**2 * (1.0 if apart is None else 0.5)
         out.append(Template(template.atoms, template.largest, cost))
     return sorted(out, key=lambda template: template.cost)
+
+
+def _of(atom: Atom, sample: Rows, n: int) -> Atom:
+    """An atom over some rows, numbered anew."""
+    if atom.codes is not None:
+        return Atom(atom.name, atom.codes[sample])
+    assert atom.pairs is not None
+    number = np.full(n, -1, np.int64)
+    number[sample] = np.arange(len(sample))
+    rows = number[atom.pairs[0]]
+    return Atom(atom.name, None, (rows[rows >= 0], atom.pairs[1][rows >= 0]))
 
 
 def seeds(found: Sequence[Template], n: int) -> list[Template]:
@@ -174,7 +182,8 @@ def union(chosen: Sequence[Template], n: int, apart: int | None, quota: float | 
     for template in chosen:
         a, b = template.pairs(apart, 1.0 if quota is None else quota / max(template.cost, 1.0))
         keys.append(a * n + b)
-    both = np.unique(np.concatenate(keys))
+    both = np.sort(np.concatenate(keys))
+    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
     return both // max(n, 1), both % max(n, 1)
 
 

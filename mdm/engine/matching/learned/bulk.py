@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned import blocking, clusters, kinds, links
-from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
+from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.model import Model, described
 from mdm.engine.matching.learned.records import (
@@ -130,11 +130,14 @@ class Run:
         first = rng.integers(0, self.n if self.apart is None else self.apart, _FAR)
         second = rng.integers(self.apart or 0, self.n, _FAR)
         x, y = np.minimum(first, second), np.maximum(first, second)
-        other = (x != y) & ~np.isin(x * self.n + y, a * self.n + b)
+        other = (x != y) & ~among(a * self.n + b, x * self.n + y)
         return x[other], y[other]
 
     def labelled(self, a: Rows, b: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_], Rows, Rows]:
         """Labels as numbers of candidates (-1: none), answers, and rows; those with unknown ids are left out."""
+        if not self.labels:
+            nothing = np.zeros(0, np.int64)
+            return nothing, nothing.astype(np.bool_), nothing, nothing
         row = {identity: number for number, identity in enumerate(self.records.ids.to_list())}
         known = [(row[x], row[y], same) for x, y, same in self.labels if x in row and y in row and x != y]
         if len(known) < len(self.labels):
@@ -256,7 +259,7 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
     if len(x):
         of_labels = compared(run.aspects, x, y)
         rows = np.concatenate([levels[near], of_labels])
-        count = np.append(np.where(np.isin(near, number), 0.0, count), np.full(len(x), _LABEL))
+        count = np.append(np.where(among(number, near), 0.0, count), np.full(len(x), _LABEL))
         answer = np.append(answer, told.astype(np.float64))
     else:
         rows = levels[near]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mdm.engine.matching.learned.aspects import Rows
+from mdm.engine.matching.learned.aspects import Rows, among
 
 Weight = NDArray[np.float32]
 Complete = Callable[[Rows, Rows], Weight]
@@ -47,6 +47,9 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at:
     a, b, bits = np.append(a, p), np.append(b, q), np.append(bits, complete(p, q) if len(p) else bits[:0])
     order = np.lexsort((b, a, label[a])) if len(a) else np.zeros(0, np.int64)
     a, b, bits = a[order], b[order], np.clip(bits[order], -CLIP, CLIP)
+    three = size[label[a]] == 3
+    _triples(a[three], b[three], bits[three], join_at, out)
+    a, b, bits = a[~three], b[~three], bits[~three]
     bounds = np.append(np.flatnonzero(np.append(True, label[a][1:] != label[a][:-1])), len(a)) if len(a) else [0]
     for i, j in pairwise(bounds):
         for group in agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at):
@@ -54,18 +57,31 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at:
     return out
 
 
+def _triples(a: Rows, b: Rows, bits: Weight, join_at: float, out: Rows) -> None:
+    """Components of three records, whose pairs stand in the order (1, 2), (1, 3), (2, 3): what `agglomerate` does."""
+    first, second, third = a[0::3], b[0::3], b[1::3]
+    weight = bits.reshape(-1, 3).astype(np.float64)
+    best = weight.argmax(1)
+    top = weight[np.arange(len(weight)), best]
+    joined = top >= join_at
+    whole = joined & ((weight.sum(1) - top) / 2 >= join_at)
+    out[second[whole | (joined & (best == 0))]] = first[whole | (joined & (best == 0))]
+    out[third[whole | (joined & (best == 1))]] = first[whole | (joined & (best == 1))]
+    out[third[~whole & joined & (best == 2)]] = second[~whole & joined & (best == 2)]
+
+
 def _missing(n: int, a: Rows, b: Rows, label: NDArray[np.int32], size: NDArray[np.int64]) -> tuple[Rows, Rows]:
     """Pairs inside small components that were no candidates."""
     order = np.argsort(label, kind="stable")
     begin = np.append(0, np.cumsum(size))
     first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for k in np.unique(size[(size > 2) & (size <= _LOOKED_AT)]):
+    for k in np.flatnonzero(np.bincount(size[(size > 2) & (size <= _LOOKED_AT)], minlength=1)):
         at = begin[:-1][size == k]
-        i, j = np.triu_indices(k, 1)
+        i, j = np.triu_indices(int(k), 1)
         first.append(order[(at[:, None] + i).ravel()])
         second.append(order[(at[:, None] + j).ravel()])
     p, q = np.concatenate(first), np.concatenate(second)
-    new = ~np.isin(p * n + q, a * n + b)
+    new = ~among(a * n + b, p * n + q)
     return p[new], q[new]
 
 

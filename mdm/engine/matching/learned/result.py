@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mdm.engine.matching.explain import Line
 from mdm.engine.matching.learned.ask import asked
-from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
+from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
@@ -98,7 +98,11 @@ class Result:
     @property
     def summary(self) -> dict[str, Any]:
         """The figures of the run."""
-        matched = {"clusters": len(np.unique(self.group))} if self.apart is None else {"links": int(self.group.sum())}
+        matched = (
+            {"clusters": int((self.group == np.arange(len(self.group))).sum())}
+            if self.apart is None
+            else {"links": int(self.group.sum())}
+        )
         inside = int((self.group[self.a] == self.group[self.b]).sum()) if self.apart is None else int(self.group.sum())
         bits = np.array([self.model.match, self.model.review])
         match, review = (round(float(p), 6) for p in probability(bits))
@@ -146,7 +150,7 @@ class Result:
         """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
         x, y, _ = self.labels
         size = len(self.records)
-        known = np.isin(self.a * size + self.b, x * size + y)
+        known = among(x * size + y, self.a * size + self.b)
         number = asked(self.options.ask, self.a, self.b, self.bits, self.levels, known, n, self.options.seed)
         p = probability(self.bits[number])
         return [

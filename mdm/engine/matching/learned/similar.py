@@ -41,13 +41,16 @@ def closeness(a: Sequence[str], b: Sequence[str]) -> Likeness:
     """Jaro-Winkler (Winkler 1990); a slip in four letters, or two in nine, counts as .95 at least, all else as less."""
     winkler = cpdist(a, b, scorer=JaroWinkler.similarity, workers=-1, dtype=np.float32)
     slips = edits(a, b)
-    shorter = np.fromiter((min(len(x), len(y)) for x, y in zip(a, b, strict=True)), np.int32, len(a))
+    lengths = (np.fromiter(map(len, side), np.int32, len(side)) for side in (a, b))
+    shorter = np.minimum(*lengths)
     slip = ((slips <= 1) & (shorter >= 4)) | ((slips <= 2) & (shorter >= 9))
     return np.asarray(np.where(slip, np.maximum(winkler, 0.95), np.minimum(winkler, 0.949)), np.float32)
 
 
 def begins(words: Words, a: Codes, b: Codes) -> NDArray[np.bool_]:
     """Whether one text begins with the other."""
-    left, right = words.texts[a], words.texts[b]
-    pairs = (x.startswith(y) or y.startswith(x) for x, y in zip(left, right, strict=True))
-    return np.fromiter(pairs, np.bool_, len(a))
+    out = words.initials[a] == words.initials[b]
+    some = np.flatnonzero(out)
+    pairs = zip(words.texts[a[some]], words.texts[b[some]], strict=True)
+    out[some] = np.fromiter((x.startswith(y) or y.startswith(x) for x, y in pairs), np.bool_, len(some))
+    return np.asarray(out, np.bool_)

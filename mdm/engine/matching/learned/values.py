@@ -25,19 +25,28 @@ _HARD = r"[^\x00-\x7f]|\+|&|'|[A-Za-z]\.[A-Za-z]"
 class Words:
     """Distinct texts, in order, and what is worked out once for each."""
 
-    texts: NDArray[np.object_]
+    column: pl.Series
 
     def __len__(self) -> int:
-        return len(self.texts)
+        return len(self.column)
+
+    @cached_property
+    def texts(self) -> NDArray[np.object_]:
+        return np.asarray(self.column.to_numpy(), object)
 
     @cached_property
     def outline(self) -> Masks:
         """A mask of the pairs of letters of each text: two that share few of them are not alike."""
-        return outlines(self.texts)
+        return outlines(self.column)
 
     @cached_property
     def lengths(self) -> Codes:
-        return np.fromiter((len(text) for text in self.texts), dtype=np.int32, count=len(self.texts))
+        return self.column.str.len_chars().to_numpy().astype(np.int32)
+
+    @cached_property
+    def initials(self) -> Codes:
+        """The first letter of each text, as codes."""
+        return self.cut(0, 1)
 
     @cached_property
     def sounds(self) -> Codes:
@@ -46,7 +55,16 @@ class Words:
 
     def forms(self, form: Callable[[str], str | None]) -> Codes:
         """Codes of another form of each text; -1 where there is none."""
-        return coded(pl.Series([form(text) for text in self.texts], dtype=pl.String))[0]
+        return self.coded(pl.Series([form(text) for text in self.texts], dtype=pl.String))
+
+    def cut(self, start: int, length: int | None = None, least: int = 1) -> Codes:
+        """Codes of a part of each text; -1 for texts of fewer than `least` letters. Counts from the end below 0."""
+        part = self.column.str.slice(start, length)
+        return self.coded(part.set(self.column.str.len_chars() < least, None))
+
+    def coded(self, forms: pl.Series) -> Codes:
+        """Codes of other forms given for all texts in their order."""
+        return coded(forms)[0]
 
 
 @dataclass
@@ -80,14 +98,16 @@ class Values:
 
 
 def coded(column: pl.Series) -> tuple[Codes, Words]:
-    """Codes into the distinct texts of a column; null and empty are -1."""
-    found = column.drop_nulls().unique().sort()
-    found = found.filter(found != "")
-    table = pl.DataFrame(
-        {"v": found, "c": np.arange(len(found), dtype=np.int32)}, schema={"v": pl.String, "c": pl.Int32}
-    )
-    codes = pl.DataFrame({"v": column}).join(table, on="v", how="left", maintain_order="left")["c"].fill_null(-1)
-    return np.ascontiguousarray(codes.to_numpy(), dtype=np.int32), Words(found.to_numpy().astype(object))
+    """Codes into the distinct texts of a column; null and empty are -1.
+
+    Texts are told apart by hashes of 64 bits: among a million, two share one in a run of thirty million.
+    """
+    known = np.flatnonzero((column.str.len_bytes() > 0).fill_null(False).to_numpy())
+    texts = column.gather(known)
+    _, first, inverse = np.unique(texts.hash().to_numpy(), return_index=True, return_inverse=True)
+    codes = np.full(len(column), -1, np.int32)
+    codes[known] = inverse
+    return codes, Words(texts.gather(first))
 
 
 def values(columns: Sequence[pl.Series], usual: float) -> list[Values]:
@@ -100,35 +120,32 @@ def values(columns: Sequence[pl.Series], usual: float) -> list[Values]:
 
 def mapped(column: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
     """Another form of each value, worked out once for each distinct one."""
-    distinct = column.drop_nulls().unique()
-    return _replaced(column, distinct, pl.Series([form(text[:LONGEST]) for text in distinct], dtype=pl.String))
+    codes, words = coded(column)
+    return _spread(codes, pl.Series([form(text[:LONGEST]) for text in words.texts], dtype=pl.String), column.name)
 
 
 def folded(column: pl.Series) -> pl.Series:
     """Words in lower-case ASCII; what is ASCII already is done in bulk, the rest by `normal.plain`."""
-    distinct = column.drop_nulls().unique()
+    codes, words = coded(column)
+    distinct = words.column
     is_hard = distinct.str.contains(_HARD)
-    easy, hard = distinct.filter(~is_hard), distinct.filter(is_hard)
-    forms = pl.concat(
-        [
-            easy.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars(),
-            pl.Series([plain(text[:LONGEST]) for text in hard], dtype=pl.String),
-        ]
-    )
-    return _replaced(column, pl.concat([easy, hard]), forms)
+    easy = distinct.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
+    hard = pl.Series([plain(text[:LONGEST]) for text in distinct.filter(is_hard)], dtype=pl.String)
+    return _spread(codes, easy.scatter(is_hard.arg_true(), hard), column.name)
 
 
-def _replaced(column: pl.Series, old: pl.Series, new: pl.Series) -> pl.Series:
-    table = pl.DataFrame({"v": old, "f": new}, schema={"v": pl.String, "f": pl.String})
-    return pl.DataFrame({"v": column}).join(table, on="v", how="left", maintain_order="left")["f"].alias(column.name)
+def _spread(codes: Codes, forms: pl.Series, name: str) -> pl.Series:
+    """Forms of distinct texts as a column; null where there is no text."""
+    return forms.gather(pl.Series(codes).set(pl.Series(codes < 0), None)).alias(name)
 
 
-def outlines(texts: NDArray[np.object_]) -> Masks:
+def outlines(texts: pl.Series) -> Masks:
     """Masks of 64 bits, one for each pair of neighbouring letters (hashed), the begin and end of the text included."""
     if not len(texts):
         return np.zeros(0, np.uint64)
     raw = np.zeros((len(texts), _OUTLINED + 2), np.uint8)
-    fixed = np.array([text[:_OUTLINED].encode("ascii", "replace") for text in texts], dtype=f"S{_OUTLINED}")
+    ascii_only = texts.str.replace_all(r"[^\x00-\x7f]", "?").str.head(_OUTLINED)
+    fixed = ascii_only.to_numpy().astype(f"S{_OUTLINED}")
     raw[:, 1:-1] = fixed.view(np.uint8).reshape(len(texts), _OUTLINED)
     pairs = (raw[:, :-1].astype(np.uint16) * 37 + raw[:, 1:]) % 64
     live = (raw[:, :-1] != 0) | (raw[:, 1:] != 0)

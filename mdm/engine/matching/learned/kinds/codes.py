@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -10,8 +10,7 @@ import polars as pl
 from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, near, pairwise
-from mdm.engine.matching.learned.values import Codes, Words, mapped, values
-from mdm.engine.matching.normal import plain
+from mdm.engine.matching.learned.values import Codes, Words, folded, values
 
 STEPS = steps(
     0.8,
@@ -27,22 +26,22 @@ HOUSES = steps(0.85, ("A slip apart", 0.05, 0.1), ("Different", 0.1, 0.88))
 
 def identifiers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """Numbers of any register, by their letters and digits; each column is a register of its own."""
-    return [coded_aspect(column, table[column.name], alnum, tail=0) for column in columns]
+    return [coded_aspect(column, alnum(table[column.name]), tail=0) for column in columns]
 
 
-def alnum(text: str) -> str | None:
-    """Letters and digits alone."""
-    return plain(text).replace(" ", "") or None
+def alnum(column: pl.Series) -> pl.Series:
+    """Letters and digits alone, in lower case."""
+    return folded(column).str.replace_all(" ", "", literal=True)
 
 
-def coded_aspect(column: Column, series: pl.Series, form: Callable[[str], str | None], tail: int) -> Aspect:
+def coded_aspect(column: Column, series: pl.Series, tail: int) -> Aspect:
     """A column of codes; with `tail`, two of unlike length are one number if so many last characters agree."""
-    own = values([mapped(series, form)], usual=20)[0]
+    own = values([series], usual=20)[0]
     words, name = own.words, column.name
     atoms = [
         atom(f"{name}.same", own.codes),
-        atom(f"{name}.start", own.by(words.forms(lambda t: t[: (len(t) + 1) // 2] if len(t) > 4 else None))),
-        atom(f"{name}.end", own.by(words.forms(lambda t: t[len(t) // 2 :] if len(t) > 4 else None))),
+        atom(f"{name}.start", own.by(words.coded(halves(words, first=True)))),
+        atom(f"{name}.end", own.by(words.coded(halves(words, first=False)))),
     ]
     if tail:
         atoms.append(atom(f"{name}.tail", own.by(_tails(words, tail))))
@@ -50,7 +49,14 @@ def coded_aspect(column: Column, series: pl.Series, form: Callable[[str], str | 
 
 
 def _tails(words: Words, tail: int) -> Codes:
-    return words.forms(lambda text: text[-tail:] if tail and len(text) >= tail else None)
+    return words.cut(-tail, None, least=tail) if tail else np.full(len(words), -1, np.int32)
+
+
+def halves(words: Words, first: bool) -> pl.Series:
+    """The first or second half of codes of five letters and more, null for others."""
+    table = pl.DataFrame({"v": words.column}).with_columns(size=pl.col("v").str.len_chars())
+    half = pl.col("v").str.head((pl.col("size") + 1) // 2) if first else pl.col("v").str.slice(pl.col("size") // 2)
+    return table.select(v=pl.when(pl.col("size") > 4).then(half))["v"]
 
 
 def _unequal_codes(words: Words, tail: int) -> Unequal:
@@ -71,7 +77,7 @@ def postcodes(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """Postcodes without blanks; the area is all but the last two characters, or the outward part of a British one."""
     out = []
     for column in columns:
-        own = values([mapped(table[column.name], alnum)], usual=11)[0]
+        own = values([alnum(table[column.name])], usual=11)[0]
         areas = own.words.forms(area)
         atoms = [atom(f"{column.name}.same", own.codes), atom(f"{column.name}.area", own.by(areas))]
         judge = _slips(own.words, areas)
@@ -87,10 +93,7 @@ def area(text: str) -> str:
 
 def house_numbers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """Numbers of houses, without leading zeros."""
-    return [
-        house(column.name, column, mapped(table[column.name], lambda t: (alnum(t) or "").lstrip("0")))
-        for column in columns
-    ]
+    return [house(column.name, column, alnum(table[column.name]).str.strip_chars_start("0")) for column in columns]
 
 
 def house(name: str, column: Column, series: pl.Series) -> Aspect:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,21 +35,21 @@ def _mail(column: Column, series: pl.Series) -> Aspect:
     words, name = own.words, column.name
     atoms = [
         atom(f"{name}.same", own.codes),
-        atom(f"{name}.box", own.by(words.forms(box))),
-        atom(f"{name}.start", own.by(words.forms(lambda text: text[:6]))),
-        atom(f"{name}.middle", own.by(words.forms(lambda text: text[3:12]))),
+        atom(f"{name}.box", own.by(boxes(words))),
+        atom(f"{name}.start", own.by(words.cut(0, 6))),
+        atom(f"{name}.middle", own.by(words.cut(3, 9))),
     ]
     return Aspect(name, column.kind, own, STEPS, unequal(words), atoms)
 
 
-def box(text: str) -> str:
-    """The letters and digits before the @."""
-    return re.sub(r"\W", "", text.partition("@")[0])
+def boxes(words: Words) -> Codes:
+    """The letters and digits before the @, as codes."""
+    return words.coded(words.column.str.extract(r"^([^@]*)", 1).str.replace_all(r"\W", ""))
 
 
 def unequal(words: Words) -> Unequal:
     """Levels of addresses that differ."""
-    boxes = words.forms(box)
+    box = boxes(words)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)
@@ -58,7 +57,7 @@ def unequal(words: Words) -> Unequal:
         slips = pairwise(words, x[hope], y[hope], edits)
         likeness = 1 - slips / np.maximum(words.lengths[x[hope]], words.lengths[y[hope]])
         out[hope] = np.select([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
-        out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > BOX)] = BOX
+        out[(box[x] >= 0) & (box[x] == box[y]) & (out > BOX)] = BOX
         return out
 
     return judge
@@ -66,13 +65,13 @@ def unequal(words: Words) -> Unequal:
 
 def phones(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """Phone numbers by their last ten digits; a local one is part of a long one."""
-    return [coded_aspect(column, table[column.name], digits, tail=7) for column in columns]
+    return [coded_aspect(column, digits(table[column.name]), tail=7) for column in columns]
 
 
-def digits(text: str) -> str | None:
-    """The last ten digits, without leading zeros; None where there are too few for a number."""
-    found = re.sub(r"\D", "", text).lstrip("0")
-    return found[-10:] if len(found) >= 5 else None
+def digits(column: pl.Series) -> pl.Series:
+    """The last ten digits, without leading zeros; null where there are too few for a number."""
+    found = column.str.replace_all(r"\D", "").str.strip_chars_start("0")
+    return found.set(found.str.len_chars() < 5, None).str.tail(10)
 
 
 def urls(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:

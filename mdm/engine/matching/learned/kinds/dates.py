@@ -40,10 +40,10 @@ def _atoms(name: str, own: Values) -> list[Atom]:
     words = own.words
     return [
         atom(f"{name}.same", own.codes),
-        atom(f"{name}.year_month", own.by(words.forms(lambda text: text[:6]))),
-        atom(f"{name}.month_day", own.by(words.forms(lambda text: text[4:]))),
-        atom(f"{name}.year_day", own.by(words.forms(lambda text: text[:4] + text[6:]))),
-        atom(f"{name}.year", own.by(words.forms(lambda text: text[:4]))),
+        atom(f"{name}.year_month", own.by(words.cut(0, 6))),
+        atom(f"{name}.month_day", own.by(words.cut(4))),
+        atom(f"{name}.year_day", own.by(words.coded(words.column.str.slice(0, 4) + words.column.str.slice(6)))),
+        atom(f"{name}.year", own.by(words.cut(0, 4))),
     ]
 
 

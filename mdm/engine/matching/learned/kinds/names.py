@@ -125,7 +125,7 @@ def _short(word: str) -> list[str]:
 
 def _named(name: str, kind: Kind, own: Values, others: Sequence[Values] = (), form: Codes | None = None) -> Aspect:
     words = own.words
-    start = words.forms(lambda text: text[:4] if len(text) > 4 else None)
+    start = words.cut(0, 4, least=5)
     atoms = [
         atom(f"{name}.same", own.codes),
         atom(f"{name}.sound", own.by(words.sounds)),
