@@ -13,7 +13,8 @@ from mdm.engine.matching.learned import Column, Records
 from mdm.engine.matching.learned.guess import guess
 from mdm.matchfile.errors import Unusable
 
-LONGEST = 10_000  # signs of a value that are read
+LONGEST = 2_000  # signs of a value that are read
+MOST = 40  # columns that are compared where none is declared
 COMMON = 0.15  # two records agree by chance so often: a category that nobody declared then tells nothing apart
 Declared = dict[str, Kind | None]  # by column; None is to be guessed
 
@@ -35,12 +36,15 @@ def parse(given: Sequence[str]) -> Declared:
 
 @dataclass(frozen=True)
 class Choice:
-    """Columns to compare with their kinds, those of them that were guessed, and what was looked at but says too
-    little: categories of a few frequent values, which would only echo each other."""
+    """Columns to compare with their kinds, those of them that were guessed, and those looked at and left out.
+
+    Left out are, where nothing was declared, categories of a few frequent values, which would only echo each other, and
+    of very many columns those that tell least.
+    """
 
     kinds: dict[str, Kind] = field(default_factory=dict)
     guessed: tuple[str, ...] = ()
-    vague: dict[str, Kind] = field(default_factory=dict)
+    left_out: dict[str, Kind] = field(default_factory=dict)
 
 
 def settle(tables: Sequence[pl.DataFrame], identifier: str, declared: Declared) -> Choice:
@@ -57,21 +61,27 @@ def settle(tables: Sequence[pl.DataFrame], identifier: str, declared: Declared) 
     kinds = {name: kind for name, kind in found.items() if kind}
     if not kinds:
         raise Unusable("No column can be compared: all are empty, or hold one value only.")
-    vague = {} if declared else _vague(tables, kinds)
+    telling = set(kinds) if declared else _telling(tables, kinds)
     guessed = tuple(name for name, kind in wanted.items() if kind is None and name in kinds)
-    return Choice({name: kind for name, kind in kinds.items() if name not in vague}, guessed, vague)
+    return Choice(
+        {name: kind for name, kind in kinds.items() if name in telling},
+        guessed,
+        {name: kind for name, kind in kinds.items() if name not in telling},
+    )
 
 
-def _vague(tables: Sequence[pl.DataFrame], kinds: dict[str, Kind]) -> dict[str, Kind]:
-    common = (name for name, kind in kinds.items() if kind == Kind.CATEGORY and _chance(tables, name) > COMMON)
-    vague = {name: kinds[name] for name in common}
-    return vague if len(vague) < len(kinds) else {}
+def _telling(tables: Sequence[pl.DataFrame], kinds: dict[str, Kind]) -> set[str]:
+    """The columns that tell records apart best, by the records two of which differ there."""
+    chance = {name: _chance(tables, name) for name in kinds}
+    clear = [name for name, (met, _) in chance.items() if kinds[name] != Kind.CATEGORY or met <= COMMON]
+    return set(sorted(clear or chance, key=lambda name: -(1 - chance[name][0]) * chance[name][1])[:MOST])
 
 
-def _chance(tables: Sequence[pl.DataFrame], name: str) -> float:
-    """How often two records picked at random have the same value."""
-    values = pl.concat([table[name] for table in tables if name in table.columns]).drop_nulls()
-    return float(((values.value_counts()["count"] / len(values)) ** 2).sum())
+def _chance(tables: Sequence[pl.DataFrame], name: str) -> tuple[float, float]:
+    """How often two records with a value have the same one, and the share of records with a value."""
+    values = pl.concat([table[name] for table in tables if name in table.columns])
+    known = values.drop_nulls()
+    return float(((known.value_counts()["count"] / len(known)) ** 2).sum()), len(known) / len(values)
 
 
 def _guessed(tables: Sequence[pl.DataFrame], name: str) -> Kind | None:

@@ -87,10 +87,11 @@ def _records(job: Job, told: Told) -> list[Records]:
     for path, table in zip(job.inputs, tables, strict=True):
         fields.with_id(path, table, job.identifier)
     told.columns = fields.settle(tables, job.identifier, declared)
-    if told.columns.vague:
+    if left := list(told.columns.left_out):
+        more = f" and {len(left) - 10} more" if len(left) > 10 else ""
         told.notes.append(
-            f"Columns of a few frequent values were not compared: {', '.join(told.columns.vague)}. "
-            "Declare all columns with --field to compare them."
+            f"Columns that tell little were not compared: {', '.join(left[:10])}{more}. "
+            "Declare what to compare with --field."
         )
     records = [
         fields.records(path, table, job.identifier, told.columns.kinds, told.notes)
@@ -139,9 +140,9 @@ def _line(job: Job, summary: dict[str, Any], told: Told) -> dict[str, Any]:
         found: summary[found],
         "thresholds": {name: _rounded(value) for name, value in summary["thresholds"].items()},
         **({"one_to_one": summary["one_to_one"]} if job.other else {}),
-        "kinds": {name: str(kind) for name, kind in (told.columns.kinds | told.columns.vague).items()},
+        "kinds": {name: str(kind) for name, kind in (told.columns.kinds | told.columns.left_out).items()},
         "guessed": list(told.columns.guessed),
-        "not_compared": list(told.columns.vague),
+        "not_compared": list(told.columns.left_out),
         "notes": told.notes,
         "seconds": {phase: round(seconds, 3) for phase, seconds in told.seconds.items()},
         "peak_mb": round(peak_mb()),

@@ -14,7 +14,9 @@ from typing import Any
 import polars as pl
 import pytest
 
+from mdm.engine.kinds import Kind
 from mdm.management.commands.match_file import Command
+from mdm.matchfile import fields
 from mdm.matchfile import labels as answers
 from tests.conftest import PROJECT
 from tests.engine import twins
@@ -115,15 +117,15 @@ def test_two_files_are_linked(tmp_path):
 
 def test_questions_are_asked_answered_and_not_asked_again(people, tmp_path):
     questions, later = tmp_path / "to_label.csv", tmp_path / "later.csv"
-    fields = ("--field", "first=given_name", "--field", "last=family_name", "--field", "zip=postcode")
-    line(match_file(people, *fields, "--ask", 10, "--ask-out", questions))
+    words = ("--field", "first=given_name", "--field", "last=family_name", "--field", "zip=postcode")
+    line(match_file(people, *words, "--ask", 10, "--ask-out", questions))
     asked = pl.read_csv(questions, infer_schema=False)
     assert asked.columns[:4] == ["id_a", "id_b", "same", "probability"] and len(asked) == 10
     assert {"first (a)", "first (b)"} <= set(asked.columns) and asked["same"].null_count() == 10
     true = twins.persons(300).true_pairs()
     told = ["yes" if tuple(sorted(pair)) in true else "no" for pair in asked.select("id_a", "id_b").iter_rows()]
     asked.with_columns(same=pl.Series(told)).write_csv(questions)
-    line(match_file(people, *fields, "--labels", questions, "--ask", 10, "--ask-out", later))
+    line(match_file(people, *words, "--labels", questions, "--ask", 10, "--ask-out", later))
     again = pl.read_csv(later, infer_schema=False)
     assert not {frozenset(pair) for pair in again.select("id_a", "id_b").iter_rows()} & {
         frozenset(pair) for pair in asked.select("id_a", "id_b").iter_rows()
@@ -189,6 +191,24 @@ def test_a_category_nobody_declared_is_told_and_not_compared(tmp_path, monkeypat
         assert any("were not compared: sex" in note for note in told["notes"]) is bool(left_out)
 
 
+def test_of_very_many_columns_the_most_telling_are_compared():
+    names = [f"n{number}" for number in range(60)]
+    table = pl.DataFrame({"id": [str(n) for n in range(90)]} | {
+        name: [f"{name}{n % (at + 2)}" for n in range(90)] for at, name in enumerate(names)
+    })  # fmt: skip
+    choice = fields.settle([table], "id", {})
+    assert len(choice.kinds) == fields.MOST and set(choice.left_out) | set(choice.kinds) == set(names)
+    assert "n59" in choice.kinds and "n0" in choice.left_out
+    assert len(fields.settle([table], "id", fields.parse(names)).kinds) == 60
+
+
+def test_a_long_value_is_cut_and_told(tmp_path):
+    table, notes = pl.DataFrame({"id": ["1", "2"], "a": ["x" * 2001, "y"]}), []
+    found = fields.records(Path("in.csv"), table, "id", {"a": Kind.TEXT}, notes)
+    assert found.values["a"].str.len_chars().to_list() == [2000, 1]
+    assert notes == ["in.csv: of 1 values of 'a' only the first 2,000 signs were read."]
+
+
 def test_two_files_without_a_common_kind_are_told(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("a.csv").write_text("id,a\n1,x\n2,y\n")
@@ -246,7 +266,5 @@ def test_one_giant_block_is_bounded_and_told(tmp_path, monkeypatch, capsys):
 
 
 def test_the_kinds_listed_in_the_help_are_those_of_the_engine():
-    from mdm.engine.kinds import Kind
-
     told = match_file("--help").stdout
     assert all(kind in told for kind in Kind)

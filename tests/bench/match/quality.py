@@ -28,7 +28,7 @@ def guessed(one: Set, data: Path) -> dict[str, Any]:
     tables = [reading.read(path, []) for path in paths]
     declared = dict(sets.fields(one))
     chosen = fields.settle(tables, "id", {})
-    kinds = chosen.kinds | chosen.vague
+    kinds = chosen.kinds | chosen.left_out
     wrong = {name: [str(kinds.get(name)), str(kind)] for name, kind in declared.items() if kinds.get(name) != kind}
     records = [sets.records(table, list(chosen.kinds.items())) for table in tables]
     found = judged(oracle.run(records, one.one_to_one), reading.read(truth_path, []))
@@ -38,7 +38,7 @@ def guessed(one: Set, data: Path) -> dict[str, Any]:
         "columns": len(declared),
         "guessed_otherwise": wrong,
         "further_columns": sorted(chosen.kinds.keys() - declared),
-        "not_compared": sorted(chosen.vague),
+        "not_compared": sorted(chosen.left_out),
     }
 
 
