@@ -11,6 +11,7 @@ from mdm.matchfile.report.html import Content, Html, cut, element
 
 WIDTH = 720
 BASE = 190  # of the bars
+NAMED = {"prior": "start", "one_to_one": "one partner", "together": "counted once"}  # lines that are no column
 
 
 def bars(title: str, told: str, parts: Sequence[tuple[float, float, int]], marks: Sequence[tuple[str, float]]) -> Html:
@@ -66,7 +67,7 @@ def waterfall(lines: Sequence[Line]) -> Html:
     ends = list(accumulate(line.weight for line in lines))
     low, high = min([0.0, *ends]), max([0.0, *ends])
     steps = [
-        _step(line.name, line.weight, start, end, low, high, line.words)
+        _step(NAMED.get(line.name, line.name), line.weight, start, end, low, high, line.words)
         for line, start, end in zip(lines, [0.0, *ends], ends, strict=False)
         if line.weight or line.name == "prior"
     ]

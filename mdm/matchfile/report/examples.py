@@ -98,7 +98,7 @@ def _means(source: Source, name: str, pairs: pl.DataFrame) -> Html:
             sums[line.name] += line.weight
             spoke[line.name] += bool(line.weight)
     rows = [
-        (field, total / len(pairs), f"had a say in {spoke[field] / len(pairs):.0%} of them")
+        (charts.NAMED.get(field, field), total / len(pairs), f"had a say in {spoke[field] / len(pairs):.0%} of them")
         for field, total in sorted(sums.items(), key=lambda item: -abs(item[1]))[:COLUMNS]
     ]
     return element("div", element("h3", f"{len(pairs)} {name} pairs"), charts.shares(rows), class_="card")
