@@ -98,9 +98,7 @@ def _made(locale: str, seed: int) -> tuple[Faker, random.Random]:
     return fake, random.Random(seed)
 
 
-def _table(
-    what: str, make: Callable[..., Row], wear: Callable[..., Row], count: int, seed: int, locale: str
-) -> Twins:
+def _table(what: str, make: Callable[..., Row], wear: Callable[..., Row], count: int, seed: int, locale: str) -> Twins:
     fake, rng = _made(locale, seed)
     rows: list[tuple[str, Row]] = []
     entity = 0

@@ -1,0 +1,194 @@
+"""Every kind: which level two values reach, and which keys they share."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned import Column, kinds
+from mdm.engine.matching.learned.aspects import EQUAL, MOST_LEVELS, NOTHING, Aspect
+from mdm.engine.matching.learned.kinds import BUILDERS, dates, texts
+from mdm.engine.matching.learned.kinds.names import split
+
+OTHERS = [f"{a}{n} {b}{n}" for n, (a, b) in enumerate(zip("abcdefghij" * 20, "qrstuvwxyz" * 20, strict=True))]
+WORDED = (Kind.COMPANY_NAME, Kind.TEXT, Kind.NAME_LIST, Kind.ADDRESS)  # how rare a word is shows beside others
+
+
+def built(kind: Kind, *values: str | None) -> list[Aspect]:
+    others = OTHERS if kind in WORDED else [None] * len(OTHERS)
+    table = pl.DataFrame({"x": [*values, *others]}, schema={"x": pl.String})
+    return kinds.aspects([Column("x", kind)], table)
+
+
+def label(aspect: Aspect, a: int = 0, b: int = 1) -> str:
+    """The label of the level of two rows; `Equal` for all rarities, empty for nothing known."""
+    level = int(aspect.levels(np.array([a]), np.array([b]))[0])
+    if level == NOTHING:
+        return ""
+    return "Equal" if level < EQUAL else aspect.steps[level].label
+
+
+def shared(aspects: list[Aspect]) -> set[str]:
+    """Names of the keys that the first two rows share, without the column's name."""
+    out = set()
+    for atom in (atom for aspect in aspects for atom in aspect.atoms):
+        if atom.codes is not None:
+            same = 0 <= atom.codes[0] == atom.codes[1]
+        else:
+            assert atom.pairs is not None
+            rows, keys = atom.pairs
+            same = bool(set(keys[rows == 0]) & set(keys[rows == 1]))
+        if same:
+            out.add(atom.name.rpartition(".")[2])
+    return out
+
+
+@pytest.mark.parametrize(
+    ("kind", "a", "b", "expected", "keys"),
+    [
+        (Kind.GIVEN_NAME, "Anna", "ANNA", "Equal", "same sound"),
+        (Kind.GIVEN_NAME, "José", "Jose", "Equal", "same sound"),
+        (Kind.GIVEN_NAME, "Robert", "Bob", "A form of the same name", ""),
+        (Kind.GIVEN_NAME, "Michaela", "Micheala", "A slip apart", "start"),
+        (Kind.GIVEN_NAME, "Friedrich", "F", "Short for it", ""),
+        (Kind.GIVEN_NAME, "Maria", "Marta", "A slip apart", ""),
+        (Kind.GIVEN_NAME, "Heinrich", "Olga", "Different", ""),
+        (Kind.GIVEN_NAME, "Anna", None, "", ""),
+        (Kind.FAMILY_NAME, "Müller", "muller", "Equal", "same sound start"),
+        (Kind.FAMILY_NAME, "Meyer", "Meier", "A slip apart", "sound"),
+        (Kind.FAMILY_NAME, "Smith Jr", "Smith", "Equal", "same sound start"),
+        (Kind.CITY, "Berlin", "Berlni", "A slip apart", "sound start"),
+        (Kind.CITY, "Berlin", "Hamburg", "Different", ""),
+        (Kind.REGION, "NSW", "nsw", "Equal", "same sound"),
+        (Kind.COUNTRY, "Germany", "germany", "Equal", "same sound start"),
+        (Kind.STREET, "Hauptstraße", "Hauptstr.", "Equal", "same sound start"),
+        (Kind.STREET, "King Street", "King St", "Equal", "same sound start"),
+        (Kind.HOUSE_NUMBER, "012", "12", "Equal", "same"),
+        (Kind.HOUSE_NUMBER, "12", "12a", "A slip apart", ""),
+        (Kind.HOUSE_NUMBER, "1", "2", "Different", ""),
+        (Kind.POSTCODE, "SW1A 1AA", "sw1a1aa", "Equal", "same area"),
+        (Kind.POSTCODE, "10115", "10151", "A slip apart", "area"),
+        (Kind.POSTCODE, "10115", "10188", "Same area", "area"),
+        (Kind.POSTCODE, "10115", "80331", "Different", ""),
+        (Kind.DATE, "1990-02-28", "28.02.1990", "Equal", "same year_month month_day year_day year"),
+        (Kind.DATE, "1990-02-03", "1990-03-02", "Day and month swapped", "year"),
+        (Kind.DATE, "1990-02-28", "1990-02-26", "A slip apart", "year_month year"),
+        (Kind.DATE, "1990-02-28", "1954-02-28", "Two of day, month and year equal", "month_day"),
+        (Kind.DATE, "1990-02-28", "1991-12-01", "Within a year", ""),
+        (Kind.DATE, "1990-02-28", "1954-12-01", "Different", ""),
+        (Kind.EMAIL, "A.B@x.de", "<a.b@x.de>", "Equal", "same box start middle"),
+        (Kind.EMAIL, "anna@x.de", "anna@x.dd", "A slip apart", "box start"),
+        (Kind.EMAIL, "anna.weber@x.de", "annaweber@firma.com", "Same mailbox name", "box"),
+        (Kind.EMAIL, "anna.weber@x.de", "info@bolt.com", "Different", ""),
+        (Kind.PHONE, "+49 30 1234567", "030 / 1234567", "One ends with the other", "end tail"),
+        (Kind.PHONE, "030 1234567", "0301234576", "A slip apart", "start"),
+        (Kind.PHONE, "030 1234567", "0800 765432", "Different", ""),
+        (Kind.IDENTIFIER, "AB-123 456", "ab123456", "Equal", "same start end"),
+        (Kind.IDENTIFIER, "AB123456", "AB123465", "A slip apart", "start"),
+        (Kind.IDENTIFIER, "AB123456", "AB124465", "Two slips apart", "start"),
+        (Kind.IDENTIFIER, "AB123456", "ZX987654", "Different", ""),
+        (Kind.NUMBER, "$1,200.00", "1200", "Equal", "same"),
+        (Kind.NUMBER, "100", "101", "Within 2 %", ""),
+        (Kind.NUMBER, "100", "109", "Within 10 %", ""),
+        (Kind.NUMBER, "100", "130", "Within a third", ""),
+        (Kind.NUMBER, "100", "400", "Different", ""),
+        (Kind.CATEGORY, "Male", "male", "Equal", "same"),
+        (Kind.CATEGORY, "male", "female", "Different", ""),
+        (Kind.URL, "https://www.bolt.com/a", "bolt.com/b", "Equal", "same"),
+        (Kind.COMPANY_NAME, "Weber GmbH", "Weber", "Equal", "same word"),
+        (Kind.COMPANY_NAME, "Zylka Schrauben", "Zylka", "One holds the other", "word"),
+        (Kind.COMPANY_NAME, "Zylka Schrauben", "Zylkaschrauben", "Most shared", ""),
+        (Kind.COMPANY_NAME, "Zylka Schrauben", "Meier Transporte", "Nothing shared", ""),
+        (Kind.NAME_LIST, "Codd, Date", "Date and Codd", "One holds the other", "word"),
+        (Kind.ADDRESS, "5356 S King Dr", "5356 South King Drive", "Equal", "same word"),
+    ],
+)
+def test_levels_and_keys(kind: Kind, a: str, b: str | None, expected: str, keys: str) -> None:
+    aspects = built(kind, a, b)
+    assert label(aspects[0]) == expected
+    assert shared(aspects[:1]) == set(keys.split())
+    assert label(aspects[0], 1, 0) == expected
+
+
+def test_a_rare_value_says_more_than_a_common_one() -> None:
+    table = pl.DataFrame({"x": ["Smith"] * 200 + ["Zylka"] * 2 + [f"Name{number}" for number in range(800)]})
+    aspect = kinds.aspects([Column("x", Kind.FAMILY_NAME)], table)[0]
+    common, rare = (int(aspect.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 200))
+    assert rare < common < EQUAL
+
+
+def test_names_in_each_others_place() -> None:
+    table = pl.DataFrame({"g": ["Daniella", "Shaw", "Ali"], "f": ["Shaw", "Daniella", "Shaw"]})
+    given, family = kinds.aspects([Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME)], table)[:2]
+    assert label(given) == label(family) == "In the place of another name"
+    assert label(given, 1, 2) == "Different"
+
+
+def test_whole_names_fill_what_stands_in_no_column_of_its_own() -> None:
+    table = pl.DataFrame(
+        {"g": ["Anna", None], "f": ["Weber", None], "w": [None, "Weber, Anna"]}, schema_overrides={"w": pl.String}
+    )
+    columns = [Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME), Column("w", Kind.PERSON_NAME)]
+    assert [label(aspect) for aspect in kinds.aspects(columns, table)] == ["Equal", "Equal"]
+    assert split("Anna Maria van Dyk") == ("anna maria", "dyk")
+
+
+def test_jr_is_not_sr() -> None:
+    aspects = built(Kind.PERSON_NAME, "David Dobbins Jr", "Dobbins Senior, David")
+    assert [label(aspect) for aspect in aspects] == ["Equal", "Equal", "Different"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2/28/90", "19900228"),
+        ("20/8/1991", "19910820"),
+        ("24-May-11", "20110524"),
+        ("19900228", "19900228"),
+        ("28021990", "19900228"),
+        ("1846-09-53", "18460953"),
+        ("1990", "19900000"),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_dates_of_any_writing(text: str, expected: str | None) -> None:
+    assert dates.normal(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Canon PowerShot SD880IS 10MP", ["sd880is"]),
+        ("Panasonic KX-TG1034S DECT 6.0", ["kxtg1034s"]),
+        ("Olympus Case - 202066", ["202066"]),
+        ("8GB 37' 1080p 120Hz 2-pack", []),
+    ],
+)
+def test_model_numbers_in_texts(text: str, expected: list[str]) -> None:
+    assert texts.model_codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Sony Recorder HDRX1", "Sony Camera HDR-X1", "Equal"),
+        ("Canon SD880IS", "Canon SD880 Silver", "One code begins or ends with the other"),
+        ("Bosch GSR1234", "Bosch ZXY9876", "Codes differ"),
+        ("Bosch GSR1234", "Bosch drill", ""),
+    ],
+)
+def test_codes_of_products(a: str, b: str, expected: str) -> None:
+    assert label(built(Kind.TEXT, a, b)[1]) == expected
+
+
+def test_every_kind_that_is_compared_is_so_once_and_has_room_for_its_levels() -> None:
+    members = [kind for group, _ in BUILDERS for kind in group]
+    twice = [kind for kind in members if members.count(kind) > 1]
+    assert set(twice) <= {Kind.ADDRESS} and set(Kind) - set(members) == {Kind.QUANTITY, Kind.UNIT_FACTOR}
+    for kind in set(members):
+        for aspect in built(kind, "1990-02-28", "Anna"):
+            assert EQUAL < len(aspect.steps) <= MOST_LEVELS
+            assert sum(step.m for step in aspect.steps) == pytest.approx(1.0, abs=0.05)

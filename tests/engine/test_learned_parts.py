@@ -1,0 +1,149 @@
+"""The rooms of the learned model, each alone: keys, training, clusters, links, questions."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned import Column, Model, Records, blocking, deduplicate, kinds, link, links
+from mdm.engine.matching.learned.ask import asked
+from mdm.engine.matching.learned.clusters import agglomerate, cluster
+from mdm.engine.matching.learned.train import grouped
+from tests.engine.test_learned import people, run
+
+
+def nothing_more(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.full(len(a), -9.0, np.float32)
+
+
+def groups(label: np.ndarray) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(label == value).tolist()) for value in np.unique(label)}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "expected"),
+    [
+        ([(0, 1, 5.0)], {frozenset({0, 1}), frozenset({2}), frozenset({3})}),
+        ([(0, 1, -5.0)], {frozenset({0}), frozenset({1}), frozenset({2}), frozenset({3})}),
+        # A weak bridge between two that fit well does not hold: the pairs across speak against it.
+        (
+            [(0, 1, 9.0), (1, 2, 2.0), (2, 3, 9.0), (0, 2, -9.0), (1, 3, -9.0), (0, 3, -9.0)],
+            {frozenset({0, 1}), frozenset({2, 3})},
+        ),
+        # One slip inside a good cluster does not tear it apart.
+        ([(0, 1, 9.0), (1, 2, 9.0), (2, 3, 9.0), (0, 2, 9.0), (1, 3, 9.0), (0, 3, -4.0)], {frozenset({0, 1, 2, 3})}),
+        ([(0, 1, 9.0), (1, 2, 8.0), (0, 2, -9.5)], {frozenset({0, 1}), frozenset({2}), frozenset({3})}),
+    ],
+)
+def test_clusters_by_average_evidence(pairs: list[tuple[int, int, float]], expected: set[frozenset[int]]) -> None:
+    a, b, bits = (np.array(column) for column in zip(*pairs, strict=True))
+    assert groups(cluster(4, a, b, bits.astype(np.float32), nothing_more, 0.0)) == expected
+
+
+@given(st.lists(st.floats(-12, 12, width=32), min_size=3, max_size=3))
+def test_three_records_join_as_any_others_do(bits: list[float]) -> None:
+    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
+    whole = cluster(3, a, b, np.array(bits, np.float32), nothing_more, 0.0)
+    clipped = np.clip(np.array(bits, np.float32), -10, 10).tolist()
+    slowly = np.arange(3)
+    for group in agglomerate(a.tolist(), b.tolist(), clipped, 0.0):
+        slowly[group] = min(group)
+    connected = sum(value >= 0 for value in bits) >= 2
+    assert not connected or groups(whole) == groups(slowly)
+
+
+def test_one_partner_each_the_best_first() -> None:
+    a, b = np.array([0, 0, 1, 1]), np.array([2, 3, 2, 3])
+    chosen = links.one_to_one(4, a, b, np.array([9.0, 8.0, 7.0, 1.0], np.float32), 0.0)
+    assert chosen.tolist() == [0, 3]
+
+
+def test_duplicates_inside_a_table_are_noticed() -> None:
+    a, b = np.array([0, 0, 1, 1]), np.array([2, 3, 4, 5])
+    assert links.has_duplicates(6, a, b, np.array([9.0, 8.5, 9.0, 8.0], np.float32), 0.0)
+    assert not links.has_duplicates(6, a, b, np.array([9.0, 2.0, 9.0, 1.0], np.float32), 0.0)
+
+
+def test_parts_of_one_thing_count_once() -> None:
+    assert grouped(np.array([60.0]), 0.9, 1e-4)[0] == pytest.approx(np.log2(0.9 / 1e-4), abs=0.01)
+    assert grouped(np.array([-60.0]), 0.9, 1e-4)[0] == pytest.approx(np.log2(0.1), abs=0.01)
+
+
+def test_pairs_of_a_key_in_blocks_that_are_not_too_large() -> None:
+    rows, keys = np.arange(7), np.array([1, 1, 2, 2, 2, 2, 3], np.uint64)
+    assert [part.tolist() for part in blocking.paired(rows, keys, 3, None)] == [[0], [1]]
+    assert len(blocking.paired(rows, keys, 4, None)[0]) == 1 + 6
+    first, second = blocking.paired(rows, keys, 4, 4)
+    assert set(zip(first.tolist(), second.tolist(), strict=True)) == {(2, 4), (2, 5), (3, 4), (3, 5)}
+
+
+def test_keys_are_chosen_for_what_they_find_and_blocks_skipped_are_told() -> None:
+    table = people(4000, 5)
+    result = run(table)
+    assert result.summary["blocking_recall"] >= 0.99 and len(result.model.keys) > 3
+    assert result.summary["candidates"] < 40 * len(table)
+    one = pl.DataFrame({"x": ["same"] * 3000, "id": [f"r{n}" for n in range(3000)]})
+    giant = deduplicate(Records(one["id"], (Column("x", Kind.CATEGORY),), one.select("x")))
+    assert giant.summary["candidates"] <= 15 * 3_000_000
+
+
+def test_a_model_is_the_same_after_it_was_written_down() -> None:
+    model = run(people(400, 6)).model
+    again = Model.from_json(json.loads(json.dumps(model.to_json())))
+    levels = np.array([[0] * len(model.aspects), [-1] * len(model.aspects)], np.int8)
+    assert again.weights.score(levels) == pytest.approx(model.weights.score(levels), abs=0.01)
+    assert (again.match, again.keys, again.one_to_one) == (model.match, model.keys, model.one_to_one)
+
+
+def test_what_people_say_is_kept_to_and_not_asked_again() -> None:
+    table = people(400, 7)
+    first = run(table)
+    pair = first.pairs.filter(pl.col("probability") > 0.999).row(0, named=True)
+    apart = deduplicate(first.records, labels=[(pair["id_a"], pair["id_b"], False)])
+    cluster_of = dict(apart.clusters.select("id", "cluster_id").iter_rows())
+    assert cluster_of[pair["id_a"]] != cluster_of[pair["id_b"]]
+    questions = first.ask(5)
+    labels = [(a, b, True) for a, b, _ in questions]
+    assert not {q[:2] for q in deduplicate(first.records, labels=labels).ask(50)} & {q[:2] for q in questions}
+    assert len({identity for a, b, _ in questions for identity in (a, b)}) == 2 * len(questions)
+
+
+@pytest.mark.parametrize("how", ["informative", "threshold", "random"])
+def test_questions_are_about_doubtful_pairs(how: str) -> None:
+    rng = np.random.default_rng(1)
+    bits = rng.uniform(-40, 40, 500).astype(np.float32)
+    levels = rng.integers(0, 9, (500, 3)).astype(np.int8)
+    rows = np.arange(500)
+    number = asked(how, rows, rows + 500, bits, levels, np.zeros(500, np.bool_), 30, 0)
+    assert len(set(number.tolist())) == 30 and (np.abs(bits[number]) < 10).all()
+
+
+def test_two_tables_need_a_kind_in_common() -> None:
+    one = Records(pl.Series(["a"]), (Column("x", Kind.DATE),), pl.DataFrame({"x": ["1990-01-01"]}))
+    two = Records(pl.Series(["b"]), (Column("y", Kind.EMAIL),), pl.DataFrame({"y": ["a@b.de"]}))
+    with pytest.raises(ValueError, match="no columns of the same kind"):
+        link(one, two)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_hardly_any_records(rows: int) -> None:
+    table = pl.DataFrame(
+        {"x": ["Anna"] * rows, "id": [f"r{n}" for n in range(rows)]}, schema={"x": pl.String, "id": pl.String}
+    )
+    result = deduplicate(Records(table["id"], (Column("x", Kind.GIVEN_NAME),), table.select("x")))
+    assert len(result.clusters) == rows
+    assert kinds.groups(result.aspects)
+
+
+def test_nothing_known_at_all() -> None:
+    table = pl.DataFrame(
+        {"x": [None] * 50, "id": [f"r{n}" for n in range(50)]}, schema={"x": pl.String, "id": pl.String}
+    )
+    result = deduplicate(Records(table["id"], (Column("x", Kind.DATE),), table.select("x")))
+    assert result.summary["clusters"] == 50
