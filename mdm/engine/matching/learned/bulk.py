@@ -35,7 +35,6 @@ _LEAST_BUDGET = 3_000_000.0  # of any table: so many are compared in seconds
 _FAR = 200_000  # random pairs that show what chance does
 _TRAINED_ON = 1_500_000  # candidate pairs
 _TUNED_ON = 600_000
-_TUNED_FROM = -15.0  # bits: pairs further below say nothing about the boundary
 _LABEL = 15.0  # pairs of the machine's own opinion a person's label counts for
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
 _FIRST = 0.0  # bits the first clusters join at
@@ -45,6 +44,8 @@ _LINK = -6.0  # bits of the links that come out, where each record has one
 _PRECISION = 0.999  # of the pairs above the match threshold, as the model itself estimates it
 _PRECISION_OF_OTHERS = 0.99
 _ZONE = 0.58  # of the matches found
+_SUREST = 0.35
+_LIKELY = 0.9
 _REVIEW = 0.1  # probability from which a pair is worth a look
 
 
@@ -249,11 +250,10 @@ def _told(run: Run, a: Rows, b: Rows, bits: Weight) -> Weight:
 
 def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
     """Weights tuned on what clusters or links say of the candidates, and on labels."""
-    near = np.flatnonzero(weights.score(levels) > _TUNED_FROM)
-    rng = np.random.default_rng(0)
-    share = max(1.0, len(near) / _TUNED_ON)
+    share = max(1.0, len(a) / _TUNED_ON)
+    near = np.arange(len(a))
     if share > 1:
-        near = np.sort(rng.choice(near, _TUNED_ON, replace=False))
+        near = np.sort(np.random.default_rng(0).choice(near, _TUNED_ON, replace=False))
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
     number, told, x, y = run.labelled(a, b)
     if len(x):
@@ -305,11 +305,16 @@ def _thresholds(bits: Weight, matched: NDArray[np.bool_], precision: float) -> t
     """Bits from which pairs may merge by themselves, and those worth a look; an estimate until labels say more.
 
     Above the first the model estimates `precision` of the matched pairs to be matches; and no more than the surest
-    `_ZONE` of them lie above it, for a model that nobody has checked is too sure of itself.
+    `_ZONE` of them lie above it, for a model that nobody has checked is too sure of itself; the `_SUREST` do wherever
+    they are at least likely, for another may be too unsure.
     """
     falling = -np.sort(-bits[matched].astype(np.float64))
     wrong = np.cumsum(1 - probability(falling)) / np.arange(1, len(falling) + 1)
     enough = np.flatnonzero(wrong <= 1 - precision)
     match = float(falling[enough[-1]]) if len(enough) else float(falling[0]) if len(falling) else 20.0
-    surest = float(np.quantile(falling, 1 - _ZONE)) if len(falling) else match
-    return max(match, surest), float(np.log2(_REVIEW / (1 - _REVIEW)))
+    if len(falling):
+        surest = falling[: max(int(len(falling) * _SUREST), 1)]
+        if probability(surest).mean() >= _LIKELY:
+            match = min(match, float(surest[-1]))
+        match = max(match, float(np.quantile(falling, 1 - _ZONE)))
+    return match, float(np.log2(_REVIEW / (1 - _REVIEW)))
