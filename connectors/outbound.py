@@ -33,6 +33,7 @@ from mdm.selectors.desired import Want
 log = structlog.get_logger(__name__)
 K = TypeVar("K")
 MAX_ATTEMPTS = 12
+BATCH = 200  # looks at once, as many as Salesforce takes in a call; by the hundred the demo works a tenth longer
 
 # Of those next in turn, first the ones whose subject (a person's contacts with it) no other system is still to get: the
 # others' ids are not complete yet, so they would be written twice.
@@ -64,7 +65,7 @@ WHERE id IN (
 """
 
 
-def deliver(connection: Connection, limit: int = 100) -> int:
+def deliver(connection: Connection, limit: int = BATCH) -> int:
     """Deliver one batch of what is due to a connection; gives how many deliveries were taken up."""
     if not connection.enabled or connection.mode != Connection.Mode.WRITE:
         return 0
