@@ -91,26 +91,27 @@ def proposal(outside: Outside) -> Story:
     account = next(row["external_id"] for row in golden["records"] if row["connection"] == "salesforce")
     outside.act("salesforce", "edit", object="Account", id=account, fields={"Payment_Terms__c": "NT75"})
 
-    def proposals(query: str) -> list[dict[str, Any]]:
-        return [row for row in outside.hub(f"proposals?{query}")["items"] if row["customer"] == golden["id"]]
+    def proposals(state: str = "") -> list[dict[str, Any]]:
+        rows = outside.hub(f"proposals?limit=1000{state}")["items"]  # the latest stands last
+        return [row for row in rows if row["customer"] == golden["id"]]
 
     def held() -> Any:
         return outside.record("salesforce", "Account", "Id", account).get("Payment_Terms__c")
 
     def corrected() -> Told:
         return {
-            "non-owner's edit became a proposal": [row["value"] for row in proposals("state=open")] == ["NT75"],
+            "non-owner's edit became a proposal": [row["value"] for row in proposals("&state=open")] == ["NT75"],
             "non-owner's edit was corrected": held() == golden["values"]["payment_terms"],
         }
 
     yield corrected
-    own = proposals("state=open")
+    own = proposals("&state=open")
     if not own:
         return
     outside.decide(own[0]["id"], "accept")
 
     def confirmed() -> Told:
-        states = [row["state"] for row in proposals("limit=1000") if row["id"] == own[0]["id"]]
+        states = [row["state"] for row in proposals() if row["id"] == own[0]["id"]]
         after = outside.hub(f"customers/{golden['id']}")["values"].get("payment_terms")
         return {
             "accepted proposal was confirmed by its owner": states == ["confirmed"] and after == "NT75",
