@@ -58,6 +58,17 @@ def test_ids_of_two_tables_may_be_the_same() -> None:
         assert told == pytest.approx(pair["weight"], abs=0.1)
 
 
+def test_answers_about_two_tables_with_the_same_ids_reach_the_right_records() -> None:
+    left, right, true = twins.products(200, seed=4)
+    (first, names), (second, others) = (renumbered(records) for records in (left, right))
+    links = {(names[a], others[b]) for a, b in true}
+    wrong = sorted(linked(link(first, second)) ^ links)[:20]
+    labels = [(a, b, (a, b) in links) for a, b in wrong]
+    told = link(first, second, labels=labels)
+    assert labels and all(((a, b) in linked(told)) is same for a, b, same in labels)
+    assert not told.summary["notes"]
+
+
 def renumbered(records: Records) -> tuple[Records, dict[str, str]]:
     """The same records with ids r0, r1, ..., in their order; and the new id of each."""
     ids = records.ids.str.replace("^[ab]", "r")

@@ -139,8 +139,13 @@ class Run:
         if not self.labels:
             nothing = np.zeros(0, np.int64)
             return nothing, nothing.astype(np.bool_), nothing, nothing
-        row = {identity: number for number, identity in enumerate(self.records.ids.to_list())}
-        known = [(row[x], row[y], same) for x, y, same in self.labels if x in row and y in row and x != y]
+        ids = self.records.ids.to_list()
+        first = {identity: number for number, identity in enumerate(ids[: self.apart])}
+        second = first  # two tables may use the same ids
+        if self.apart is not None:
+            second = {identity: number for number, identity in enumerate(ids[self.apart :], self.apart)}
+        found = ((first.get(x), second.get(y), same) for x, y, same in self.labels)
+        known = [(p, q, same) for p, q, same in found if p is not None and q is not None and p != q]
         if len(known) < len(self.labels):
             self.notes.append(
                 f"{len(self.labels) - len(known)} labels name no two records of the table and were left out."
