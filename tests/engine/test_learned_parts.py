@@ -131,6 +131,19 @@ def test_two_tables_need_a_kind_in_common() -> None:
         link(one, two)
 
 
+def test_two_records_of_one_id_are_refused() -> None:
+    table = pl.DataFrame({"x": ["Anna", "Anne"], "id": ["r1", "r1"]})
+    with pytest.raises(ValueError, match="the same id"):
+        deduplicate(Records(table["id"], (Column("x", Kind.GIVEN_NAME),), table.select("x")))
+
+
+def test_labels_of_two_tables_name_a_record_of_each() -> None:
+    names = pl.DataFrame({"x": ["Anna Weber", "Bernd Zylka"]})
+    one, two = (Records(pl.Series(["1", "2"]), (Column("x", Kind.PERSON_NAME),), names) for _ in range(2))
+    result = link(one, two, labels=[("1", "2", True)], one_to_one="yes")
+    assert ("1", "2") in set(result.links.select("id_a", "id_b").iter_rows())
+
+
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_hardly_any_records(rows: int) -> None:
     table = pl.DataFrame(

@@ -27,7 +27,7 @@ _DEAR = 5  # pairs per record a key of the first look may cost
 _MATCHES = 20_000  # synthetic matches
 _WORTH = 2000  # pairs looked at for one more match
 _WORTHS = np.array([1.0, 0.25, 0.05, 0.0])  # of finding a match once more, by how often it is found already
-_FIXED = ("same",)  # parts of atoms that fixed keys are made of
+_LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chosen
 
 
 class Found(NamedTuple):
@@ -282,11 +282,7 @@ def candidates(aspects: Sequence[Aspect], n: int, apart: int | None, budget: flo
     rng = np.random.default_rng(0)
     found = priced(templates(aspects), n, apart, rng)
     if fixed:
-        keys = [
-            t
-            for t in found
-            if len(t.atoms) == 1 and t.largest == LARGEST_FIXED and t.name.split(" (")[0].endswith(_FIXED)
-        ]
+        keys = [template for template in found if _is_fixed(template)]
         return Found(*union(keys, n, apart), float("nan"), (), tuple(key.name for key in keys))
     first, a, b = first_look(found, n, apart)
     affordable = [template for template in found if template.cost <= budget]
@@ -297,8 +293,9 @@ def candidates(aspects: Sequence[Aspect], n: int, apart: int | None, budget: flo
     return Found(*union(picked, n, apart), recall, _notes(picked), tuple(key.name for key in picked))
 
 
-LARGEST_FIXED = CAPS[-2]
-_LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chosen
+def _is_fixed(template: Template) -> bool:
+    """The keys of anybody who does not choose: each value as it is, but those that hundreds hold."""
+    return len(template.atoms) == 1 and template.largest == CAPS[2] and template.atoms[0].name.endswith(".same")
 
 
 def _pools(

@@ -56,7 +56,12 @@ def quiet(phase: str, share: float) -> None:
 
 
 def ordered(records: Records) -> Records:
-    """The same records in the order of their ids, so that nothing depends on the order they came in."""
+    """The same records in the order of their ids, so that nothing depends on the order they came in.
+
+    Raises ValueError where two records have one id.
+    """
+    if records.ids.n_unique() < len(records.ids):
+        raise ValueError("Two records have the same id; every record needs one of its own.")
     order = records.ids.arg_sort()
     return Records(records.ids.gather(order), records.columns, records.values[order])
 
