@@ -245,7 +245,7 @@ def chosen(
 
     `pools`: for each group of atoms, the numbers of the likely matches found without it.
     """
-    drawn = {group: rng.choice(pool, _MATCHES) for group, pool in sorted(pools.items())}
+    drawn = {group: rng.choice(pool, _MATCHES) for group, pool in pools.items()}
     cover = np.empty((_MATCHES, len(found)), np.float32)
     for number, template in enumerate(found):
         alone = len(template.atoms) == 1

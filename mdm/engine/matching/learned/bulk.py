@@ -98,7 +98,8 @@ class Run:
         parts = weights.parts(levels)
         whole = parts.sum(1) + weights.prior
         without = {}
-        for group in sorted({atom.group for aspect in self.aspects for atom in aspect.atoms}):
+        # In the order of the columns, never of their names: drawing matches depends on it.
+        for group in dict.fromkeys(atom.group for aspect in self.aspects for atom in aspect.atoms):
             of = [
                 any(atom.group == group for k in members for atom in self.aspects[k].atoms) for members in self.groups
             ]
