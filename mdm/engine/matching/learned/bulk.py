@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned import blocking, clusters, kinds, links
+from mdm.engine.matching.learned import blocking, clusters, kinds, links, zones
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.model import Model, described
@@ -27,7 +27,7 @@ from mdm.engine.matching.learned.records import (
     stacked,
 )
 from mdm.engine.matching.learned.result import ONLY, Result
-from mdm.engine.matching.learned.train import Weights, probability, retrained, train
+from mdm.engine.matching.learned.train import Weights, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
 _BUDGET = 15.0  # candidate pairs per record
@@ -41,12 +41,6 @@ _FIRST = 0.0  # bits the first clusters join at
 _JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
 _LINK = -6.0  # bits of the links that come out, where each record has one
-_PRECISION = 0.999  # of the pairs above the match threshold, as the model itself estimates it
-_PRECISION_OF_OTHERS = 0.99
-_ZONE = 0.58  # of the matches found
-_SUREST = 0.35
-_LIKELY = 0.9
-_REVIEW = 0.1  # probability from which a pair is worth a look
 
 
 @dataclass
@@ -209,8 +203,8 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
             group, alone = matched, ONLY if single else 0.0
         bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
         _, same, x, y = run.labelled(a, b)
-    thresholds = _thresholds(bits, matched, _precision(run.aspects))
-    model = Model(described(run.aspects), weights, *thresholds, single, found.keys)
+    bounds = zones.thresholds(bits, matched, zones.precision(run.aspects))
+    model = Model(described(run.aspects), weights, *bounds, single, found.keys)
     return Result(
         run.records,
         run.apart,
@@ -300,27 +294,3 @@ def _links_at(run: Run, a: Rows, b: Rows, bits: Weight, single: bool, link_at: f
     chosen = np.zeros(len(a), np.bool_)
     chosen[links.one_to_one(run.n, a, b, bits, link_at)] = True
     return chosen
-
-
-def _precision(aspects: list[Aspect]) -> float:
-    """What may merge by itself must be right more often where people are meant."""
-    return _PRECISION if any(aspect.kind in kinds.PERSON for aspect in aspects) else _PRECISION_OF_OTHERS
-
-
-def _thresholds(bits: Weight, matched: NDArray[np.bool_], precision: float) -> tuple[float, float]:
-    """Bits from which pairs may merge by themselves, and those worth a look; an estimate until labels say more.
-
-    Above the first the model estimates `precision` of the matched pairs to be matches; and no more than the surest
-    `_ZONE` of them lie above it, for a model that nobody has checked is too sure of itself; the `_SUREST` do wherever
-    they are at least likely, for another may be too unsure.
-    """
-    falling = -np.sort(-bits[matched].astype(np.float64))
-    wrong = np.cumsum(1 - probability(falling)) / np.arange(1, len(falling) + 1)
-    enough = np.flatnonzero(wrong <= 1 - precision)
-    match = float(falling[enough[-1]]) if len(enough) else float(falling[0]) if len(falling) else 20.0
-    if len(falling):
-        surest = falling[: max(int(len(falling) * _SUREST), 1)]
-        if probability(surest).mean() >= _LIKELY:
-            match = min(match, float(surest[-1]))
-        match = max(match, float(np.quantile(falling, 1 - _ZONE)))
-    return match, float(np.log2(_REVIEW / (1 - _REVIEW)))
