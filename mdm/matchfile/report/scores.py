@@ -53,10 +53,16 @@ def _thresholds(source: Source) -> Html:
     )
     return element(
         "p",
-        f"The {'links' if source.links else 'clusters'} hold what is more likely the same than not. Pairs with a "
-        f"probability of {source.match:.4g} or more are sure enough to be merged without a person. Those from "
-        f"{source.review:.4g} up to that are worth a person's look; what is below is taken as different. {basis}",
+        f"The {'links' if source.links else 'clusters'} hold what is more likely the same than not. Pairs that weigh "
+        f"{source.result.model.match:.1f} bits or more (a probability of {_sure(source.match)}) are sure enough to be "
+        f"merged without a person. Those from a probability of {source.review:.4g} up to that are worth a person's "
+        f"look; what is below is taken as different. {basis}",
     )
+
+
+def _sure(probability: float) -> str:
+    """Never a certainty, which no model has."""
+    return f"{probability:.4g}" if probability <= 0.9999 else "over 0.9999"
 
 
 def _histogram(source: Source, curve: Sequence[tuple[float, float, int]]) -> Html:
