@@ -64,7 +64,8 @@ def _triples(a: Rows, b: Rows, bits: Weight, join_at: float, out: Rows) -> None:
     best = weight.argmax(1)
     top = weight[np.arange(len(weight)), best]
     joined = top >= join_at
-    whole = joined & ((weight.sum(1) - top) / 2 >= join_at)
+    rest = np.where(np.arange(3) == best[:, None], 0.0, weight)  # never sum - top, which rounds small weights away
+    whole = joined & (rest.sum(1) / 2 >= join_at)
     out[second[whole | (joined & (best == 0))]] = first[whole | (joined & (best == 0))]
     out[third[whole | (joined & (best == 1))]] = first[whole | (joined & (best == 1))]
     out[third[~whole & joined & (best == 2)]] = second[~whole & joined & (best == 2)]

@@ -1,0 +1,80 @@
+"""The steps in their order: all pairs where there are few, else price keys, look, choose, and find the pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.engine.matching.learned.aspects import Aspect, Rows
+from mdm.engine.matching.learned.blocking import look
+from mdm.engine.matching.learned.blocking.choose import chosen
+from mdm.engine.matching.learned.blocking.pairs import blocks, everything
+from mdm.engine.matching.learned.blocking.price import priced
+from mdm.engine.matching.learned.blocking.template import CAPS, Template, possible, union
+
+Learn = Callable[[Rows, Rows], tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]
+EVERY_PAIR = "every pair"
+
+
+class Found(NamedTuple):
+    """Candidate pairs (a < b), estimated recall (nan if not estimated), notes on what was skipped, the keys they share.
+
+    `every`: all pairs there are, without any key.
+    """
+
+    a: Rows
+    b: Rows
+    recall: float
+    notes: tuple[str, ...]
+    templates: tuple[Template, ...]
+    every: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of the templates."""
+        return (EVERY_PAIR,) if self.every else tuple(template.name for template in self.templates)
+
+
+def candidates(aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, fixed: bool) -> Found:
+    """All pairs where there are few; else those of the keys chosen.
+
+    `learn(a, b)` gives the weight of each pair in bits, and for each group of atoms the weight without that group.
+    """
+    pairs = n * (n - 1) / 2 if apart is None else apart * (n - apart)
+    if pairs <= budget and not fixed:
+        return Found(*everything(n, apart), 1.0, (), (), every=True)
+    rng = np.random.default_rng(0)
+    found = priced(possible(aspects), n, apart, rng)
+    if fixed:
+        keys = [template for template in found if _is_fixed(template)]
+        return Found(*union(keys, n, apart), float("nan"), (), tuple(keys))
+    seen = look.first(found, n, apart)
+    likely = look.likely(seen, *learn(seen.a, seen.b))
+    if not likely.without:
+        few = "Too few likely matches to choose keys by."
+        return Found(seen.a, seen.b, float("nan"), (few,), tuple(seen.templates))
+    affordable = [template for template in found if template.cost <= budget]
+    picked, recall = chosen(affordable, likely, budget, n, rng)
+    return Found(*union(picked, n, apart), recall, _notes(picked), tuple(picked))
+
+
+def _is_fixed(template: Template) -> bool:
+    """The keys of anybody who does not choose: each value as it is, but those that hundreds hold."""
+    return len(template.atoms) == 1 and template.largest == CAPS[2] and template.atoms[0].name.endswith(".same")
+
+
+def _notes(picked: Sequence[Template]) -> tuple[str, ...]:
+    """Blocks that are too large are left to keys of two parts; said once for each key."""
+    out = []
+    for template in picked:
+        size = blocks(np.sort(template.keys()[1]))[1]
+        large = size[size > template.largest]
+        if len(large):
+            out.append(
+                f"Key {template.name}: {len(large)} blocks of more than {template.largest} records "
+                f"(the largest {int(large.max())}) were skipped; other keys split them."
+            )
+    return tuple(out)

@@ -1,0 +1,72 @@
+"""The first look from all sides: pairs to learn from, and the likely matches among them to judge keys by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mdm.engine.matching.learned.aspects import Rows
+from mdm.engine.matching.learned.blocking.agree import Agreements
+from mdm.engine.matching.learned.blocking.template import Template, union
+
+_SEEDS = 800_000  # pairs of the first look
+_DEAR = 5  # pairs per record a key of the first look may cost
+_LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chosen
+
+
+class Look(NamedTuple):
+    """The templates looked with, and the pairs (a < b) they found."""
+
+    templates: list[Template]
+    a: Rows
+    b: Rows
+
+
+class Likely(NamedTuple):
+    """Likely matches of a look: how many, and for each group of atoms the numbers of those found without it."""
+
+    many: int
+    without: dict[str, Rows]
+    seen: Agreements
+
+
+def first(found: Sequence[Template], n: int, apart: int | None) -> Look:
+    """Some pairs of every kind, to learn from."""
+    chosen = seeds(found, n)
+    return Look(chosen, *union(chosen, n, apart, _SEEDS / max(len(chosen), 1)))
+
+
+def seeds(found: Sequence[Template], n: int) -> list[Template]:
+    """For each pair of families the template nearest to one pair per record."""
+    best: dict[tuple[str, ...], Template] = {}
+    for template in found:
+        if 0.01 * n < template.cost <= _DEAR * n:
+            families = tuple(sorted(atom.family for atom in template.atoms))
+            if families not in best or _distance(template, n) < _distance(best[families], n):
+                best[families] = template
+    return list(best.values())
+
+
+def _distance(template: Template, n: int) -> float:
+    return abs(float(np.log(template.cost / n)))
+
+
+def likely(look: Look, bits: NDArray[np.float32], without: Mapping[str, NDArray[np.float32]]) -> Likely:
+    """For each group the likely matches that neither its weight nor its keys were needed for; none if none is likely.
+
+    `bits` of each pair of the look, and for each group of atoms the bits `without` that group.
+    """
+    seen = Agreements(look.a, look.b)
+    some = np.flatnonzero(bits >= _LIKELY)
+    out = {}
+    for group, rest in without.items():
+        reached = np.zeros(len(look.a), bool)
+        for template in look.templates:
+            if all(atom.group != group for atom in template.atoms):
+                reached |= seen.by(template)
+        pool = np.flatnonzero((rest >= _LIKELY) & reached)
+        out[group] = pool if len(pool) else some
+    return Likely(max(len(some), len(look.a) // 100), out if len(some) else {}, seen)

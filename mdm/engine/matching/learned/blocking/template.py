@@ -1,0 +1,88 @@
+"""A template says how keys are made: of one atom or two, for blocks of limited size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mdm.engine.matching.learned.aspects import Aspect, Atom, Rows
+from mdm.engine.matching.learned.blocking.pairs import Keys, mixed, paired
+
+LARGEST = 300  # records of a block of two parts
+CAPS = (20, 60, 200, 600)  # of a block of one part: rare values find more for less
+
+
+@dataclass(frozen=True)
+class Template:
+    """A key of one or two atoms, for blocks of `largest` records at most; `cost` is the pairs it gives, estimated."""
+
+    atoms: tuple[Atom, ...]
+    largest: int
+    cost: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return " + ".join(self.parts) + ("" if len(self.atoms) > 1 else f" (up to {self.largest})")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of its atoms; with `largest` all that `rebuilt` needs."""
+        return tuple(atom.name for atom in self.atoms)
+
+    def keys(self) -> tuple[Rows, Keys]:
+        """Rows and keys of the records that have all parts."""
+        first, *more = sorted(self.atoms, key=lambda atom: atom.pairs is None)
+        rows, keys = _own(first)
+        for other in more:
+            assert other.codes is not None
+            known = other.codes[rows] >= 0
+            rows, keys = rows[known], mixed(keys[known], other.codes[rows[known]])
+        return rows, keys
+
+    def pairs(self, apart: int | None, share: float = 1.0) -> tuple[Rows, Rows]:
+        """Pairs (a < b) of records that share a key, of a share of the keys; with `apart`, one from each side of it."""
+        rows, keys = self.keys()
+        if share < 1:
+            few = mixed(keys, np.zeros(1, np.int64)) >> np.uint64(44) < np.uint64(int(share * (1 << 20)))
+            rows, keys = rows[few], keys[few]
+        return paired(rows, keys, self.largest, apart)
+
+
+def _own(atom: Atom) -> tuple[Rows, Keys]:
+    if atom.pairs is not None:
+        return atom.pairs[0], atom.pairs[1].astype(np.uint64)
+    assert atom.codes is not None
+    rows = np.flatnonzero(atom.codes >= 0)
+    return rows, atom.codes[rows].astype(np.uint64)
+
+
+def rebuilt(parts: Sequence[str], largest: int, aspects: Sequence[Aspect]) -> Template:
+    """The same template over other records. Raises KeyError where their aspects have no such atom."""
+    atoms = {atom.name: atom for aspect in aspects for atom in aspect.atoms}
+    return Template(tuple(atoms[part] for part in parts), largest)
+
+
+def possible(aspects: Sequence[Aspect]) -> list[Template]:
+    """All keys of one part, and of two parts that are not of one family."""
+    atoms = [atom for aspect in aspects for atom in aspect.atoms]
+    alone = [Template((atom,), cap) for atom in atoms for cap in CAPS]
+    both = (
+        Template((x, y), LARGEST)
+        for i, x in enumerate(atoms)
+        for y in atoms[i + 1 :]
+        if x.family != y.family and (x.pairs is None or y.pairs is None)
+    )
+    return [*alone, *both]
+
+
+def union(chosen: Sequence[Template], n: int, apart: int | None, quota: float | None = None) -> tuple[Rows, Rows]:
+    """Distinct pairs of several templates; `quota` is how many of each are enough."""
+    keys = [np.zeros(0, np.int64)]
+    for template in chosen:
+        a, b = template.pairs(apart, 1.0 if quota is None else quota / max(template.cost, 1.0))
+        keys.append(a * n + b)
+    both = np.sort(np.concatenate(keys))
+    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
+    return both // max(n, 1), both % max(n, 1)
