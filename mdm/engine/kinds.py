@@ -41,3 +41,7 @@ class Kind(StrEnum):
     UNIT = "unit"
     UNIT_FACTOR = "unit_factor"
     PRICE = "price"
+
+
+# What is agreed on or set, whatever it is about: records of one thing may differ in it, and those of two agree.
+TERMS = frozenset({Kind.LANGUAGE, Kind.CURRENCY, Kind.FLAG, Kind.UNIT, Kind.UNIT_FACTOR, Kind.PRICE})

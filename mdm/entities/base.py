@@ -22,6 +22,7 @@ class Attribute:
 
     `group`: attributes of one group take their winner from the same source record.
     `assigned`: a system gives it itself, the hub never writes it.
+    `identifies`: it says who or what a record is about, so that a learned model may compare it.
     `coexist`: a system may rightly hold any member of the golden list; it is given the first only if it holds none.
     """
 
@@ -32,6 +33,7 @@ class Attribute:
     group: str = ""
     coexist: bool = False
     assigned: bool = False
+    identifies: bool = True
 
 
 @dataclass(frozen=True, slots=True)
