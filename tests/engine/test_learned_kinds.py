@@ -9,7 +9,7 @@ import pytest
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, kinds
 from mdm.engine.matching.learned.aspects import EQUAL, MOST_LEVELS, NOTHING, Aspect
-from mdm.engine.matching.learned.kinds import BUILDERS, dates, texts
+from mdm.engine.matching.learned.kinds import DECLARED, dates, texts
 from mdm.engine.matching.learned.kinds.names import split
 
 OTHERS = [f"{a}{n} {b}{n}" for n, (a, b) in enumerate(zip("abcdefghij" * 20, "qrstuvwxyz" * 20, strict=True))]
@@ -185,7 +185,7 @@ def test_codes_of_products(a: str, b: str, expected: str) -> None:
 
 
 def test_every_kind_that_is_compared_is_so_once_and_has_room_for_its_levels() -> None:
-    members = [kind for group, _ in BUILDERS for kind in group]
+    members = [kind for group, _ in DECLARED for kind in group]
     twice = [kind for kind in members if members.count(kind) > 1]
     assert set(twice) <= {Kind.ADDRESS} and set(Kind) - set(members) == {Kind.QUANTITY, Kind.UNIT_FACTOR}
     for kind in set(members):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdm.engine.matching.customers import names, places
+from mdm.engine.matching import names
+from mdm.engine.matching.customers import places
 from mdm.engine.matching.customers.judges import addresses, companies, persons
 from mdm.engine.matching.normal import fold, plain, sound
 from mdm.engine.matching.similar import align, heard, shortened, slip

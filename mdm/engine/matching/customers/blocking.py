@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from itertools import islice
 
 from mdm.engine.matching.customers.features import PERSON, Features
-from mdm.engine.matching.customers.names import CompanyName, PersonName, telling
 from mdm.engine.matching.customers.places import Place
+from mdm.engine.matching.names import CompanyName, PersonName, telling
 from mdm.engine.matching.normal import sound
 from mdm.engine.matching.vocabulary import common, mail
 from mdm.engine.matching.vocabulary.given_names import GROUPS

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.customers import names
-from mdm.engine.matching.customers.names import CompanyName, PersonName
+from mdm.engine.matching import names
 from mdm.engine.matching.customers.places import Place, place
+from mdm.engine.matching.names import CompanyName, PersonName
 from mdm.engine.matching.vocabulary import mail
 from mdm.engine.standardize import standardize
 from mdm.engine.values import Json, Key

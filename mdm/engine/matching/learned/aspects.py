@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned.terms import Terms, frozen
 from mdm.engine.matching.learned.values import Codes, Floats, Values
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]
 Unequal = Callable[[Codes, Codes], Levels]  # codes of distinct texts that differ -> levels from EQUAL on
 NOTHING = -1  # one side says nothing
+OWN = "values"  # the terms that are an aspect's values themselves
 # Levels of equal values by how rare the value is, in bits of its frequency: a shared Smith is weak, a rare name strong.
 RARITY = np.array([16.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 0.0], np.float32)
 MIDDLE: Floats = np.array([18.0, 14.5, 12.0, 10.0, 8.0, 6.0, 4.0, 1.5])  # bits each of them counts
@@ -32,9 +36,29 @@ class Step:
     u: float
 
 
+@dataclass(frozen=True)
+class Key:
+    """A cheap key: of one value a text or none, or several (`each`); `many` does the same for a column."""
+
+    name: str
+    one: Callable[[str], str | None] = str
+    many: Callable[[pl.Series], pl.Series] | None = None
+    each: Callable[[str], Sequence[str]] | None = None
+
+    def of(self, text: str) -> Sequence[str]:
+        """The keys of one value."""
+        if self.each is not None:
+            return self.each(text)
+        found = self.one(text)
+        return (found,) if found else ()
+
+
+SAME = Key("same")
+
+
 @dataclass
 class Atom:
-    """A cheap key: a code per record (-1: none), or several per record as `pairs` of rows and keys.
+    """A key over all records: a code per record (-1: none), or several per record as `pairs` of rows and codes.
 
     Atoms of one `family` are not put together; those of one `group` err together (an old address, a new phone).
     """
@@ -55,16 +79,41 @@ class Aspect:
     own: Values
     steps: tuple[Step, ...]
     unequal: Unequal
-    atoms: list[Atom] = field(default_factory=list)
+    keys: tuple[Key, ...] = ()
     elsewhere: list[Values] = field(default_factory=list)  # columns the value may stand in by mistake
     turned: int = NOTHING  # the level that says so
+    group: str = ""  # what errs together with it
+
+    @cached_property
+    def atoms(self) -> list[Atom]:
+        return [self._atom(key) for key in self.keys]
+
+    def _atom(self, key: Key) -> Atom:
+        name = f"{self.name}.{key.name}"
+        if key.each is not None:
+            return Atom(name, None, self.own.exploded(key.each), self.name, self.group)
+        codes = self.own.codes if key is SAME else self.own.by(self.own.words.written(key.one, key.many))
+        return Atom(name, codes.astype(np.int64), None, self.name, self.group)
+
+    @cached_property
+    def rarity(self) -> Levels:
+        """The level of two equal values, for each distinct one."""
+        if self.own.frozen is not None:
+            return self.own.frozen[OWN].of(self.own.words.texts).astype(np.int8)
+        return rarity(self.own.bits)
+
+    def terms(self) -> dict[str, Terms]:
+        """How much each value and each part of one says, to be frozen."""
+        unseen = int(rarity(self.own.bits_of(np.ones(1, np.int64)))[0])
+        own = {OWN: frozen(self.own.words.texts, self.rarity.astype(np.int32), unseen)}
+        return own | {name: frozen(*counted) for name, counted in self.own.counted.items()}
 
     def levels(self, a: Rows, b: Rows) -> Levels:
         x, y = self.own.codes[a], self.own.codes[b]
         out = np.full(len(a), NOTHING, np.int8)
         both = (x >= 0) & (y >= 0)
         same = both & (x == y)
-        out[same] = rarity(self.own.bits)[x[same]]
+        out[same] = self.rarity[x[same]]
         rest = np.flatnonzero(both & ~same)
         if len(rest):
             out[rest] = self.unequal(x[rest], y[rest])
@@ -88,7 +137,7 @@ def steps(equal: float, *worse: tuple[str, float, float]) -> tuple[Step, ...]:
     return (*rare, *(Step(*step) for step in worse))
 
 
-def rarity(bits: NDArray[np.float32]) -> Levels:
+def rarity(bits: NDArray[np.floating]) -> Levels:
     """0 for the rarest to EQUAL - 1 for the commonest."""
     level = EQUAL - np.searchsorted(RARITY[::-1], bits, side="right")
     return np.clip(level, 0, EQUAL - 1).astype(np.int8)
@@ -101,11 +150,6 @@ def among(keys: Rows, some: Rows) -> NDArray[np.bool_]:
         return np.zeros(len(some), np.bool_)
     at = np.searchsorted(keys, some).clip(max=len(keys) - 1)
     return np.asarray(keys[at] == some, np.bool_)
-
-
-def atom(name: str, codes: Codes) -> Atom:
-    """An atom with one code per record; the part of its name before the last dot is its family."""
-    return Atom(name, codes.astype(np.int64), None, name.rpartition(".")[0])
 
 
 def compared(aspects: Sequence[Aspect], a: Rows, b: Rows) -> Levels:

@@ -11,18 +11,21 @@ from rapidfuzz.process import cpdist
 
 from mdm.engine.matching.learned.values import Codes, Words
 
-Likeness = NDArray[np.float32]
-Measure = Callable[[Sequence[str], Sequence[str]], Likeness]
+Likeness = NDArray[np.float64]
+_FEW = 1000  # pairs
+Side = Sequence[str] | NDArray[np.object_]
+Measure = Callable[[Side, Side], Likeness]
 
 
 def pairwise(words: Words, a: Codes, b: Codes, measure: Measure) -> Likeness:
     """A figure for each pair of codes; each distinct pair is worked out once, whichever comes first."""
-    if not len(a):
-        return np.zeros(0, np.float32)
+    if len(a) <= _FEW:
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        return np.asarray(measure(words.texts[low], words.texts[high])) if len(a) else np.zeros(0)
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
     unique, inverse = np.unique(low * len(words) + high, return_inverse=True)
     found = measure(words.texts[unique // len(words)], words.texts[unique % len(words)])
-    return np.asarray(found[inverse], np.float32)
+    return np.asarray(found[inverse])
 
 
 def near(words: Words, a: Codes, b: Codes, least: float) -> NDArray[np.bool_]:
@@ -32,19 +35,24 @@ def near(words: Words, a: Codes, b: Codes, least: float) -> NDArray[np.bool_]:
     return np.asarray(np.bitwise_count(first & second) >= least * smaller, np.bool_)
 
 
-def edits(a: Sequence[str], b: Sequence[str]) -> Likeness:
+def _workers(a: Side) -> int:
+    """All processors for many pairs; starting threads for a few costs more than it gains."""
+    return 1 if len(a) <= _FEW else -1
+
+
+def edits(a: Side, b: Side) -> Likeness:
     """Letters wrong, missing, added or swapped (optimal string alignment, Damerau 1964)."""
-    return np.asarray(cpdist(a, b, scorer=OSA.distance, workers=-1, dtype=np.float32))
+    return np.asarray(cpdist(a, b, scorer=OSA.distance, workers=_workers(a), dtype=np.float64))
 
 
-def closeness(a: Sequence[str], b: Sequence[str]) -> Likeness:
+def closeness(a: Side, b: Side) -> Likeness:
     """Jaro-Winkler (Winkler 1990); a slip in four letters, or two in nine, counts as .95 at least, all else as less."""
-    winkler = cpdist(a, b, scorer=JaroWinkler.similarity, workers=-1, dtype=np.float32)
+    winkler = cpdist(a, b, scorer=JaroWinkler.similarity, workers=_workers(a), dtype=np.float64)
     slips = edits(a, b)
     lengths = (np.fromiter(map(len, side), np.int32, len(side)) for side in (a, b))
     shorter = np.minimum(*lengths)
     slip = ((slips <= 1) & (shorter >= 4)) | ((slips <= 2) & (shorter >= 9))
-    return np.asarray(np.where(slip, np.maximum(winkler, 0.95), np.minimum(winkler, 0.949)), np.float32)
+    return np.asarray(np.where(slip, np.maximum(winkler, 0.95), np.minimum(winkler, 0.949)))
 
 
 def begins(words: Words, a: Codes, b: Codes) -> NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.customers.names import company
+from mdm.engine.matching.names import company
 from mdm.engine.matching.normal import fold
 from mdm.engine.matching.products import reader, sizes
 from mdm.engine.standardize import standardize

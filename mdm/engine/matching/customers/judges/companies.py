@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
 from mdm.engine.matching.customers.features import Features
-from mdm.engine.matching.customers.names import CompanyName, telling
+from mdm.engine.matching.names import CompanyName, telling
 from mdm.engine.matching.similar import Alignment, align, heard, shortened, slip
 from mdm.engine.matching.vocabulary import common, legal_forms
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from mdm.engine.matching.comparisons import Comparison, Finding, Level, best
 from mdm.engine.matching.customers.features import Features
-from mdm.engine.matching.customers.names import PersonName
+from mdm.engine.matching.names import PersonName
 from mdm.engine.matching.normal import sound
 from mdm.engine.matching.similar import apart, heard, slip
 from mdm.engine.matching.vocabulary import common

@@ -8,16 +8,19 @@ import polars as pl
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import Aspect
+from mdm.engine.matching.learned.fields import Field, built
 from mdm.engine.matching.learned.kinds import codes, contacts, dates, names, quantities, texts
 from mdm.engine.matching.learned.records import Column
+from mdm.engine.matching.learned.terms import Terms
+from mdm.engine.matching.learned.values import Texts
 
-Build = Callable[[Sequence[Column], pl.DataFrame], list[Aspect]]
+Declare = Callable[[Sequence[Column]], list[Field]]
 
 PERSON = (Kind.GIVEN_NAME, Kind.FAMILY_NAME, Kind.PERSON_NAME)
 PLACE = (Kind.ADDRESS, Kind.STREET, Kind.HOUSE_NUMBER, Kind.CITY, Kind.REGION, Kind.POSTCODE, Kind.COUNTRY)
 
-# Which function builds the aspects of which kinds. Kinds that stand together are handed over together.
-BUILDERS: tuple[tuple[tuple[Kind, ...], Build], ...] = (
+# Which function declares the fields of which kinds. Kinds that stand together are handed over together.
+DECLARED: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
     (PERSON, names.people),
     ((Kind.COMPANY_NAME,), texts.companies),
     ((Kind.TEXT, Kind.PRODUCT_NAME), texts.texts),
@@ -49,15 +52,30 @@ _ERR_TOGETHER: Mapping[Kind, str] = {
 }
 
 
-def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
-    """The aspects of a table, in an order that depends on kinds and on the order of columns alone."""
-    out: list[Aspect] = []
-    for members, build in BUILDERS:
+def fields(columns: Sequence[Column]) -> list[Field]:
+    """What is read of records with these columns, in an order that depends on kinds and the order of columns alone."""
+    out: list[Field] = []
+    for members, declare in DECLARED:
         chosen = [column for column in columns if column.kind in members]
-        out += build(chosen, table) if chosen else []
+        out += declare(chosen) if chosen else []
+    return out
+
+
+def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+    """The aspects of a table."""
+    found = fields(columns)
+    return compiled(found, [field.column(table) for field in found])
+
+
+def compiled(
+    found: Sequence[Field],
+    columns: Sequence[pl.Series | Texts],
+    terms: Mapping[str, Mapping[str, Terms]] | None = None,
+) -> list[Aspect]:
+    """The aspects of what some records say in these fields; with `terms` nothing is counted."""
+    out = built(found, columns, terms)
     for aspect in out:
-        for atom in aspect.atoms:
-            atom.group = _ERR_TOGETHER.get(aspect.kind, aspect.name)
+        aspect.group = _ERR_TOGETHER.get(aspect.kind, aspect.name)
     return out
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
 
-from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
+from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
+from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds.forms import ALNUM
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, near, pairwise
-from mdm.engine.matching.learned.values import Codes, Words, folded, values
+from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
     0.8,
@@ -24,43 +27,52 @@ POSTCODES = steps(0.8, ("A slip apart", 0.08, 1e-3), ("Same area", 0.05, 5e-3), 
 HOUSES = steps(0.85, ("A slip apart", 0.05, 0.1), ("Different", 0.1, 0.88))
 
 
-def identifiers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def identifiers(columns: Sequence[Column]) -> list[Field]:
     """Numbers of any register, by their letters and digits; each column is a register of its own."""
-    return [coded_aspect(column, alnum(table[column.name]), tail=0) for column in columns]
+    return [coded(column, ALNUM) for column in columns]
 
 
-def alnum(column: pl.Series) -> pl.Series:
-    """Letters and digits alone, in lower case."""
-    return folded(column).str.replace_all(" ", "", literal=True)
-
-
-def coded_aspect(column: Column, series: pl.Series, tail: int) -> Aspect:
+def coded(column: Column, form: Form, tail: int = 0) -> Field:
     """A column of codes; with `tail`, two of unlike length are one number if so many last characters agree."""
-    own = values([series], usual=20)[0]
-    words, name = own.words, column.name
-    atoms = [
-        atom(f"{name}.same", own.codes),
-        atom(f"{name}.start", own.by(words.coded(halves(words, first=True)))),
-        atom(f"{name}.end", own.by(words.coded(halves(words, first=False)))),
-    ]
+    keys = [SAME, Key("start", first_half, _first_halves), Key("end", last_half, _last_halves)]
     if tail:
-        atoms.append(atom(f"{name}.tail", own.by(_tails(words, tail))))
-    return Aspect(name, column.kind, own, STEPS, _unequal_codes(words, tail), atoms)
+        keys.append(_tail(tail))
+    judge = partial(_unequal_codes, tail=tail)
+    return Field(column.name, column.kind, ((column.name, form),), 20, STEPS, judge, tuple(keys))
 
 
-def _tails(words: Words, tail: int) -> Codes:
-    return words.cut(-tail, None, least=tail) if tail else np.full(len(words), -1, np.int32)
+def _tail(size: int) -> Key:
+    def many(column: pl.Series) -> pl.Series:
+        return column.str.tail(size).set(column.str.len_chars() < size, None)
+
+    return Key("tail", lambda text: text[-size:] if len(text) >= size else None, many)
 
 
-def halves(words: Words, first: bool) -> pl.Series:
-    """The first or second half of codes of five letters and more, null for others."""
-    table = pl.DataFrame({"v": words.column}).with_columns(size=pl.col("v").str.len_chars())
-    half = pl.col("v").str.head((pl.col("size") + 1) // 2) if first else pl.col("v").str.slice(pl.col("size") // 2)
-    return table.select(v=pl.when(pl.col("size") > 4).then(half))["v"]
+def first_half(text: str) -> str | None:
+    """The first half of codes of five letters and more, None for others."""
+    return text[: (len(text) + 1) // 2] if len(text) > 4 else None
 
 
-def _unequal_codes(words: Words, tail: int) -> Unequal:
-    ends = _tails(words, tail)
+def last_half(text: str) -> str | None:
+    """The second half of codes of five letters and more, None for others."""
+    return text[len(text) // 2 :] if len(text) > 4 else None
+
+
+def _first_halves(column: pl.Series) -> pl.Series:
+    size = pl.col("v").str.len_chars()
+    half = pl.col("v").str.head((size + 1) // 2)
+    return pl.DataFrame({"v": column}).select(v=pl.when(size > 4).then(half))["v"]
+
+
+def _last_halves(column: pl.Series) -> pl.Series:
+    size = pl.col("v").str.len_chars()
+    half = pl.col("v").str.slice(size // 2)
+    return pl.DataFrame({"v": column}).select(v=pl.when(size > 4).then(half))["v"]
+
+
+def _unequal_codes(own: Values, tail: int) -> Unequal:
+    words = own.words
+    ends = words.written(_tail(tail).one, _tail(tail).many) if tail else np.full(len(words), -1, np.int32)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)
@@ -73,16 +85,10 @@ def _unequal_codes(words: Words, tail: int) -> Unequal:
     return judge
 
 
-def postcodes(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def postcodes(columns: Sequence[Column]) -> list[Field]:
     """Postcodes without blanks; the area is all but the last two characters, or the outward part of a British one."""
-    out = []
-    for column in columns:
-        own = values([alnum(table[column.name])], usual=11)[0]
-        areas = own.words.forms(area)
-        atoms = [atom(f"{column.name}.same", own.codes), atom(f"{column.name}.area", own.by(areas))]
-        judge = _slips(own.words, areas)
-        out.append(Aspect(column.name, column.kind, own, POSTCODES, judge, atoms))
-    return out
+    keys = (SAME, Key("area", area))
+    return [Field(c.name, c.kind, ((c.name, ALNUM),), 11, POSTCODES, _unequal_postcodes, keys) for c in columns]
 
 
 def area(text: str) -> str:
@@ -91,19 +97,28 @@ def area(text: str) -> str:
     return text[:-3] if british else text[: max(2, len(text) - 2)]
 
 
-def house_numbers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def house_numbers(columns: Sequence[Column]) -> list[Field]:
     """Numbers of houses, without leading zeros."""
-    return [house(column.name, column, alnum(table[column.name]).str.strip_chars_start("0")) for column in columns]
+    return [house(column.name, column, ALNUM.then(without_zeros)) for column in columns]
 
 
-def house(name: str, column: Column, series: pl.Series) -> Aspect:
+def without_zeros(text: str) -> str:
+    """A code without leading zeros."""
+    return text.lstrip("0")
+
+
+def house(name: str, column: Column, form: Form) -> Field:
     """One number of a house per record."""
-    own = values([series], usual=6)[0]
-    return Aspect(name, column.kind, own, HOUSES, _slips(own.words), [atom(f"{name}.same", own.codes)])
+    return Field(name, column.kind, ((column.name, form),), 6, HOUSES, _slips, (SAME,))
 
 
-def _slips(words: Words, areas: Codes | None = None) -> Unequal:
+def _unequal_postcodes(own: Values) -> Unequal:
+    return _slips(own, own.words.written(area))
+
+
+def _slips(own: Values, areas: Codes | None = None) -> Unequal:
     """A slip apart, of one area where codes have areas, or different."""
+    words = own.words
     last = EQUAL + (1 if areas is None else 2)
 
     def judge(x: Codes, y: Codes) -> Levels:

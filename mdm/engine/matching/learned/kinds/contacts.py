@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
-from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
-from mdm.engine.matching.learned.kinds.codes import coded_aspect
+from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
+from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, near, pairwise
-from mdm.engine.matching.learned.values import Codes, Words, values
+from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
     0.75,
@@ -23,33 +25,40 @@ STEPS = steps(
     ("Different", 0.06, 0.99),
 )
 SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 5)
+_MAIL = re.compile(r"([^\s<>\"]+@[^\s<>\"]+)")
+_HOST = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/\s?#]+)")
 
 
-def emails(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def emails(columns: Sequence[Column]) -> list[Field]:
     """E-mail addresses, in lower case, without what stands around them."""
-    return [_mail(column, table[column.name]) for column in columns]
+    return [Field(c.name, c.kind, ((c.name, ADDRESS),), 20, STEPS, unequal, KEYS) for c in columns]
 
 
-def _mail(column: Column, series: pl.Series) -> Aspect:
-    own = values([series.str.to_lowercase().str.extract(r"([^\s<>\"]+@[^\s<>\"]+)", 1)], usual=20)[0]
-    words, name = own.words, column.name
-    atoms = [
-        atom(f"{name}.same", own.codes),
-        atom(f"{name}.box", own.by(boxes(words))),
-        atom(f"{name}.start", own.by(words.cut(0, 6))),
-        atom(f"{name}.middle", own.by(words.cut(3, 9))),
-    ]
-    return Aspect(name, column.kind, own, STEPS, unequal(words), atoms)
+def mail(text: str) -> str | None:
+    """The first address in a text."""
+    found = _MAIL.search(text.lower())
+    return found[1] if found else None
 
 
-def boxes(words: Words) -> Codes:
-    """The letters and digits before the @, as codes."""
-    return words.coded(words.column.str.extract(r"^([^@]*)", 1).str.replace_all(r"\W", ""))
+def box(text: str) -> str:
+    """The letters and digits before the @."""
+    return re.sub(r"\W", "", text.partition("@")[0])
 
 
-def unequal(words: Words) -> Unequal:
+ADDRESS = Form(mail, lambda column: column.str.to_lowercase().str.extract(_MAIL.pattern, 1))
+BOX_KEY = Key("box", box, lambda column: column.str.extract(r"^([^@]*)", 1).str.replace_all(r"\W", ""))
+KEYS = (
+    SAME,
+    BOX_KEY,
+    Key("start", lambda text: text[:6], lambda column: column.str.head(6)),
+    Key("middle", lambda text: text[3:12], lambda column: column.str.slice(3, 9)),
+)
+
+
+def unequal(own: Values) -> Unequal:
     """Levels of addresses that differ."""
-    box = boxes(words)
+    words = own.words
+    boxes = words.written(BOX_KEY.one, BOX_KEY.many)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)
@@ -57,26 +66,40 @@ def unequal(words: Words) -> Unequal:
         slips = pairwise(words, x[hope], y[hope], edits)
         likeness = 1 - slips / np.maximum(words.lengths[x[hope]], words.lengths[y[hope]])
         out[hope] = np.select([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
-        out[(box[x] >= 0) & (box[x] == box[y]) & (out > BOX)] = BOX
+        out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > BOX)] = BOX
         return out
 
     return judge
 
 
-def phones(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def phones(columns: Sequence[Column]) -> list[Field]:
     """Phone numbers by their last ten digits; a local one is part of a long one."""
-    return [coded_aspect(column, digits(table[column.name]), tail=7) for column in columns]
+    return [coded(column, DIGITS, tail=7) for column in columns]
 
 
-def digits(column: pl.Series) -> pl.Series:
-    """The last ten digits, without leading zeros; null where there are too few for a number."""
+def digits(text: str) -> str | None:
+    """The last ten digits, without leading zeros; None where there are too few for a number."""
+    found = re.sub(r"\D", "", text).lstrip("0")
+    return found[-10:] if len(found) >= 5 else None
+
+
+def _digits(column: pl.Series) -> pl.Series:
     found = column.str.replace_all(r"\D", "").str.strip_chars_start("0")
     return found.set(found.str.len_chars() < 5, None).str.tail(10)
 
 
-def urls(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+DIGITS = Form(digits, _digits)
+
+
+def urls(columns: Sequence[Column]) -> list[Field]:
     """Web pages by their host."""
-    hosts = r"^\s*(?:[a-z]+://)?(?:www\.)?([^/\s?#]+)"
-    return [
-        category(column, table[column.name].str.to_lowercase().str.extract(hosts, 1), usual=12) for column in columns
-    ]
+    return [category(column, HOST, usual=12) for column in columns]
+
+
+def host(text: str) -> str | None:
+    """The host of a web page, without `www`."""
+    found = _HOST.search(text.lower())
+    return found[1] if found else None
+
+
+HOST = Form(host, lambda column: column.str.to_lowercase().str.extract(_HOST.pattern, 1))

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 
-from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Atom, Levels, Unequal, atom, steps
+from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
+from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, pairwise
-from mdm.engine.matching.learned.values import Codes, Values, Words, mapped, values
+from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
     0.76,
@@ -26,29 +26,23 @@ _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun j
 _PARTS = re.compile(r"\d+|[A-Za-z]{3,}")
 
 
-def dates(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def dates(columns: Sequence[Column]) -> list[Field]:
     """Dates of any common writing."""
-    return [_dated(column, table) for column in columns]
+    return [Field(c.name, c.kind, ((c.name, Form(normal)),), 13, STEPS, unequal, KEYS) for c in columns]
 
 
-def _dated(column: Column, table: pl.DataFrame) -> Aspect:
-    own = values([mapped(table[column.name], normal)], usual=13)[0]
-    return Aspect(column.name, column.kind, own, STEPS, unequal(own.words), _atoms(column.name, own))
+KEYS = (
+    SAME,
+    Key("year_month", lambda text: text[:6]),
+    Key("month_day", lambda text: text[4:]),
+    Key("year_day", lambda text: text[:4] + text[6:]),
+    Key("year", lambda text: text[:4]),
+)
 
 
-def _atoms(name: str, own: Values) -> list[Atom]:
-    words = own.words
-    return [
-        atom(f"{name}.same", own.codes),
-        atom(f"{name}.year_month", own.by(words.cut(0, 6))),
-        atom(f"{name}.month_day", own.by(words.cut(4))),
-        atom(f"{name}.year_day", own.by(words.coded(words.column.str.slice(0, 4) + words.column.str.slice(6)))),
-        atom(f"{name}.year", own.by(words.cut(0, 4))),
-    ]
-
-
-def unequal(words: Words) -> Unequal:
+def unequal(own: Values) -> Unequal:
     """Levels of dates that differ, by their parts."""
+    words = own.words
     parts = np.array([[int(t[:4]), int(t[4:6]), int(t[6:])] for t in words.texts], np.int32).reshape(-1, 3)
 
     def judge(x: Codes, y: Codes) -> Levels:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import polars as pl
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.customers.names import full_name
-from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
+from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
+from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds.forms import FOLDED
+from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import begins, closeness, near, pairwise
-from mdm.engine.matching.learned.values import Codes, Values, Words, folded, mapped, values
+from mdm.engine.matching.learned.values import Codes, Values, heard
+from mdm.engine.matching.names import full_name
 from mdm.engine.matching.normal import plain
 from mdm.engine.matching.vocabulary import streets as words_of_streets
 from mdm.engine.matching.vocabulary.given_names import GENERATIONS, GROUPS
@@ -31,22 +34,27 @@ GENERATION = steps(0.99, ("Different", 0.01, 0.7))
 FORM, SLIP, SHORT, ALIKE, TURNED, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
 
 
-def people(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def people(columns: Sequence[Column]) -> list[Field]:
     """Given and family names; whole names fill in what stands in no column of its own."""
-    given = [(column.name, folded(table[column.name])) for column in columns if column.kind == Kind.GIVEN_NAME]
-    family = [(column.name, folded(table[column.name])) for column in columns if column.kind == Kind.FAMILY_NAME]
-    for column in columns:
-        if column.kind == Kind.PERSON_NAME:
-            given = _filled(given, column.name, table[column.name], 0)
-            family = _filled(family, column.name, table[column.name], 1)
-    found = values([mapped(series, without_generation) for _, series in given + family], usual=10)
-    out = []
-    for number, (name, _) in enumerate(given + family):
-        is_given = number < len(given)
-        others = found[len(given) :] if is_given else found[: len(given)]
-        kind = Kind.GIVEN_NAME if is_given else Kind.FAMILY_NAME
-        out.append(_named(name, kind, found[number], others, canonical(found[number].words) if is_given else None))
-    return [*out, *_generations(columns, table)]
+    given = _parts(columns, Kind.GIVEN_NAME, 0)
+    family = _parts(columns, Kind.FAMILY_NAME, 1)
+    first = tuple(name for name, _ in given)
+    last = tuple(name for name, _ in family)
+    out = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last, given_names) for name, sources in given]
+    out += [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
+    return [*out, _generation(columns)]
+
+
+Sources = tuple[tuple[str, Form], ...]
+
+
+def _parts(columns: Sequence[Column], kind: Kind, part: int) -> list[tuple[str, Sources]]:
+    """Fields of one part of a name: its own columns, the gaps of the first one filled from whole names."""
+    own = [(c.name, ((c.name, FOLDED.then(without_generation)),)) for c in columns if c.kind == kind]
+    whole = tuple((c.name, PARTS[part]) for c in columns if c.kind == Kind.PERSON_NAME)
+    if not own and whole:
+        return [(f"{whole[0][0]} ({'family' if part else 'given'})", whole)]
+    return [(name, sources + (whole if number == 0 else ())) for number, (name, sources) in enumerate(own)]
 
 
 def without_generation(text: str) -> str | None:
@@ -55,29 +63,16 @@ def without_generation(text: str) -> str | None:
     return " ".join([word for word in words if word not in GENERATIONS] or words) or None
 
 
-def _generations(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
-    """Jr is not Sr: one aspect of its own where any name says so."""
-    parts = [mapped(table[column.name], _generation) for column in columns]
-    own = values([pl.select(pl.coalesce(parts)).to_series()], usual=3)[0]
-    return (
-        [Aspect("generation", Kind.CATEGORY, own, GENERATION, lambda x, y: np.full(len(x), EQUAL, np.int8))]
-        if len(own.words)
-        else []
-    )
+def _generation(columns: Sequence[Column]) -> Field:
+    """Jr is not Sr: a field of its own where any name says so."""
+    sources = tuple((column.name, Form(generation)) for column in columns)
+    return Field("generation", Kind.CATEGORY, sources, 3, GENERATION, different, rare=True)
 
 
-def _generation(text: str) -> str | None:
+def generation(text: str) -> str | None:
+    """Jr, Sr, II and the like, as it stands in any name."""
     words = plain(text).split()
     return next((GENERATIONS[word] for word in words[1:] if word in GENERATIONS), None)
-
-
-def _filled(parts: list[tuple[str, pl.Series]], name: str, whole: pl.Series, part: int) -> list[tuple[str, pl.Series]]:
-    """The first column of these parts, its gaps filled from whole names."""
-    read = mapped(whole, lambda text: split(text)[part] or None)
-    if not parts:
-        return [(f"{name} ({'family' if part else 'given'})", read)]
-    first, series = parts[0]
-    return [(first, pl.select(pl.coalesce(series, read)).to_series()), *parts[1:]]
 
 
 def split(text: str) -> tuple[str, str]:
@@ -86,24 +81,31 @@ def split(text: str) -> tuple[str, str]:
     return (" ".join(read.plain_given), " ".join(read.plain_family)) if read else ("", "")
 
 
-def canonical(words: Words) -> Codes:
-    """One code for all forms of a given name, -1 where none is known."""
-    return words.forms(lambda text: str(min(GROUPS[text])) if text in GROUPS else None)
+def _part(number: int) -> Form:
+    return Form(lambda text: split(text)[number] or None).then(without_generation)
 
 
-def places(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+PARTS = (_part(0), _part(1))
+
+
+def canonical(text: str) -> str | None:
+    """One text for all forms of a given name, None where none is known."""
+    return str(min(GROUPS[text])) if text in GROUPS else None
+
+
+def places(columns: Sequence[Column]) -> list[Field]:
     """Cities, regions and countries."""
-    return [_named(c.name, c.kind, values([folded(table[c.name])], usual=8)[0]) for c in columns]
+    return [_named(c.name, c.kind, ((c.name, FOLDED),), 8) for c in columns]
 
 
-def streets(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def streets(columns: Sequence[Column]) -> list[Field]:
     """Streets, and other lines of an address, which may stand in each other's place."""
-    found = values([mapped(table[column.name], street) for column in columns], usual=12)
-    out = []
-    for number, column in enumerate(columns):
-        others = found[:number] + found[number + 1 :]
-        out.append(_named(column.name, column.kind, found[number], others))
-    return out
+    names = [column.name for column in columns]
+    others = [tuple(name for name in names if name != column.name) for column in columns]
+    return [
+        _named(c.name, c.kind, ((c.name, Form(street)),), 12, "street", elsewhere)
+        for c, elsewhere in zip(columns, others, strict=True)
+    ]
 
 
 def street(text: str) -> str | None:
@@ -123,19 +125,37 @@ def _short(word: str) -> list[str]:
     return [word]
 
 
-def _named(name: str, kind: Kind, own: Values, others: Sequence[Values] = (), form: Codes | None = None) -> Aspect:
-    words = own.words
-    start = words.cut(0, 4, least=5)
-    atoms = [
-        atom(f"{name}.same", own.codes),
-        atom(f"{name}.sound", own.by(words.sounds)),
-        atom(f"{name}.start", own.by(start)),
-    ]
-    return Aspect(name, kind, own, STEPS, unequal(words, form), atoms, list(others), TURNED)
+def _start(text: str) -> str | None:
+    return text[:4] if len(text) >= 5 else None
 
 
-def unequal(words: Words, form: Codes | None = None) -> Unequal:
+def _starts(column: pl.Series) -> pl.Series:
+    return column.str.head(4).set(column.str.len_chars() < 5, None)
+
+
+KEYS = (SAME, Key("sound", heard), Key("start", _start, _starts))
+
+
+def _named(
+    name: str,
+    kind: Kind,
+    sources: Sources,
+    usual: float,
+    together: str = "",
+    elsewhere: tuple[str, ...] = (),
+    judge: Callable[[Values], Unequal] | None = None,
+) -> Field:
+    return Field(name, kind, sources, usual, STEPS, judge or unequal, KEYS, together, elsewhere, TURNED)
+
+
+def given_names(own: Values) -> Unequal:
+    """Levels of given names that differ; short and other forms of one name are known."""
+    return unequal(own, own.words.written(canonical))
+
+
+def unequal(own: Values, form: Codes | None = None) -> Unequal:
     """Levels of names that differ; `form` are codes of their canonical forms."""
+    words = own.words
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 
-from mdm.engine.matching.learned.aspects import EQUAL, Aspect, Levels, Unequal, atom, steps
+from mdm.engine.matching.learned.aspects import EQUAL, SAME, Levels, Unequal, steps
+from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.values import Codes, Words, folded, mapped, values
+from mdm.engine.matching.learned.values import Codes, Values
 
 NUMBERS = steps(
     0.6,
@@ -23,14 +24,9 @@ CATEGORIES = steps(0.9, ("Different", 0.1, 0.8))
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*")
 
 
-def numbers(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def numbers(columns: Sequence[Column]) -> list[Field]:
     """Numbers, with or without a currency or unit around them."""
-    out = []
-    for column in columns:
-        own = values([mapped(table[column.name], number)], usual=8)[0]
-        atoms = [atom(f"{column.name}.same", own.codes)]
-        out.append(Aspect(column.name, column.kind, own, NUMBERS, _apart(own.words), atoms))
-    return out
+    return [Field(c.name, c.kind, ((c.name, Form(number)),), 8, NUMBERS, _apart, (SAME,)) for c in columns]
 
 
 def number(text: str) -> str | None:
@@ -39,8 +35,8 @@ def number(text: str) -> str | None:
     return repr(float(found[0].replace(",", ""))) if found else None
 
 
-def _apart(words: Words) -> Unequal:
-    amounts = np.array([float(text) for text in words.texts], np.float64)
+def _apart(own: Values) -> Unequal:
+    amounts = np.array([float(text) for text in own.words.texts], np.float64)
 
     def judge(x: Codes, y: Codes) -> Levels:
         p, q = amounts[x], amounts[y]
@@ -51,13 +47,16 @@ def _apart(words: Words) -> Unequal:
     return judge
 
 
-def categories(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
+def categories(columns: Sequence[Column]) -> list[Field]:
     """Words of a short list."""
-    return [category(column, folded(table[column.name]), usual=3) for column in columns]
+    return [category(column, FOLDED, usual=3) for column in columns]
 
 
-def category(column: Column, series: pl.Series, usual: float) -> Aspect:
+def category(column: Column, form: Form, usual: float) -> Field:
     """Equal or different, nothing between."""
-    own = values([series], usual)[0]
-    atoms = [atom(f"{column.name}.same", own.codes)]
-    return Aspect(column.name, column.kind, own, CATEGORIES, lambda x, y: np.full(len(x), EQUAL, np.int8), atoms)
+    return Field(column.name, column.kind, ((column.name, form),), usual, CATEGORIES, different, (SAME,))
+
+
+def different(own: Values) -> Unequal:
+    """What is not equal differs."""
+    return lambda x, y: np.full(len(x), EQUAL, np.int8)

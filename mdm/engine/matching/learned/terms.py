@@ -1,0 +1,46 @@
+"""How much texts and their parts say, counted over one table and frozen with a published model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+Weights = NDArray[np.int32]
+
+
+def hashed(texts: Sequence[str] | NDArray[np.object_]) -> Hashes:
+    """64 bits of each text, the same on every machine."""
+    digests = b"".join([blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts])
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """`weights` of the terms of these `hashes`, which stand in their order; any other term weighs `other`."""
+
+    hashes: Hashes
+    weights: Weights
+    other: int
+
+    def of(self, texts: Sequence[str] | NDArray[np.object_]) -> Weights:
+        """The weight of each text."""
+        out = np.full(len(texts), self.other, np.int32)
+        if len(texts) and len(self.hashes):
+            asked = hashed(texts)
+            at = np.searchsorted(self.hashes, asked).clip(max=len(self.hashes) - 1)
+            known = self.hashes[at] == asked
+            out[known] = self.weights[at[known]]
+        return out
+
+
+def frozen(texts: Sequence[str] | NDArray[np.object_], weights: Weights, other: int) -> Terms:
+    """Terms that give these texts their weights; those that weigh as much as any other need no place."""
+    telling = np.flatnonzero(weights != other)
+    hashes = hashed([texts[k] for k in telling.tolist()])
+    order = np.argsort(hashes, kind="stable")
+    return Terms(hashes[order], weights[telling][order].astype(np.int32), other)
