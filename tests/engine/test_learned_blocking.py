@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 import pytest
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Records, blocking, deduplicate, kinds
-from mdm.engine.matching.learned.aspects import Aspect
-from mdm.engine.matching.learned.blocking import pairs, template
+from mdm.engine.matching.learned import Column, Records, Result, blocking, deduplicate, kinds
+from mdm.engine.matching.learned.aspects import Aspect, Atom
+from mdm.engine.matching.learned.blocking import atoms, look, pairs, price, template
+from mdm.engine.matching.learned.effort import ease
 from tests.engine.test_learned import COLUMNS, people, run
 
 
@@ -30,15 +33,12 @@ def test_keys_are_chosen_for_what_they_find_and_blocks_skipped_are_told() -> Non
     result = run(table)
     assert result.summary["blocking_recall"] >= 0.99 and len(result.model.keys) > 3
     assert result.summary["candidates"] < 40 * len(table)
-    one = pl.DataFrame({"x": ["same"] * 3000, "id": [f"r{n}" for n in range(3000)]})
-    giant = deduplicate(Records(one["id"], (Column("x", Kind.CATEGORY),), one.select("x")))
-    assert giant.summary["candidates"] <= 15 * 3_000_000
 
 
 def test_a_key_says_what_it_is_made_of_and_is_rebuilt_from_that() -> None:
     table = people(300, 8)
     first, other = aspects(table), aspects(table.head(100))
-    for one in template.possible(first):
+    for one in template.possible(atoms.telling(first, 300)):
         again = blocking.rebuilt(one.parts, one.largest, other)
         assert (again.name, again.largest) == (one.name, one.largest)
         assert all(atom in [atom for aspect in other for atom in aspect.atoms] for atom in again.atoms)
@@ -63,3 +63,84 @@ def learn(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarra
     """Pairs whose rows are neighbours are likely matches, with any group of atoms or without."""
     bits = np.where(b - a < 40, 9.0, -9.0).astype(np.float32)
     return bits, dict.fromkeys(("name", "born", "place", "contact"), bits)
+
+
+def table_of(columns: dict[str, Sequence[object]]) -> pl.DataFrame:
+    return pl.DataFrame({name: pl.Series(list(map(str, values))) for name, values in columns.items()})
+
+
+def found_in(kinds_of: dict[str, Kind], table: pl.DataFrame) -> Result:
+    ids = pl.Series([f"r{number:06d}" for number in range(len(table))])
+    return deduplicate(Records(ids, tuple(Column(*one) for one in kinds_of.items()), table))
+
+
+GIANT = {
+    "one value throughout": ({"x": Kind.CITY}, {"x": ["Springfield"] * 100_000}),
+    "a few values": ({"x": Kind.CITY, "y": Kind.CATEGORY}, {"x": ["A"] * 100_000, "y": [0, 1, 2, 3, 4] * 20_000}),
+}
+
+
+@pytest.mark.parametrize(("kinds_of", "columns"), GIANT.values(), ids=GIANT)
+def test_where_no_key_parts_the_records_nothing_is_compared_and_that_is_told(
+    kinds_of: dict[str, Kind], columns: dict[str, Sequence[object]]
+) -> None:
+    result = found_in(kinds_of, table_of(columns))
+    assert result.summary["candidates"] == 0 and result.summary["clusters"] == 100_000
+    assert "No key parts the records" in result.summary["notes"][0]
+
+
+def test_a_giant_block_is_split_by_other_keys_and_that_is_told() -> None:
+    """Half of the records share one e-mail address: 1,250 million pairs."""
+    count = 100_000
+    mails = ["unknown@example.com" if n % 2 else f"p{n // 4}@example.com" for n in range(count)]
+    names = [f"{'abcdefgh'[n // 4 % 8]}nn{'aeiou'[n // 32 % 5]}{'lmnrst'[n // 160 % 6]}" for n in range(count)]
+    result = found_in({"mail": Kind.EMAIL, "name": Kind.FAMILY_NAME}, table_of({"mail": mails, "name": names}))
+    assert 25_000 <= result.summary["candidates"] < 15 * count
+    assert any("(the largest 50000) were skipped" in note for note in result.summary["notes"])
+
+
+def wide(columns: int, rows: int = 1000) -> list[Aspect]:
+    """Categories of some twenty values, one of its own for each record, and one for all."""
+    rng = np.random.default_rng(1)
+    made = {f"c{k}": rng.integers(0, 20 + k // 5, rows) for k in range(columns - 2)}
+    table = table_of({"own": range(rows), **made, "all": [1] * rows})
+    return kinds.aspects([Column(name, Kind.CATEGORY) for name in table.columns], table)
+
+
+def test_of_very_many_columns_the_keys_are_those_that_part_the_records() -> None:
+    few, many = wide(40), wide(300)
+    assert len(atoms.telling(few, 1000)) == 40
+    chosen = atoms.telling(many, 1000)
+    assert len(chosen) == len({atom.family for atom in chosen}) == atoms.MOST
+    assert {"own.same", "all.same"}.isdisjoint(atom.name for atom in chosen)
+    found = template.possible(chosen)
+    assert len(found) == atoms.MOST * 4 + atoms.MOST * (atoms.MOST - 1) // 2
+    looks = look.seeds(price.priced(found, 1000, None, np.random.default_rng(0)), 1000)
+    assert len(looks) == 150
+
+
+def test_each_family_has_its_best_key_before_any_has_a_second() -> None:
+    codes = {share: np.arange(1000, dtype=np.int64) // share for share in (1, 2, 3, 500)}
+    good = [Atom(f"a.{n}", codes[3], None, "a") for n in range(atoms.MOST)]
+    poor = [Atom(f"b{n}.same", codes[500], None, f"b{n}") for n in range(10)]
+    aspect = wide(2)[0]
+    aspect.atoms = [*good, *poor]
+    names = [atom.name for atom in atoms.telling([aspect], 1000)]
+    assert len(names) == atoms.MOST and all(atom.name in names for atom in poor)
+
+
+def test_tables_of_usual_width_are_compared_in_full_and_very_wide_ones_in_fewer_pairs() -> None:
+    assert ease(wide(20)) == 1
+    assert ease(wide(300)) == pytest.approx(600 / (300 * 22), rel=0.05)
+    long = table_of({"x": ["word " * 400 + str(n) for n in range(10)]})
+    assert ease(kinds.aspects([Column("x", Kind.TEXT)], long)) < 0.5
+
+
+def test_very_many_columns_are_compared_in_bounded_work_and_that_is_told() -> None:
+    rng, rows = np.random.default_rng(2), 2000
+    once = {f"c{k}": rng.integers(0, 900, rows // 2) for k in range(150)}
+    table = table_of({name: [*values, *values] for name, values in once.items()})
+    result = found_in(dict.fromkeys(table.columns, Kind.CATEGORY), table)
+    assert result.summary["clusters"] == rows // 2
+    assert rows // 2 <= result.summary["candidates"] < 600_000 < rows * (rows - 1) // 2
+    assert "A pair is much to compare here" in result.summary["notes"][0]

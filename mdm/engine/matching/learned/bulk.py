@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mdm.engine.matching.learned import blocking, clusters, kinds, links, zones
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.effort import ease
 from mdm.engine.matching.learned.model import Model, described
 from mdm.engine.matching.learned.records import (
     DEFAULTS,
@@ -31,8 +32,10 @@ from mdm.engine.matching.learned.train import Weights, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
 _BUDGET = 15.0  # candidate pairs per record
+_LEAST_EACH = 5.0  # of them, however much work a pair is
 _LEAST_BUDGET = 3_000_000.0  # of any table: so many are compared in seconds
 _FAR = 200_000  # random pairs that show what chance does
+_LEAST_FAR = 20_000
 _TRAINED_ON = 1_500_000  # candidate pairs
 _TUNED_ON = 600_000
 _LABEL = 15.0  # pairs of the machine's own opinion a person's label counts for
@@ -56,6 +59,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     aspects: list[Aspect] = field(default_factory=list)
     groups: list[list[int]] = field(default_factory=list)
+    ease: float = 1.0  # share of the usual number of pairs there is time for
 
     @property
     def n(self) -> int:
@@ -78,12 +82,23 @@ class Run:
         with self.phase("prepare"):
             self.aspects = kinds.aspects(self.records.columns, self.records.values)
             self.groups = kinds.groups(self.aspects)
+            self.ease = ease(self.aspects)
 
     def block(self) -> blocking.Found:
         with self.phase("block"):
-            budget = max(_LEAST_BUDGET, _BUDGET * self.n)
             fixed = self.options.blocking == "fixed"
-            return blocking.candidates(self.aspects, self.n, self.apart, budget, self.learn, fixed)
+            return blocking.candidates(self.aspects, self.n, self.apart, self._budget(), self.learn, fixed)
+
+    def _budget(self) -> float:
+        """Candidate pairs there is time for."""
+        usual = max(_LEAST_BUDGET, _BUDGET * self.n)
+        budget = max(usual * self.ease, min(usual, _LEAST_EACH * self.n))
+        if budget < min(usual, self.total):
+            self.notes.append(
+                f"A pair is much to compare here (many columns or long values): of {self.total:,.0f} possible pairs "
+                f"{budget:,.0f} at most were compared, those that share the most telling keys."
+            )
+        return budget
 
     def learn(self, a: Rows, b: Rows) -> tuple[Weight, dict[str, Weight]]:
         """Weights of pairs by a model trained on them, whole and without each group of atoms."""
@@ -104,9 +119,10 @@ class Run:
         rng = np.random.default_rng(0)
         weight = np.ones(len(a))
         x, y = self._random(a, b, rng)
-        if len(a) > _TRAINED_ON:
-            some = np.sort(rng.choice(len(a), _TRAINED_ON, replace=False))
-            levels, weight = levels[some], np.full(_TRAINED_ON, len(a) / _TRAINED_ON)
+        enough = int(_TRAINED_ON * self.ease)
+        if len(a) > enough:
+            some = np.sort(rng.choice(len(a), enough, replace=False))
+            levels, weight = levels[some], np.full(enough, len(a) / enough)
         steps = [aspect.steps for aspect in self.aspects]
         return train(steps, self.groups, levels, weight, compared(self.aspects, x, y), max(self.total, 1.0))
 
@@ -123,8 +139,9 @@ class Run:
         """Random pairs that are no candidates."""
         if self.total - len(a) < 1:
             return a[:0], b[:0]
-        first = rng.integers(0, self.n if self.apart is None else self.apart, _FAR)
-        second = rng.integers(self.apart or 0, self.n, _FAR)
+        count = max(int(_FAR * self.ease), _LEAST_FAR)
+        first = rng.integers(0, self.n if self.apart is None else self.apart, count)
+        second = rng.integers(self.apart or 0, self.n, count)
         x, y = np.minimum(first, second), np.maximum(first, second)
         other = (x != y) & ~among(a * self.n + b, x * self.n + y)
         return x[other], y[other]
@@ -250,10 +267,10 @@ def _told(run: Run, a: Rows, b: Rows, bits: Weight) -> Weight:
 
 def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
     """Weights tuned on what clusters or links say of the candidates, and on labels."""
-    share = max(1.0, len(a) / _TUNED_ON)
+    share = max(1.0, len(a) / (_TUNED_ON * run.ease))
     near = np.arange(len(a))
     if share > 1:
-        near = np.sort(np.random.default_rng(0).choice(near, _TUNED_ON, replace=False))
+        near = np.sort(np.random.default_rng(0).choice(near, int(len(a) / share), replace=False))
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
     number, told, x, y = run.labelled(a, b)
     if len(x):

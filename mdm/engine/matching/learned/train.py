@@ -86,7 +86,7 @@ def train(
     """
     rows, count, outside = _evidence(near, weight, far, total)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
-    u = [_chance(rows, count, k, steps[k]) for k in range(len(steps))]
+    u = _chances(rows, count, steps)
     m = list(expected)
     same_m, same_u = np.full(len(groups), 0.9), np.full(len(groups), 1e-4)
     odds, post = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows))
@@ -164,12 +164,16 @@ def collapsed(levels: Levels, weight: Floats) -> tuple[Levels, Floats]:
     return levels[first], np.bincount(group, weights=weight).astype(np.float64)
 
 
-def _chance(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
-    """u of an aspect: its levels where most of the other aspects that are known show their worst."""
-    others = np.delete(rows, k, axis=1)
-    seen = (others >= 0).sum(1)
-    worst = (others == rows.max(0, initial=0)[np.arange(rows.shape[1]) != k]).sum(1)
-    return _shares(rows, count * ((worst >= 0.6 * seen) & (worst >= 1)), k, steps)
+def _chances(rows: Levels, count: Floats, steps: Sequence[tuple[Step, ...]]) -> list[Floats]:
+    """u of each aspect: its levels where most of the other aspects that are known show their worst."""
+    known = rows >= 0
+    worst = known & (rows == rows.max(0, initial=0))
+    seen, worse = known.sum(1), worst.sum(1)
+    out = []
+    for k, of in enumerate(steps):
+        others, apart = seen - known[:, k], worse - worst[:, k]
+        out.append(_shares(rows, count * ((apart >= 0.6 * others) & (apart >= 1)), k, of))
+    return out
 
 
 def _maximised(

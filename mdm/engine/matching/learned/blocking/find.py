@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Aspect, Rows
 from mdm.engine.matching.learned.blocking import look
+from mdm.engine.matching.learned.blocking.atoms import telling
 from mdm.engine.matching.learned.blocking.choose import chosen
 from mdm.engine.matching.learned.blocking.pairs import blocks, everything
 from mdm.engine.matching.learned.blocking.price import priced
@@ -17,6 +18,10 @@ from mdm.engine.matching.learned.blocking.template import CAPS, Template, possib
 
 Learn = Callable[[Rows, Rows], tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]
 EVERY_PAIR = "every pair"
+_NO_KEY = (
+    "No key parts the records: no two hold the same value, or each value stands in hundreds of them, and all pairs are "
+    "too many to compare. Nothing was compared; compare further columns."
+)
 
 
 class Found(NamedTuple):
@@ -47,14 +52,14 @@ def candidates(aspects: Sequence[Aspect], n: int, apart: int | None, budget: flo
     if pairs <= budget and not fixed:
         return Found(*everything(n, apart), 1.0, (), (), every=True)
     rng = np.random.default_rng(0)
-    found = priced(possible(aspects), n, apart, rng)
+    found = priced(possible(telling(aspects, n)), n, apart, rng)
     if fixed:
         keys = [template for template in found if _is_fixed(template)]
         return Found(*union(keys, n, apart), float("nan"), (), tuple(keys))
-    seen = look.first(found, n, apart)
+    seen = look.first(found, n, apart, budget)
     likely = look.likely(seen, *learn(seen.a, seen.b))
     if not likely.without:
-        few = "Too few likely matches to choose keys by."
+        few = "Too few likely matches to choose keys by." if seen.templates else _NO_KEY
         return Found(seen.a, seen.b, float("nan"), (few,), tuple(seen.templates))
     affordable = [template for template in found if template.cost <= budget]
     picked, recall = chosen(affordable, likely, budget, n, rng)

@@ -13,6 +13,8 @@ from mdm.engine.matching.learned.blocking.agree import Agreements
 from mdm.engine.matching.learned.blocking.template import Template, union
 
 _SEEDS = 800_000  # pairs of the first look
+_PART = 0.3  # of the budget, at most
+_LOOKS = 150  # templates of the first look
 _DEAR = 5  # pairs per record a key of the first look may cost
 _LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chosen
 
@@ -33,21 +35,23 @@ class Likely(NamedTuple):
     seen: Agreements
 
 
-def first(found: Sequence[Template], n: int, apart: int | None) -> Look:
+def first(found: Sequence[Template], n: int, apart: int | None, budget: float) -> Look:
     """Some pairs of every kind, to learn from."""
     chosen = seeds(found, n)
-    return Look(chosen, *union(chosen, n, apart, _SEEDS / max(len(chosen), 1)))
+    return Look(chosen, *union(chosen, n, apart, min(_SEEDS, _PART * budget) / max(len(chosen), 1)))
 
 
 def seeds(found: Sequence[Template], n: int) -> list[Template]:
-    """For each pair of families the template nearest to one pair per record."""
+    """For each pair of families the template nearest to one pair per record; of very many the nearest."""
     best: dict[tuple[str, ...], Template] = {}
     for template in found:
         if 0.01 * n < template.cost <= _DEAR * n:
             families = tuple(sorted(atom.family for atom in template.atoms))
             if families not in best or _distance(template, n) < _distance(best[families], n):
                 best[families] = template
-    return list(best.values())
+    looks = list(best.values())
+    nearest = sorted(range(len(looks)), key=lambda number: _distance(looks[number], n))[:_LOOKS]
+    return [looks[number] for number in sorted(nearest)]
 
 
 def _distance(template: Template, n: int) -> float:

@@ -64,9 +64,8 @@ def rebuilt(parts: Sequence[str], largest: int, aspects: Sequence[Aspect]) -> Te
     return Template(tuple(atoms[part] for part in parts), largest)
 
 
-def possible(aspects: Sequence[Aspect]) -> list[Template]:
+def possible(atoms: Sequence[Atom]) -> list[Template]:
     """All keys of one part, and of two parts that are not of one family."""
-    atoms = [atom for aspect in aspects for atom in aspect.atoms]
     alone = [Template((atom,), cap) for atom in atoms for cap in CAPS]
     both = (
         Template((x, y), LARGEST)
