@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from simple_history.utils import bulk_create_with_history
 
 from mdm import contradictions, outbox
@@ -20,7 +22,7 @@ from mdm.engine import matching
 from mdm.engine.survivorship.rules import OwnerRule, RuleBook, Scope, SurvivorRule
 from mdm.engine.values import Json, Key
 from mdm.entities import ENTITIES, Attribute, Kind, Shape
-from mdm.models import RuleSet
+from mdm.models import MatchModel, RuleSet, SourceRecord
 from mdm.models.rules import Rule, Scoped
 
 
@@ -55,7 +57,9 @@ class Rules:
     version: int
     revision: int
     books: Mapping[str, RuleBook]
-    models: Mapping[str, matching.Matcher]
+    models: Mapping[str, matching.Matcher]  # in force
+    numbers: Mapping[str, int]  # their ids, 0 for a built-in one
+    beside: Mapping[str, tuple[tuple[int, matching.Matcher], ...]]  # those whose keys are kept as well, by id
     distribution: tuple[Distribution, ...]
     mappings: tuple[FieldRule, ...]
 
@@ -63,6 +67,14 @@ class Rules:
         """The kind of an attribute; text for one nobody declared."""
         attribute = self.books[entity].attributes.get(key.name)
         return attribute.kind if attribute else Kind.TEXT
+
+    def said(self, record: SourceRecord) -> list[tuple[Key, str, Json]]:
+        """A record's own statements as match models read them: (key, kind, value)."""
+        return [
+            (key, str(self.kind(record.entity, key)), stated.value)
+            for key, stated in record.statements().items()
+            if stated.value is not None and not key.name.startswith("@")
+        ]
 
 
 def current() -> Rules:
@@ -103,32 +115,72 @@ class SteadyPages:
 
 def _published() -> Rules:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, revision FROM mdm_ruleset WHERE state = 'published' ORDER BY id LIMIT 1")
+        cursor.execute(_IN_FORCE)
         row = cursor.fetchone()
     if row is None:
         raise ImproperlyConfigured(
             "No rule set is published. Run `python manage.py migrate`, which installs the first."
         )
-    return _load(*row)
+    pk, revision, published, coming = row
+    return _load(pk, revision, tuple(published), tuple(coming))
+
+
+_IN_FORCE = """
+SELECT id, revision, ARRAY(SELECT id FROM mdm_matchmodel WHERE state = 'published' ORDER BY id),
+       ARRAY(SELECT model_id FROM mdm_changeover WHERE stage = 'keys' AND model_id IS NOT NULL ORDER BY model_id)
+  FROM mdm_ruleset WHERE state = 'published' ORDER BY id LIMIT 1
+"""
 
 
 @lru_cache(maxsize=4)
-def _load(pk: int, revision: int) -> Rules:
-    return compiled(RuleSet.objects.get(pk=pk))
+def _load(pk: int, revision: int, published: tuple[int, ...], coming: tuple[int, ...]) -> Rules:
+    return compiled(RuleSet.objects.get(pk=pk), published, coming)
 
 
-def compiled(rule_set: RuleSet) -> Rules:
-    """Build the frozen rules of any rule set, draft or published."""
-    customers = matching.DEFAULT  # the thresholds of a rule set are those of customers
+@lru_cache(maxsize=8)
+def learned(pk: int) -> tuple[str, matching.Matcher]:
+    """The entity of a stored match model, and the model ready for use; kept, for a version never changes."""
+    row = MatchModel.objects.only("entity", "version", "data").get(pk=pk)
+    return row.entity, read(bytes(row.data)).with_version(str(row))
+
+
+def read(data: bytes) -> Any:
+    """A published match model as it was stored."""
+    return import_string("mdm.engine.matching.learned.published.Published").from_bytes(data)
+
+
+def built_in(rule_set: RuleSet) -> dict[str, matching.Matcher]:
+    """The models written by hand; the thresholds of a rule set are those of the one of customers."""
+    customers = matching.DEFAULT
     if rule_set.match_at is not None:
         customers = replace(customers, match_at=rule_set.match_at)
     if rule_set.review_at is not None:
         customers = replace(customers, review_at=rule_set.review_at)
+    return {**matching.MODELS, "customer": customers}
+
+
+def compiled(rule_set: RuleSet, published: Sequence[int] = (), coming: Sequence[int] = ()) -> Rules:
+    """Build the frozen rules of any rule set, draft or published.
+
+    `published`: ids of learned match models in force instead of the built-in ones; `coming`: of those whose keys are
+    being written, so that they can be in force soon.
+    """
+    models = built_in(rule_set)
+    numbers = dict.fromkeys(models, 0)
+    kept = {entity: [(0, model)] for entity, model in models.items()}
+    for pk in (*published, *coming):
+        kept[learned(pk)[0]].append((pk, learned(pk)[1]))
+    for pk in published:
+        entity, models[entity] = learned(pk)
+        numbers[entity] = pk
+    beside = {entity: tuple(one for one in every if one[0] != numbers[entity]) for entity, every in kept.items()}
     return Rules(
         version=rule_set.version,
         revision=rule_set.revision,
         books={name: _book(rule_set, name) for name in ENTITIES},
-        models={**matching.MODELS, "customer": customers},
+        models=models,
+        numbers=numbers,
+        beside=beside,
         distribution=tuple(
             Distribution(
                 entity=row.entity,

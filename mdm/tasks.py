@@ -7,13 +7,21 @@ from django.utils import timezone
 
 from mdm import outbox
 from mdm.api.common import once
-from mdm.pipeline import prices, rebuild
+from mdm.entities import MASTERED
+from mdm.pipeline import changeover, prices, rebuild
 
 
 @shared_task
 def apply_rules() -> None:
     """Consolidate every golden record by rules that changed since they were last applied to all."""
     rebuild.apply_rules()
+
+
+@shared_task
+def follow_models() -> None:
+    """Have all records follow the match models that were published last."""
+    for entity in MASTERED:
+        changeover.follow(entity)
 
 
 @shared_task

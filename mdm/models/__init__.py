@@ -5,6 +5,7 @@ from mdm.models.answered import Answered
 from mdm.models.daily import Daily
 from mdm.models.golden import VALUES, Customer, GoldenRecord, GoldenValues, Product, Relation
 from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
+from mdm.models.matchmodels import Changeover, MatchModel
 from mdm.models.outbox import FeedHead, OutboxEvent
 from mdm.models.rules import (
     AttributeDefinition,
@@ -23,6 +24,7 @@ __all__ = [
     "Answered",
     "AttributeDefinition",
     "Case",
+    "Changeover",
     "Connection",
     "Crosswalk",
     "Customer",
@@ -36,6 +38,7 @@ __all__ = [
     "Link",
     "MatchEdge",
     "MatchKey",
+    "MatchModel",
     "OutboxEvent",
     "OwnershipRule",
     "PersonalToken",

@@ -13,8 +13,12 @@ from mdm.models.sources import SourceRecord
 
 
 class MatchKey(models.Model):
-    """Blocking key of one source record, hashed to 64 bits; derived, rebuildable."""
+    """Blocking key of one source record, hashed to 64 bits; derived, rebuildable.
 
+    `model`: whose key it is, 0 for the built-in model. Those of the built-in one are always there, for the search.
+    """
+
+    model = models.IntegerField(default=0, db_default=0)
     key = models.BigIntegerField()
     record = models.ForeignKey(SourceRecord, on_delete=models.CASCADE, related_name="keys", db_index=False)
 
@@ -23,9 +27,11 @@ class MatchKey(models.Model):
         indexes = [models.Index(fields=["key", "record"], name="match_key")]
 
     @staticmethod
-    def hashed(entity: str, text: str) -> int:
-        """A blocking key as the 64 signed bits it is stored as; records of two entities never share one."""
-        if entity != "customer":  # these came first, and running hubs hold their keys without the name
+    def hashed(entity: str, text: str, model: int = 0) -> int:
+        """A blocking key as the 64 signed bits it is stored as; those of two entities or models are never the same."""
+        if model:
+            text = f"{model} {entity} {text}"
+        elif entity != "customer":  # these came first, and running hubs hold their keys without the name
             text = f"{entity} {text}"
         return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 

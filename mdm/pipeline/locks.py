@@ -4,20 +4,25 @@ Records and keys are transaction-scoped advisory locks in two classes, always ta
 they cannot deadlock; hashed into buckets because PostgreSQL's lock table is bounded (a few thousand locks a transaction
 are safe, 15,000 are not). Each mastered entity has buckets of its own, so that a batch of customers never makes one of
 products wait. Golden records are row locks, which several steps take; a deadlock there is run again.
+
+Whoever holds records or keys also shares the era, so that who changes it waits for all that began before, and all that
+come later read the rules of the new one.
 """
 
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from mdm.entities import MASTERED
-from mdm.models import GoldenRecord
+from mdm.entities import ENTITIES, MASTERED
+from mdm.models import GoldenRecord, SourceRecord
 
-RECORDS, KEYS = 4701, 4702
+RECORDS, KEYS, ERA = 4701, 4702, 4703
 STEP = 10  # from the class of one entity to that of the next
 
 
@@ -33,10 +38,24 @@ def take(space: int, names: Mapping[str, Iterable[str | int]]) -> None:
     if held:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(pg_advisory_xact_lock(class, bucket))"
+                "SELECT count(pg_advisory_xact_lock(class, bucket)), pg_advisory_xact_lock_shared(%s, 0)"
                 " FROM unnest(%s::int[], %s::int[]) AS held (class, bucket)",
-                [[one for one, _ in held], [bucket for _, bucket in held]],
+                [ERA, [one for one, _ in held], [bucket for _, bucket in held]],
             )
+
+
+def records(rows: QuerySet[SourceRecord]) -> None:
+    """Hold these source records, as who receives changes of them does."""
+    names: dict[str, set[str | int]] = defaultdict(set)
+    for entity, *key in rows.values_list("entity", "connection_id", "object_type", "external_id"):
+        names[ENTITIES[entity].mastered].add("|".join(map(str, key)))
+    take(RECORDS, names)
+
+
+def era() -> None:
+    """Wait until all who hold records or keys are done, and keep others from it until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ERA])
 
 
 def goldens(pks: Iterable[int]) -> None:

@@ -10,16 +10,18 @@ from typing import NamedTuple
 import structlog
 from django.db import connection
 
-from mdm.engine.matching import Evidence, Zone
+from mdm.engine.matching import Evidence, Matcher, Zone
+from mdm.engine.values import Json, Key
 from mdm.models import MatchEdge, MatchKey, SourceRecord, bulk
 from mdm.pipeline import locks
-from mdm.pipeline.testimony import features, fresh_features
+from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
 log = structlog.get_logger(__name__)
 # A key that more records share than this says nothing; it is left out of blocking and the log says so.
 OVERSIZED = 200
 Pair = tuple[int, int]
+Numbered = tuple[int, int]  # id of a model, 0 for the built-in one; key
 
 _COUNT = """
 SELECT key, size FROM unnest(%s::bigint[]) AS asked (key) CROSS JOIN LATERAL (
@@ -34,7 +36,7 @@ DELETE FROM mdm_matchedge edge USING mdm_matchkey mine JOIN mdm_matchkey other O
 WHERE mine.key = ANY(%(grown)s) AND (edge.a_id, edge.b_id) = (mine.record_id, other.record_id)
   AND NOT EXISTS (
     SELECT 1 FROM mdm_matchkey p JOIN mdm_matchkey q ON q.key = p.key
-    WHERE (p.record_id, q.record_id) = (edge.a_id, edge.b_id) AND (
+    WHERE (p.record_id, q.record_id) = (edge.a_id, edge.b_id) AND p.model = mine.model AND (
         SELECT count(*) FROM (SELECT 1 FROM mdm_matchkey held WHERE held.key = p.key LIMIT %(limit)s + 1) AS few
     ) <= %(limit)s)
 RETURNING edge.a_id, edge.b_id
@@ -52,33 +54,65 @@ WHERE mine.key = ANY(%s) AND NOT EXISTS (
 
 def keys(record: SourceRecord, rules: Rules) -> set[int]:
     """Blocking keys, hashed to signed 64 bits."""
-    found = rules.models[record.entity].keys(fresh_features(record, rules))
-    return {MatchKey.hashed(record.entity, key) for key in found}
+    return _keys(record, rules.numbers[record.entity], rules.models[record.entity], rules.said(record))
+
+
+def beside(record: SourceRecord, rules: Rules) -> set[Numbered]:
+    """Keys by models that are not in force: the built-in one, for the search, and one that will be in force soon."""
+    models = rules.beside[record.entity]
+    said = rules.said(record) if models else []
+    return {(number, key) for number, model in models for key in _keys(record, number, model, said)}
+
+
+def _keys(record: SourceRecord, number: int, model: Matcher, said: Iterable[tuple[Key, str, Json]]) -> set[int]:
+    return {MatchKey.hashed(record.entity, key, number) for key in model.keys(model.features(said))}
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Blocking keys of a batch of records by their place in it, and by id those the stored ones held until now."""
+    """Blocking keys of a batch of records by their place in it, and by id those the stored ones held until now.
+
+    `new` and `old` are those of the model in force; by those `beside` them, (model, key), nobody is found.
+    """
 
     new: Mapping[int, set[int]]
     old: Mapping[int, set[int]]
+    beside_new: Mapping[int, set[Numbered]]
+    beside_old: Mapping[int, set[Numbered]]
 
     @property
     def all(self) -> set[int]:
         return {key for keys in (*self.old.values(), *self.new.values()) for key in keys}
 
+    def moved(self, place: int, pk: int | None) -> bool:
+        """Whether the record of this place and id has other keys than are stored."""
+        if pk is None:
+            return True
+        return (self.new[place], self.beside_new[place]) != (self.old.get(pk), self.beside_old.get(pk))
+
+    def all_of(self, place: int, in_force: int) -> set[Numbered]:
+        """All keys of the record of this place, with the model each is of."""
+        return {(in_force, key) for key in self.new[place]} | self.beside_new[place]
+
 
 def lock(records: Sequence[SourceRecord], rules: Rules) -> Keys:
     """Hold the buckets of these records' keys, old and new, and tell them."""
     old: dict[int, set[int]] = {record.pk: set() for record in records if record.pk}
-    for pk, key in MatchKey.objects.filter(record__in=old).values_list("record_id", "key") if old else ():
-        old[pk].add(key)
+    beside_old: dict[int, set[Numbered]] = {pk: set() for pk in old}
+    in_force = {record.pk: rules.numbers[record.entity] for record in records}
+    held = MatchKey.objects.filter(record__in=old).values_list("record_id", "model", "key") if old else ()
+    for pk, number, key in held:
+        if number == in_force[pk]:
+            old[pk].add(key)
+        else:
+            beside_old[pk].add((number, key))
     new = {place: keys(record, rules) for place, record in enumerate(records)}
+    beside_new = {place: beside(record, rules) for place, record in enumerate(records)}
     names: dict[str, set[str | int]] = defaultdict(set)
     for place, record in enumerate(records):
         names[record.entity] |= new[place] | old.get(record.pk, set())
     locks.take(locks.KEYS, names)
-    return Keys(new=new, old=old)
+    return Keys(new=new, old=old, beside_new=beside_new, beside_old=beside_old)
 
 
 def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int]:
@@ -89,12 +123,12 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     pks = [record.pk for record in records]
     if not pks:
         return set()
-    _index(records, found)
+    index(records, found, rules)
     if found.old:
         MatchEdge.objects.filter(a__in=found.old).delete()
         MatchEdge.objects.filter(b__in=found.old).delete()
     sizes = _sizes(found)
-    pairs = _candidates(pks, sizes.oversized)
+    pairs = _candidates(records, found, sizes.oversized)
     parted = _part(sizes.grown)
     revived = _revived(sizes.shrunk) - set(pairs)
     edges = _edges([*pairs, *sorted(revived)], {record.pk: record for record in records}, rules)
@@ -102,13 +136,18 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     return {pk for pair in parted | revived for pk in pair} - set(pks)
 
 
-def _index(records: Sequence[SourceRecord], found: Keys) -> None:
+def index(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> None:
     """Write the keys of the records whose keys are others than before."""
-    moved = [place for place, record in enumerate(records) if found.new[place] != found.old.get(record.pk)]
-    stale = [records[place].pk for place in moved if found.old.get(records[place].pk)]
+    moved = [place for place, record in enumerate(records) if found.moved(place, record.pk)]
+    stale = [pk for place in moved if found.old.get(pk := records[place].pk) or found.beside_old.get(pk)]
     if stale:
         MatchKey.objects.filter(record__in=stale).delete()
-    bulk.insert([MatchKey(key=key, record=records[place]) for place in moved for key in found.new[place]], ids=False)
+    rows = [
+        MatchKey(model=number, key=key, record=records[place])
+        for place in moved
+        for number, key in found.all_of(place, rules.numbers[records[place].entity])
+    ]
+    bulk.insert(rows, ids=False)
 
 
 class _Sizes(NamedTuple):
@@ -138,13 +177,15 @@ def _sizes(found: Keys) -> _Sizes:
     )
 
 
-def _candidates(pks: Sequence[int], oversized: Sequence[int]) -> list[Pair]:
+def _candidates(records: Sequence[SourceRecord], found: Keys, oversized: Sequence[int]) -> list[Pair]:
+    common = set(oversized)
+    own = [(record.pk, key) for place, record in enumerate(records) for key in found.new[place] - common]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT least(mine.record_id, other.record_id), greatest(mine.record_id, other.record_id)"
-            " FROM mdm_matchkey mine JOIN mdm_matchkey other ON other.key = mine.key"
-            " WHERE mine.record_id = ANY(%s) AND other.record_id <> mine.record_id AND mine.key <> ALL(%s::bigint[])",
-            [list(pks), list(oversized)],
+            "SELECT DISTINCT least(mine.id, other.record_id), greatest(mine.id, other.record_id)"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS mine (id, key) JOIN mdm_matchkey other USING (key)"
+            " WHERE other.record_id <> mine.id",
+            [[pk for pk, _ in own], [key for _, key in own]],
         )
         return list(cursor.fetchall())
 

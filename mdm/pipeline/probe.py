@@ -44,7 +44,7 @@ def candidates(entity: str, attributes: Mapping[str, Json], book: Rules, *, coun
     values = _standard(entity, attributes, book, country)
     model = book.models[entity]
     asked = model.features((key, str(book.kind(entity, key)), value) for key, value in values)
-    hashes = [MatchKey.hashed(entity, key) for key in model.keys(asked)]
+    hashes = [MatchKey.hashed(entity, key, book.numbers[entity]) for key in model.keys(asked)]
     found = (
         Candidate(record.golden_id, record, model.compare(asked, features(record, book)))
         for record in _sharing(hashes, entity)

@@ -48,7 +48,7 @@ def changes(batch: Sequence[SourceChange], *, cause: str = "") -> Summary:
     if not batch:
         return Summary()
     book = rules.current()
-    return _whole(lambda: _once(batch, book, cause)[0])
+    return whole(lambda: _once(batch, book, cause)[0])
 
 
 def snapshot(change: SourceChange, book: Rules, answer: Callable[[Entered], T]) -> T:
@@ -61,10 +61,10 @@ def snapshot(change: SourceChange, book: Rules, answer: Callable[[Entered], T]) 
         summary, (record,) = _once([change], book, "", quiet=True)
         return answer(Entered(record=record, created=summary.goldens_created > 0))
 
-    return _whole(work)
+    return whole(work)
 
 
-def _whole(work: Callable[[], T]) -> T:
+def whole(work: Callable[[], T]) -> T:
     """Do it in one transaction, and again where it met another one crosswise."""
     for attempt in range(ATTEMPTS):
         try:
@@ -86,6 +86,7 @@ def _once(
     received, versions = receive.read(batch, book, quiet=quiet)
     if not versions:
         return Summary(received=len(batch)), list(received.records.values())
+    book = rules.current()  # again, now that the records are held: whatever changes over to another match model waits
     keys = match.lock(received.matched, book)
     receive.store(received, versions)
     _hold(received)

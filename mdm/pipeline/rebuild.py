@@ -26,7 +26,7 @@ from mdm.models import (
     SourceRecord,
     SourceVersion,
 )
-from mdm.pipeline import consolidate, link, match, receive, relate
+from mdm.pipeline import consolidate, link, locks, match, receive, relate
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
@@ -132,11 +132,12 @@ def _check_values(entity: str, records: Sequence[SourceRecord], book: Rules) -> 
 
 def apply() -> int:
     """Match, link and consolidate every source record again; gives how many golden records changed."""
-    book = rules.current()
     changed = 0
     pks = list(SourceRecord.objects.filter(entity__in=MASTERED).order_by("pk").values_list("pk", flat=True))
     for chunk in _chunks(pks):
         with transaction.atomic():
+            locks.records(SourceRecord.objects.filter(pk__in=chunk))
+            book = rules.current()
             records = list(SourceRecord.objects.filter(pk__in=chunk).select_related("connection"))
             keys = match.lock(records, book)
             others = match.apply(records, keys, book)

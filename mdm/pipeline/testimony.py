@@ -20,20 +20,11 @@ def features(record: SourceRecord, rules: Rules) -> Features:
     kept, version = _features.get(record.pk), rules.models[record.entity].version
     if kept and kept[1] == version and kept[0] == record.cells:
         return kept[2]
-    found = fresh_features(record, rules)
+    found = rules.models[record.entity].features(rules.said(record))
     if len(_features) > 50_000:
         _features.clear()
     _features[record.pk] = (record.cells, version, found)
     return found
-
-
-def fresh_features(record: SourceRecord, rules: Rules) -> Features:
-    """The same for a record that is not stored yet."""
-    return rules.models[record.entity].features(
-        (key, str(rules.kind(record.entity, key)), stated.value)
-        for key, stated in record.statements().items()
-        if stated.value is not None and not key.name.startswith("@")
-    )
 
 
 def testimony(record: SourceRecord) -> Testimony:

@@ -15,12 +15,12 @@ from django.core.cache import cache
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from mdm.engine.kinds import Kind
+from mdm.engine.matching import MODELS
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Key
 from mdm.entities import CUSTOMER, PRODUCT, words
 from mdm.models import VALUES, Connection, GoldenRecord, GoldenValues, MatchKey, SourceRecord
 from mdm.models.sources import ID_BEGINS, ID_LENGTH
-from mdm.rules import Rules, current
 from mdm.selectors import slips
 
 MOST = 500  # golden records that are listed one by one
@@ -99,8 +99,7 @@ def _tidy(text: str) -> str:
 
 def _known(text: str) -> list[QuerySet[Any, Any]]:
     """Golden records of any entity by their identifiers, by the ids that systems give, and by our own."""
-    rules = current()
-    hashes = {MatchKey.hashed(entity, key) for entity, keys in KEYS.items() for key in keys(text, rules)}
+    hashes = {MatchKey.hashed(entity, key) for entity, keys in KEYS.items() for key in keys(text)}
     by_key = MatchKey.objects.filter(key__in=hashes).values_list(Value(ANY), "record__golden")[:MOST]
     there = SourceRecord.objects.filter(_record_meant(text))
     found = [by_key, *(there.values_list(Value(ANY), end)[:MOST] for end in ("golden", "relation__source"))]
@@ -173,14 +172,14 @@ def _typed(text: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[^\W_]+", text)[:8]]
 
 
-def _keys_of_product(text: str, rules: Rules) -> Iterator[str]:
-    model = rules.models[PRODUCT.name]
+def _keys_of_product(text: str) -> Iterator[str]:
+    model = MODELS[PRODUCT.name]  # its keys are always there, whatever model is in force
     for one in PRODUCT.attributes:
         if one.kind in (Kind.PART_NUMBER, Kind.GTIN):
             yield from model.keys(model.features([(Key(one.name), one.kind, standardize(one.kind, text).value)]))
 
 
-def _keys_of_customer(text: str, rules: Rules) -> Iterator[str]:
+def _keys_of_customer(text: str) -> Iterator[str]:
     compact = re.sub(r"[\s.-]", "", text).upper()
     pan = compact[2:12] if re.fullmatch(r"\d{2}[A-Z]{5}\d{4}[A-Z][A-Z\d]{3}", compact) else compact
     yield f"tax:{pan}"
@@ -190,7 +189,7 @@ def _keys_of_customer(text: str, rules: Rules) -> Iterator[str]:
     if _PHONE.fullmatch(text):
         found = [standardize(Kind.PHONE, text, "", Hints(country=country)) for country in ("", *_countries())]
         yield from {f"tel:{phone.value}" for phone in found if not phone.problem}
-    model = rules.models[CUSTOMER.name]
+    model = MODELS[CUSTOMER.name]
     features = model.features([(Key("legal_name"), Kind.COMPANY_NAME, text)])
     yield from (key for key in model.keys(features) if key.startswith("name:"))
 

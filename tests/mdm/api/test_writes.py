@@ -43,7 +43,7 @@ def test_resolve_makes_what_nobody_knows_and_is_safe_to_repeat(api: Api, world: 
 
 def test_resolve_keeps_its_query_budget(api: Api, world: World, django_assert_max_num_queries: Any) -> None:
     resolved(api, "warm", {"party_type": "organisation", "legal_name": "Zuerst da AG"})  # rules are read once a process
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(31):
         assert resolved(api, "k1", MEIER)[0] == 200
     with django_assert_max_num_queries(30):
         assert resolved(api, "k2", NEW)[0] == 201

@@ -1,0 +1,93 @@
+"""Learned match models, a version each, and which of them the records of an entity follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from mdm.entities import ENTITIES, MASTERED
+
+ENTITY_CHOICES = [(name, ENTITIES[name].label) for name in MASTERED]
+
+
+class MatchModel(models.Model):
+    """One trained version for an entity; `data` is all it needs to match, `model` and `figures` what people read.
+
+    `figures`: of the run that trained it. `audit`: it beside the version that was in force then, or later.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        RETIRED = "retired"
+
+    entity = models.CharField(max_length=40, choices=ENTITY_CHOICES)
+    version = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    note = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    figures = models.JSONField(default=dict)
+    model = models.JSONField(default=dict)
+    audit = models.JSONField(default=dict)
+    data = models.BinaryField()
+    history = HistoricalRecords(excluded_fields=["figures", "model", "audit", "data"])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "version"], name="match_model_once"),
+            models.UniqueConstraint(
+                fields=["entity"], condition=Q(state="published"), name="match_model_published_once"
+            ),
+            models.CheckConstraint(condition=Q(version__gt=0), name="match_model_numbered"),  # 0 is the built-in one
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity}-{self.version}"
+
+
+class Changeover(models.Model):
+    """How far the records of an entity follow the match model that was published last, None for the built-in one.
+
+    First all records get the keys of the coming model beside those in force; then it is in force, and edges and links
+    follow. `cursor`: the last record that is done in this stage. `former`: what was in force before.
+    """
+
+    class Stage(models.TextChoices):
+        KEYS = "keys"
+        EDGES = "edges"
+        LINKS = "links"
+        DONE = "done"
+
+    entity = models.CharField(max_length=40, choices=ENTITY_CHOICES, unique=True)
+    model = models.ForeignKey(MatchModel, null=True, on_delete=models.PROTECT, related_name="+")
+    former = models.ForeignKey(MatchModel, null=True, on_delete=models.PROTECT, related_name="+")
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.KEYS)
+    cursor = models.BigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.entity} to version {self.version}: {self.stage}"
+
+    @property
+    def version(self) -> int:
+        """The version that is to be followed; 0 is the built-in model."""
+        return self.model.version if self.model else 0
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.total = max(self.total, self.done)
+        super().save(*args, **kwargs)
