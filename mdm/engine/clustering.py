@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 Pair = tuple[str, str]
-Veto = Callable[[str, str], str]
+Veto = Callable[[Sequence[Pair]], str]
 
 RIVAL = "{} fits almost as well and cannot be the same: {}"
 KEPT_APART = "A steward keeps {} and {} apart."
@@ -47,7 +47,7 @@ class Clustering:
 def cluster(
     nodes: Sequence[str],
     edges: Iterable[Edge],
-    vetoes: Veto = lambda a, b: "",
+    vetoes: Veto = lambda pairs: "",
     together: Collection[Pair] = frozenset(),
     apart: Collection[Pair] = frozenset(),
     margin: float = 3.0,
@@ -55,8 +55,8 @@ def cluster(
     """Group nodes by human links first, then by edges, the heaviest first, as long as nothing forbids it.
 
     `together`: human links and merges in a source; they beat vetoes. `apart`: human keep-aparts; they beat everything,
-    a link they contradict is held. `vetoes(a, b)` is the sentence that forbids two nodes in one group, or empty; it is
-    asked for every pair across two groups that an edge would join. Pairs with unknown nodes are left out.
+    a link they contradict is held. `vetoes(pairs)` is the sentence that forbids two groups to be one, or empty; it is
+    asked with every pair across two groups that an edge would join. Pairs with unknown nodes are left out.
     `margin`, in bits: where a node fits two groups that must not join, and neither better than the other by the margin,
     it joins none and both edges are held: who A. Weber is, Anna or Adam, is not for a tie-break to say.
     """
@@ -94,7 +94,7 @@ def _forbidden(groups: _Groups, a: str, b: str, vetoes: Veto) -> str:
     """Why the groups of two nodes must not join, or an empty text."""
     if pair := groups.kept_apart(a, b):
         return KEPT_APART.format(*pair)
-    return next((reason for pair in groups.across(a, b) if (reason := vetoes(*pair))), "")
+    return vetoes(groups.across(a, b))
 
 
 def _rival(

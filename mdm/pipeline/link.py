@@ -96,8 +96,9 @@ def _cluster(
     apart: set[tuple[int, int]],
     rules: Rules,
 ) -> Clustering:
-    def veto(a: str, b: str) -> str:
-        return rules.models[by_key[a].entity].veto(features(by_key[a], rules), features(by_key[b], rules))
+    def against(pairs: Sequence[tuple[str, str]]) -> str:
+        model = rules.models[by_key[pairs[0][0]].entity]
+        return model.against([(features(by_key[a], rules), features(by_key[b], rules)) for a, b in pairs])
 
     def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
         return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}
@@ -109,7 +110,7 @@ def _cluster(
             for edge in edges
             if edge.zone == MatchEdge.Zone.MATCH and edge.a_id in members and edge.b_id in members
         ],
-        vetoes=veto,
+        vetoes=against,
         together=named(together) | forced(by_key, members),
         apart=named(apart),
     )

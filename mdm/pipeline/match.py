@@ -212,11 +212,15 @@ def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], 
     missing = {pk for pair in pairs for pk in pair} - known.keys()
     others = {row.pk: row for row in SourceRecord.objects.raw(_SAID, [list(missing)])} if missing else {}
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
-    for a, b in pairs:
-        model = rules.models[(known.get(a) or others[a]).entity]
-        evidence = model.compare(ready[a], ready[b])
-        if evidence.zone is not Zone.NO_MATCH:
-            yield _edge(a, b, evidence, model.version)
+    by_entity: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_entity[(known.get(pair[0]) or others[pair[0]]).entity].append(pair)
+    for entity, asked in by_entity.items():
+        model = rules.models[entity]
+        found = model.evidence([(ready[a], ready[b]) for a, b in asked])
+        for (a, b), evidence in zip(asked, found, strict=True):
+            if evidence.zone is not Zone.NO_MATCH:
+                yield _edge(a, b, evidence, model.version)
 
 
 def _edge(a: int, b: int, evidence: Evidence, version: str) -> MatchEdge:

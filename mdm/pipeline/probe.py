@@ -45,11 +45,9 @@ def candidates(entity: str, attributes: Mapping[str, Json], book: Rules, *, coun
     model = book.models[entity]
     asked = model.features((key, str(book.kind(entity, key)), value) for key, value in values)
     hashes = [MatchKey.hashed(entity, key, book.numbers[entity]) for key in model.keys(asked)]
-    found = (
-        Candidate(record.golden_id, record, model.compare(asked, features(record, book)))
-        for record in _sharing(hashes, entity)
-        if record.golden_id is not None
-    )
+    near = [record for record in _sharing(hashes, entity) if record.golden_id is not None]
+    evidence = model.evidence([(asked, features(record, book)) for record in near])
+    found = (Candidate(record.golden_id or 0, record, one) for record, one in zip(near, evidence, strict=True))
     return sorted(_best(found), key=lambda one: (-one.evidence.weight, one.golden))
 
 

@@ -74,13 +74,14 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
     members = {record.pk: record for record in records}
     apart, together = link.decisions(Decision.objects.order_by("pk"))
 
-    def veto(a: str, b: str) -> str:
-        return book.models[by_key[a].entity].veto(features(by_key[a], book), features(by_key[b], book))
+    def against(pairs: Sequence[tuple[str, str]]) -> str:
+        model = book.models[by_key[pairs[0][0]].entity]
+        return model.against([(features(by_key[a], book), features(by_key[b], book)) for a, b in pairs])
 
     rebuilt = cluster(
         nodes=sorted(by_key),
         edges=list(_edges(records, book)),
-        vetoes=veto,
+        vetoes=against,
         together=_named(together, members) | link.forced(by_key, members),
         apart=_named(apart, members),
     )
@@ -104,17 +105,15 @@ def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
     for record in records:
         for key in match.keys(record, book):
             blocks[key].append(record)
-    seen: set[tuple[int, int]] = set()
-    for block in blocks.values():
-        if len(block) > match.OVERSIZED:
-            continue
-        for a, b in combinations(block, 2):
-            pair = (min(a.pk, b.pk), max(a.pk, b.pk))
-            if pair not in seen:
-                seen.add(pair)
-                evidence = book.models[a.entity].compare(features(a, book), features(b, book))
-                if evidence.zone is Zone.MATCH:
-                    yield Edge(a.source_key, b.source_key, evidence.weight)
+    members = {record.pk: record for record in records}
+    few = (block for block in blocks.values() if len(block) <= match.OVERSIZED)
+    pairs = {(min(a.pk, b.pk), max(a.pk, b.pk)) for block in few for a, b in combinations(block, 2)}
+    for chunk in _chunks(sorted(pairs)):
+        model = book.models[members[chunk[0][0]].entity]
+        asked = [(features(members[a], book), features(members[b], book)) for a, b in chunk]
+        for (a, b), evidence in zip(chunk, model.evidence(asked), strict=True):
+            if evidence.zone is Zone.MATCH:
+                yield Edge(members[a].source_key, members[b].source_key, evidence.weight)
 
 
 def _check_values(entity: str, records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:

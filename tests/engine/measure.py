@@ -41,7 +41,7 @@ def run(values: Sequence[list[tuple[Key, str, Any]]], model: Model = DEFAULT, st
     evidence = {(a, b): model.compare(features[a], features[b]) for a, b in sorted(candidates)}
     edges = [Edge(f"{a:06}", f"{b:06}", found.weight) for (a, b), found in evidence.items() if found.zone is Zone.MATCH]
     nodes = [f"{number:06}" for number in range(len(features))]
-    veto = lambda a, b: model.veto(features[int(a)], features[int(b)])  # noqa: E731
+    veto = lambda pairs: model.against([(features[int(a)], features[int(b)]) for a, b in pairs])  # noqa: E731
     return Run(features, evidence, cluster(nodes, edges, veto), max(map(len, blocks.values())))
 
 

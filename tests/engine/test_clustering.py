@@ -11,7 +11,7 @@ from mdm.engine.clustering import Clustering, Edge, Held, cluster
 
 def table(veto: dict[str, str]):
     """A veto function from {"ab": reason}; asked in any order."""
-    return lambda x, y: veto.get(x + y) or veto.get(y + x) or ""
+    return lambda pairs: next((veto[x + y] for a, b in pairs for x, y in ((a, b), (b, a)) if x + y in veto), "")
 
 
 def groups(result: Clustering) -> list[str]:

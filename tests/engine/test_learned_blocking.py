@@ -50,12 +50,12 @@ def test_a_key_says_what_it_is_made_of_and_is_rebuilt_from_that() -> None:
 
 def test_the_keys_chosen_are_those_that_give_the_candidates() -> None:
     table = people(400, 9)
-    found = blocking.candidates(aspects(table), len(table), None, 8000, learn, fixed=False)
+    found = blocking.candidates(aspects(table), len(table), None, 8000, learn, "learned")
     assert found.templates and not found.every and found.keys == tuple(one.name for one in found.templates)
     assert [part.tolist() for part in template.union(found.templates, len(table), None)] == [
         found.a.tolist(), found.b.tolist()
     ]  # fmt: skip
-    every = blocking.candidates(aspects(table), len(table), None, 1e6, learn, fixed=False)
+    every = blocking.candidates(aspects(table), len(table), None, 1e6, learn, "learned")
     assert every.every and every.keys == ("every pair",) and len(every.a) == len(table) * (len(table) - 1) // 2
 
 

@@ -12,6 +12,7 @@ from mdm.engine.matching.customers import features as preparation
 from mdm.engine.matching.customers.features import PERSON, Features
 from mdm.engine.matching.customers.judges import addresses, companies, identifiers, mail, persons, phones
 from mdm.engine.matching.explain import Evidence
+from mdm.engine.matching.matcher import ByPairs
 from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json, Key
 
@@ -34,7 +35,7 @@ PEOPLE = (
 
 
 @dataclass(frozen=True)
-class Model:
+class Model(ByPairs[Features]):
     """Weights are in bits; a pair is a match from `match_at` on and is reviewed from `review_at` on.
 
     `prior` is the weight of a pair before anything is compared: log2 of the odds that two records are one party.

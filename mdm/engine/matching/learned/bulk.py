@@ -86,8 +86,8 @@ class Run:
 
     def block(self) -> blocking.Found:
         with self.phase("block"):
-            fixed = self.options.blocking == "fixed"
-            return blocking.candidates(self.aspects, self.n, self.apart, self._budget(), self.learn, fixed)
+            how, keys = self.options.blocking, self.options.keys
+            return blocking.candidates(self.aspects, self.n, self.apart, self._budget(), self.learn, how, keys)
 
     def _budget(self) -> float:
         """Candidate pairs there is time for."""
@@ -237,6 +237,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         run.options,
         tuple(dict.fromkeys(run.notes)),
         run.seconds,
+        found.templates,
     )
 
 

@@ -39,6 +39,7 @@ class Records:
 class Options:
     """Parts that may be exchanged, to show what each is worth; the defaults are what to use.
 
+    `keys`: choose keys to find records by, as a version to be published needs them, even where all pairs are compared.
     `cluster`: constrained | components. `ask`: informative | threshold | random. `blocking`: learned | fixed.
     """
 
@@ -46,6 +47,7 @@ class Options:
     ask: str = "informative"
     blocking: str = "learned"
     seed: int = 0
+    keys: bool = False
 
 
 DEFAULTS = Options()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mdm.engine.matching.explain import Line
 from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
+from mdm.engine.matching.learned.blocking.template import Template
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
@@ -43,6 +44,7 @@ class Result:
     options: Options
     notes: tuple[str, ...]
     seconds: dict[str, float]
+    templates: tuple[Template, ...] = ()
 
     @cached_property
     def ids(self) -> NDArray[np.object_]:

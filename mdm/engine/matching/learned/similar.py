@@ -20,12 +20,17 @@ Measure = Callable[[Side, Side], Likeness]
 def pairwise(words: Words, a: Codes, b: Codes, measure: Measure) -> Likeness:
     """A figure for each pair of codes; each distinct pair is worked out once, whichever comes first."""
     if len(a) <= _FEW:
-        low, high = np.minimum(a, b), np.maximum(a, b)
-        return np.asarray(measure(words.texts[low], words.texts[high])) if len(a) else np.zeros(0)
+        return measure(*_sorted(words.texts[a], words.texts[b])) if len(a) else np.zeros(0)
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
     unique, inverse = np.unique(low * len(words) + high, return_inverse=True)
-    found = measure(words.texts[unique // len(words)], words.texts[unique % len(words)])
+    found = measure(*_sorted(words.texts[unique // len(words)], words.texts[unique % len(words)]))
     return np.asarray(found[inverse])
+
+
+def _sorted(a: NDArray[np.object_], b: NDArray[np.object_]) -> tuple[Side, Side]:
+    """Each pair in the order of its texts: a measure may depend on which comes first."""
+    turned = np.asarray(a > b, np.bool_)
+    return np.where(turned, b, a), np.where(turned, a, b)
 
 
 def near(words: Words, a: Codes, b: Codes, least: float) -> NDArray[np.bool_]:

@@ -62,7 +62,11 @@ class Weights:
         """Match weight of pairs in bits: log2 of the odds that they are one entity."""
         out = np.empty(len(levels), np.float32)
         for i in range(0, len(levels), chunk):
-            out[i : i + chunk] = self.parts(levels[i : i + chunk]) @ self.scale + (self.prior + self.shift)
+            parts = self.parts(levels[i : i + chunk])
+            bits = np.full(len(parts), self.prior + self.shift)
+            for g, scale in enumerate(self.scale.tolist()):  # one by one: the same sum however many pairs there are
+                bits += scale * parts[:, g]
+            out[i : i + chunk] = bits
         return out
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mdm.engine.matching import explain, score
 from mdm.engine.matching.comparisons import Comparison
 from mdm.engine.matching.explain import Evidence
+from mdm.engine.matching.matcher import ByPairs
 from mdm.engine.matching.products import blocking, decide, vetoes
 from mdm.engine.matching.products import features as preparation
 from mdm.engine.matching.products.features import ProductFeatures
@@ -23,7 +24,7 @@ ALL: tuple[Comparison[ProductFeatures], ...] = (
 
 
 @dataclass(frozen=True)
-class ProductModel:
+class ProductModel(ByPairs[ProductFeatures]):
     """Weights are in bits; a pair is a match from `match_at` on and is reviewed from `review_at` on."""
 
     version: str

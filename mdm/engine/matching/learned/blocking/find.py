@@ -43,14 +43,22 @@ class Found(NamedTuple):
         return (EVERY_PAIR,) if self.every else tuple(template.name for template in self.templates)
 
 
-def candidates(aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, fixed: bool) -> Found:
-    """All pairs where there are few; else those of the keys chosen.
+def candidates(
+    aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, how: str, keys: bool = False
+) -> Found:
+    """All pairs where there are few; else those of the keys chosen. With `keys`, keys are chosen even then.
 
     `learn(a, b)` gives the weight of each pair in bits, and for each group of atoms the weight without that group.
+    `how`: learned | fixed.
     """
     pairs = n * (n - 1) / 2 if apart is None else apart * (n - apart)
-    if pairs <= budget and not fixed:
-        return Found(*everything(n, apart), 1.0, (), (), every=True)
+    if pairs > budget or how == "fixed":
+        return _by_keys(aspects, n, apart, budget, learn, how == "fixed")
+    found = _by_keys(aspects, n, apart, budget, learn, False) if keys else None
+    return Found(*everything(n, apart), 1.0, (), found.templates if found else (), every=True)
+
+
+def _by_keys(aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, fixed: bool) -> Found:
     rng = np.random.default_rng(0)
     found = priced(possible(telling(aspects, n)), n, apart, rng)
     if fixed:

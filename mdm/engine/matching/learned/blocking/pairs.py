@@ -25,16 +25,21 @@ def paired(rows: Rows, keys: Keys, largest: int, apart: int | None) -> tuple[Row
     rows, keys = rows[order], keys[order]
     begin, size = blocks(keys)
     fits = (size > 1) & (size <= largest)
+    a, b = paired_blocks(rows, begin[fits], size[fits])
+    wanted = (a != b) if apart is None else (a < apart) & (b >= apart)
+    return a[wanted], b[wanted]
+
+
+def paired_blocks(rows: Rows, begin: Rows, size: Rows) -> tuple[Rows, Rows]:
+    """All pairs (a <= b) of rows of one block; blocks begin at these places of `rows` and hold so many."""
     first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for k in np.flatnonzero(np.bincount(size[fits], minlength=1)):
-        at = begin[fits & (size == k)]
+    for k in np.flatnonzero(np.bincount(size, minlength=1)):
+        at = begin[size == k]
         i, j = np.triu_indices(int(k), 1)
         first.append(rows[(at[:, None] + i).ravel()])
         second.append(rows[(at[:, None] + j).ravel()])
     x, y = np.concatenate(first), np.concatenate(second)
-    a, b = np.minimum(x, y), np.maximum(x, y)
-    wanted = (a != b) if apart is None else (a < apart) & (b >= apart)
-    return a[wanted], b[wanted]
+    return np.minimum(x, y), np.maximum(x, y)
 
 
 def blocks(keys: Keys) -> tuple[Rows, Rows]:

@@ -33,13 +33,21 @@ class Template:
 
     def keys(self) -> tuple[Rows, Keys]:
         """Rows and keys of the records that have all parts."""
+        rows, keys, _ = self.entries()
+        return rows, keys
+
+    def entries(self) -> tuple[Rows, Keys, list[Keys]]:
+        """The same, and the code of each part of the keys, in the order of the atoms."""
         first, *more = sorted(self.atoms, key=lambda atom: atom.pairs is None)
         rows, keys = _own(first)
+        parts = {first.name: keys}
         for other in more:
             assert other.codes is not None
             known = other.codes[rows] >= 0
             rows, keys = rows[known], mixed(keys[known], other.codes[rows[known]])
-        return rows, keys
+            parts = {name: codes[known] for name, codes in parts.items()}
+            parts[other.name] = other.codes[rows].astype(np.uint64)
+        return rows, keys, [parts[atom.name] for atom in self.atoms]
 
     def pairs(self, apart: int | None, share: float = 1.0) -> tuple[Rows, Rows]:
         """Pairs (a < b) of records that share a key, of a share of the keys; with `apart`, one from each side of it."""

@@ -1,0 +1,79 @@
+"""A published version as what the pipeline asks of a model, under the vetoes and beside the keys of its entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from mdm.engine.matching.explain import Evidence
+from mdm.engine.matching.learned import statements
+from mdm.engine.matching.learned.published.version import JOIN, Published, Said
+from mdm.engine.matching.zones import Zone
+from mdm.engine.values import Json, Key
+
+
+class Entity(Protocol):
+    """What is asked of the model an entity comes with."""
+
+    def features(self, values: Iterable[tuple[Key, str, Json]]) -> Any: ...
+    def keys(self, f: Any) -> frozenset[str]: ...
+    def veto(self, a: Any, b: Any) -> str: ...
+
+
+class Both(NamedTuple):
+    """One record as the entity's own model reads it, and as the learned one does."""
+
+    own: Any
+    said: Said
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Weights are those of `published`; what forbids a match whatever the weight is said by the `entity`'s own model.
+
+    Records are found by the keys of either: people search by the entity's, too.
+    """
+
+    entity: Entity
+    published: Published
+
+    @property
+    def version(self) -> str:
+        return self.published.version
+
+    def features(self, values: Iterable[tuple[Key, str, Json]]) -> Both:
+        """One source record's statements (key, kind, value), ready to be compared."""
+        stated = list(values)
+        return Both(self.entity.features(stated), self.published.said(statements.texts(stated)))
+
+    def keys(self, f: Both) -> frozenset[str]:
+        """Blocking keys of one record."""
+        return self.entity.keys(f.own) | self.published.keys(f.said)
+
+    def compare(self, a: Both, b: Both) -> Evidence:
+        """Weight, zone, veto and evidence of two records; the same whichever comes first."""
+        (found,) = self._judged([(a, b)], every=True)
+        return found
+
+    def evidence(self, pairs: Sequence[tuple[Both, Both]]) -> list[Evidence]:
+        """The same for many pairs at once; without lines for those that are no match."""
+        return self._judged(pairs, every=False) if pairs else []
+
+    def _judged(self, pairs: Sequence[tuple[Both, Both]], every: bool) -> list[Evidence]:
+        found = self.published.evidence([(a.said, b.said) for a, b in pairs], every)
+        return [self._under(evidence, self.veto(a, b)) for evidence, (a, b) in zip(found, pairs, strict=True)]
+
+    def _under(self, evidence: Evidence, veto: str) -> Evidence:
+        return Evidence(evidence.weight, Zone.NO_MATCH, veto, evidence.lines) if veto else evidence
+
+    def veto(self, a: Both, b: Both) -> str:
+        """The sentence that forbids the match of two records, or an empty text."""
+        return self.entity.veto(a.own, b.own)
+
+    def against(self, pairs: Sequence[tuple[Both, Both]]) -> str:
+        """Why two groups are not one, from all pairs across them, or an empty text."""
+        if reason := next((reason for a, b in pairs if (reason := self.veto(a, b))), ""):
+            return reason
+        mean = self.published.mean([(a.said, b.said) for a, b in pairs])
+        return "" if mean >= JOIN else f"On the whole their records speak against it ({mean:+.1f} bits on average)."

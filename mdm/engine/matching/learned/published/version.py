@@ -1,0 +1,129 @@
+"""The frozen model, and what it says of records it has never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+import polars as pl
+
+from mdm.engine.matching.explain import Evidence
+from mdm.engine.matching.learned import kinds
+from mdm.engine.matching.learned.aspects import Aspect, Key, Levels, Rows, compared
+from mdm.engine.matching.learned.clusters import CLIP
+from mdm.engine.matching.learned.explain import waterfall
+from mdm.engine.matching.learned.fields import Field
+from mdm.engine.matching.learned.model import Model
+from mdm.engine.matching.learned.records import Column
+from mdm.engine.matching.learned.terms import Hashes, Terms, hashed
+from mdm.engine.matching.learned.values import Floats, Texts
+from mdm.engine.matching.zones import Zone
+
+LARGEST = 200  # records of a block that are compared; a key that more share says nothing
+JOIN = 0.0  # bits the pairs across two groups must say on average
+_DIGITS = 3  # of a weight: what lies below is noise of the arithmetic
+
+Said = tuple[str | None, ...]  # what one record says in each field, in the form in which it is compared
+Pairs = Sequence[tuple[Said, Said]]
+
+
+@dataclass(frozen=True)
+class Published:
+    """`terms`: how much values say, by field; `templates`: names of the atoms of each key; `stops`: hashes of keys that
+    too many records shared when it was frozen, in their order."""
+
+    version: str
+    columns: tuple[Column, ...]
+    model: Model
+    terms: Mapping[str, Mapping[str, Terms]]
+    templates: tuple[tuple[str, ...], ...]
+    stops: Hashes
+
+    @cached_property
+    def fields(self) -> list[Field]:
+        """What is read of a record, in the order of the weights."""
+        known = {name for name, *_ in self.model.aspects}
+        return [field for field in kinds.fields(self.columns) if field.name in known]
+
+    def said(self, record: Mapping[str, str | None]) -> Said:
+        """One record in the form in which it is compared; `record` maps names of columns to texts."""
+        return tuple(field.text(record) for field in self.fields)
+
+    def keys(self, said: Said) -> frozenset[str]:
+        """The keys a record is found by, those that too many share left out."""
+        found = list(dict.fromkeys(self._keys(said)))
+        if not found or not len(self.stops):
+            return frozenset(found)
+        at = np.searchsorted(self.stops, hashes := hashed(found)).clip(max=len(self.stops) - 1)
+        kept = self.stops[at] != hashes
+        return frozenset(key for key, keep in zip(found, kept.tolist(), strict=True) if keep)
+
+    def _keys(self, said: Said) -> Iterator[str]:
+        parts: dict[str, Sequence[str]] = {}
+        for names in self.templates:
+            for name in names:
+                if name not in parts:
+                    number, key = self._atoms[name]
+                    text = said[number]
+                    parts[name] = key.of(text) if text else ()
+            for values in product(*(parts[name] for name in names)):
+                yield named(names, values)
+
+    @cached_property
+    def _atoms(self) -> dict[str, tuple[int, Key]]:
+        return {f"{field.name}.{key.name}": (k, key) for k, field in enumerate(self.fields) for key in field.keys}
+
+    def weights(self, pairs: Pairs) -> Floats:
+        """Match weights of pairs in bits, the same however many are asked for at once."""
+        _, _, bits, *_ = self._weighed(pairs)
+        return bits
+
+    def evidence(self, pairs: Pairs, every: bool = False) -> list[Evidence]:
+        """What comparing each pair finds; the lines only of those worth a look, or of `every` one."""
+        aspects, levels, bits, a, b = self._weighed(pairs)
+        out = []
+        for number, weight in enumerate(bits.tolist()):
+            zone = self.zone(weight)
+            lines = (
+                waterfall(aspects, self.model.weights, int(a[number]), int(b[number]), levels[number])
+                if every or zone is not Zone.NO_MATCH
+                else ()
+            )
+            out.append(Evidence(weight, zone, "", tuple(lines)))
+        return out
+
+    def zone(self, weight: float) -> Zone:
+        """What follows from a match weight."""
+        if weight >= self.model.match:
+            return Zone.MATCH
+        return Zone.REVIEW if weight >= self.model.review else Zone.NO_MATCH
+
+    def mean(self, pairs: Pairs) -> float:
+        """What pairs say on average, each of them `CLIP` bits at most: whether two groups are one."""
+        return float(np.clip(self.weights(pairs), -CLIP, CLIP).mean())
+
+    def aspects(self, columns: Sequence[pl.Series | Texts]) -> list[Aspect]:
+        """The aspects of some records by what they say in each field, everything weighed as it was frozen."""
+        return kinds.compiled(self.fields, columns, self.terms)
+
+    def scored(self, aspects: Sequence[Aspect], a: Rows, b: Rows) -> tuple[Levels, Floats]:
+        """Levels and weights of pairs of rows."""
+        levels = compared(aspects, a, b)
+        bits = self.model.weights.score(levels).astype(np.float64).round(_DIGITS)
+        return levels, bits
+
+    def _weighed(self, pairs: Pairs) -> tuple[list[Aspect], Levels, Floats, Rows, Rows]:
+        row = {said: number for number, said in enumerate(dict.fromkeys(one for pair in pairs for one in pair))}
+        a = np.array([row[first] for first, _ in pairs], np.int64)
+        b = np.array([row[second] for _, second in pairs], np.int64)
+        aspects = self.aspects([[said[k] for said in row] for k in range(len(self.fields))])
+        levels, bits = self.scored(aspects, a, b)
+        return aspects, levels, bits, a, b
+
+
+def named(names: Sequence[str], values: Sequence[str]) -> str:
+    """The text of a key: the names of its atoms and their values."""
+    return "\x1f".join(("+".join(names), *values))

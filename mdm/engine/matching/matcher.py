@@ -1,0 +1,42 @@
+"""What the pipeline asks of a model, whoever made it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from mdm.engine.matching.explain import Evidence
+from mdm.engine.values import Json, Key
+
+F = TypeVar("F")
+
+
+class Matcher(Protocol):
+    """Features are a model's own and only handed back to it."""
+
+    @property
+    def version(self) -> str: ...
+    def features(self, values: Iterable[tuple[Key, str, Json]]) -> Any: ...
+    def keys(self, f: Any) -> frozenset[str]: ...
+    def compare(self, a: Any, b: Any) -> Evidence: ...
+    def evidence(self, pairs: Sequence[tuple[Any, Any]]) -> list[Evidence]: ...
+    def veto(self, a: Any, b: Any) -> str: ...
+    def against(self, pairs: Sequence[tuple[Any, Any]]) -> str: ...
+
+
+class ByPairs(Generic[F]):
+    """A model that looks at one pair at a time."""
+
+    @abstractmethod
+    def compare(self, a: F, b: F) -> Evidence: ...
+    @abstractmethod
+    def veto(self, a: F, b: F) -> str: ...
+
+    def evidence(self, pairs: Sequence[tuple[F, F]]) -> list[Evidence]:
+        """What comparing each pair finds."""
+        return [self.compare(a, b) for a, b in pairs]
+
+    def against(self, pairs: Sequence[tuple[F, F]]) -> str:
+        """Why two groups are not one, from all pairs across them: a veto between any two forbids it."""
+        return next((reason for a, b in pairs if (reason := self.veto(a, b))), "")

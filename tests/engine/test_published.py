@@ -1,0 +1,209 @@
+"""A published version: one record and a whole table are judged alike, in any order, before and after it was stored."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned import Column, Options, Records, deduplicate, kinds, values
+from mdm.engine.matching.learned.aspects import compared
+from mdm.engine.matching.learned.published import Index, Published, bulk, freeze, store
+from mdm.engine.matching.learned.published.version import LARGEST
+from mdm.engine.matching.learned.terms import frozen, hashed
+from tests.engine import twins
+
+TABLES = {
+    "persons": lambda: twins.persons(500, seed=5, locale="de_DE").records,
+    "companies": lambda: twins.companies(400, seed=5, locale="en_GB").records,
+}
+
+
+@cache
+def table(name: str) -> Records:
+    return TABLES[name]()
+
+
+@cache
+def version(name: str) -> Published:
+    return freeze(deduplicate(table(name), options=Options(keys=True)), f"{name} 1")
+
+
+def rows(records: Records) -> dict[str, dict[str, str | None]]:
+    return dict(zip(records.ids.to_list(), records.values.to_dicts(), strict=True))
+
+
+def partition(clusters: pl.DataFrame) -> set[frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for identity, cluster in clusters.iter_rows():
+        groups.setdefault(cluster, set()).add(identity)
+    return {frozenset(group) for group in groups.values()}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@settings(max_examples=8, deadline=None)
+@given(random=st.randoms(use_true_random=False), data=st.data())
+def test_any_order_and_batch_gives_what_the_bulk_run_gives(name: str, random, data) -> None:
+    records, model = table(name), version(name)
+    left, index = list(rows(records).items()), Index(model)
+    random.shuffle(left)
+    gone = left[: data.draw(st.integers(0, 30))]
+    index.put(dict(gone))  # some come first, go and come again
+    index.remove([identity for identity, _ in gone])
+    while left:
+        size = data.draw(st.sampled_from((1, 7, 60, 500)))
+        index.put(dict(left[:size]))
+        del left[:size]
+    assert set(index.clusters()) == partition(bulk.clusters(model, records))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_much_is_found_and_merged_by_itself(name: str) -> None:
+    made, model = TABLES[name], version(name)
+    groups = partition(bulk.clusters(model, made()))
+    together = {(a, b) for group in groups for a in group for b in group if a < b}
+    true = twins.persons(500, seed=5, locale="de_DE") if name == "persons" else twins.companies(400, 5, "en_GB")
+    assert len(together & true.true_pairs()) >= 0.4 * len(true.true_pairs())
+    assert len(together - true.true_pairs()) <= 0.01 * len(together)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_pair_weighs_the_same_alone_and_among_thousands(name: str) -> None:
+    records, model = table(name), version(name)
+    said = [model.said(record) for record in rows(records).values()]
+    rng = np.random.default_rng(3)
+    pairs = [(said[a], said[b]) for a, b in rng.integers(0, len(said), (3000, 2)).tolist()]
+    pairs += [(said[a], said[a]) for a in range(50)]
+    many = model.weights(pairs).tolist()
+    assert [float(model.weights([pair])[0]) for pair in pairs[-200:]] == many[-200:]
+    assert [float(model.weights([(b, a)])[0]) for a, b in pairs[:200]] == many[:200]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_one_record_has_the_keys_the_whole_table_has(name: str) -> None:
+    records, model = table(name), version(name)
+    index = Index(model)
+    index.put(rows(records))
+    aspects = model.aspects([field.column(records.values) for field in model.fields])
+    ids = records.ids.to_list()
+    found = {tuple(sorted((ids[a], ids[b]))) for a, b in zip(*bulk.candidates(model, aspects, len(ids)), strict=True)}
+    live = {(x, one.id) for x, record in rows(records).items() for one in index.match(record) if x < one.id}
+    assert live == found
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_it_is_the_same_when_it_was_stored(name: str) -> None:
+    model = version(name)
+    again = store.from_bytes(store.to_bytes(model))
+    pairs = [
+        (model.said(a), model.said(b)) for a in list(rows(table(name)).values())[:30] for b in (a, a | {"zip": "1"})
+    ]
+    assert again.evidence(pairs, every=True) == model.evidence(pairs, every=True)
+    assert [again.keys(a) for a, _ in pairs] == [model.keys(a) for a, _ in pairs]
+    assert store.to_bytes(again) == store.to_bytes(model)
+
+
+def test_bytes_of_another_format_are_refused() -> None:
+    with pytest.raises(ValueError, match="format 99"):
+        store.from_bytes(_of_format(store.to_bytes(version("companies")), 99))
+    with pytest.raises(ValueError, match=r"pickle|file"):
+        store.from_bytes(b"no model")
+
+
+def _of_format(data: bytes, number: int) -> bytes:
+    import io
+    import json
+
+    with np.load(io.BytesIO(data)) as held:
+        arrays = dict(held)
+    about = json.loads(arrays["about"].tobytes()) | {"format": number}
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
+
+
+def test_keys_that_many_shared_when_it_was_frozen_are_no_keys() -> None:
+    columns = (Column("first", Kind.GIVEN_NAME), Column("last", Kind.FAMILY_NAME), Column("city", Kind.CITY))
+    made = twins.persons(700, seed=2).records.values.select("first", "last")
+    values = made.with_columns(city=pl.lit("Berlin"))
+    records = Records(pl.Series([f"r{n:04}" for n in range(len(values))]), columns, values)
+    result = deduplicate(records, options=Options(keys=True, blocking="fixed"))
+    model = freeze(result, "stops")
+    assert ("city.same",) in model.templates and len(values) > LARGEST
+    keys = model.keys(model.said({"first": "Anna", "last": "Zylka", "city": "Berlin"}))
+    assert not [key for key in keys if key.startswith("city.same")]
+    assert [key for key in model.keys(model.said({"city": "Ulm"})) if key.startswith("city.same")]
+
+
+def test_what_was_counted_is_frozen() -> None:
+    """A name that is common in the table stays common when one record is asked about."""
+    columns = (Column("last", Kind.FAMILY_NAME), Column("born", Kind.DATE))
+    last = ["Schmidt"] * 300 + [f"Name{number}" for number in range(600)]
+    born = [f"{1950 + n % 50}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(900)]
+    table = pl.DataFrame({"last": [*last, "Name1", "Name2"], "born": [*born, born[301], born[302]]})
+    records = Records(pl.Series([f"{n:04}" for n in range(902)]), columns, table)
+    model = freeze(deduplicate(records, options=Options(keys=True)), "names")
+    common, rare = (model.said({"last": name, "born": "1999-01-01"}) for name in ("Schmidt", "Zylka"))
+    assert model.weights([(rare, rare)])[0] > model.weights([(common, common)])[0] + 5
+
+
+def test_a_run_without_keys_cannot_be_published() -> None:
+    with pytest.raises(ValueError, match="keys"):
+        freeze(deduplicate(table("companies")), "none")
+
+
+def test_terms_give_back_what_was_frozen() -> None:
+    texts = [f"text {number}" for number in range(1000)]
+    weights = np.arange(1000, dtype=np.int32) % 7
+    terms = frozen(texts, weights, 3)
+    assert terms.of(texts).tolist() == weights.tolist() and terms.of(["new"]).tolist() == [3]
+    assert len(terms.hashes) == int((weights != 3).sum())
+    assert hashed(["a"]).tolist() == [3405396810240292928]  # on every machine
+
+
+KINDS = sorted({kind for members, _ in kinds.DECLARED for kind in members})
+TEXTS = [
+    *("Anna", "anna maria", "Müller-Lüdenscheidt, A.", "Robert Jr", "Bob", "张伟", "Ωmega ЖКХ"),
+    *("O'Neil & Söhne GmbH", "a.b.c. ltd", "Hauptstraße 5a", "SW1A 1AA", "012a", "Canon SD880IS 10MP"),
+    *("1990-02-28", "28.2.90", "+49 30 123456", "A.B@x.de", "https://www.bolt.com/a", "AB-123 456", "$1,200.00"),
+    *("", "12", "x" * 60),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_few_values_and_many_are_read_and_compared_the_same_way(kind: Kind, monkeypatch) -> None:
+    """Plain Python for a request and the tools for whole columns agree on texts, keys and levels."""
+    columns = [Column("x", kind), Column("y", kind)]
+    table = pl.DataFrame({"x": TEXTS * 2, "y": TEXTS[::-1] + TEXTS}, schema={"x": pl.String, "y": pl.String})
+    found = kinds.fields(columns)
+    of_table = [[text or None for text in field.column(table)] for field in found]
+    assert of_table == [[field.text(record) for record in table.to_dicts()] for field in found]
+    a, b = (part.astype(np.int64) for part in np.triu_indices(len(table), 1))
+    out = []
+    for few in (0, 1000):
+        monkeypatch.setattr(values, "FEW", few)
+        monkeypatch.setattr("mdm.engine.matching.learned.similar._FEW", few)
+        monkeypatch.setattr("mdm.engine.matching.learned.bags._FEW", few)
+        aspects = kinds.compiled(found, [pl.Series(texts, dtype=pl.String) for texts in of_table])
+        terms = {aspect.name: aspect.terms() for aspect in aspects}
+        compared_of = [(field, own) for field, own in zip(found, of_table, strict=True) if field.name in terms]
+        live = kinds.compiled(*zip(*compared_of, strict=True), terms)
+        assert compared(live, a, b).tolist() == compared(aspects, a, b).tolist()
+        out.append((compared(aspects, a, b).tolist(), [sharing(atom, a, b) for one in aspects for atom in one.atoms]))
+    assert out[0] == out[1]
+
+
+def sharing(atom, a, b) -> list[bool]:
+    """Which pairs of rows share a key."""
+    if atom.codes is not None:
+        return ((atom.codes[a] >= 0) & (atom.codes[a] == atom.codes[b])).tolist()
+    held: dict[int, set[int]] = {}
+    for row, key in zip(*atom.pairs, strict=True):
+        held.setdefault(int(row), set()).add(int(key))
+    return [bool(held.get(x, set()) & held.get(y, set())) for x, y in zip(a.tolist(), b.tolist(), strict=True)]
