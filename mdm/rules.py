@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from simple_history.utils import bulk_create_with_history
 
 from mdm import contradictions, outbox
@@ -141,12 +139,14 @@ def _load(pk: int, revision: int, published: tuple[int, ...], coming: tuple[int,
 def learned(pk: int) -> tuple[str, matching.Matcher]:
     """The entity of a stored match model, and the model ready for use; kept, for a version never changes."""
     row = MatchModel.objects.only("entity", "version", "data").get(pk=pk)
-    return row.entity, read(bytes(row.data)).with_version(str(row))
+    return row.entity, read(row.entity, str(row), bytes(row.data))
 
 
-def read(data: bytes) -> Any:
-    """A published match model as it was stored."""
-    return import_string("mdm.engine.matching.learned.published.Published").from_bytes(data)
+def read(entity: str, version: str, data: bytes) -> matching.Matcher:
+    """A stored match model under its name, with the vetoes of its entity."""
+    from mdm.engine.matching.learned.published import Learned, store  # heavy, and only a hub that has trained needs it
+
+    return Learned(matching.MODELS[entity], replace(store.from_bytes(data), version=version))
 
 
 def built_in(rule_set: RuleSet) -> dict[str, matching.Matcher]:

@@ -1,4 +1,4 @@
-"""A published version as what the pipeline asks of a model, under the vetoes and beside the keys of its entity."""
+"""A published version as what the pipeline asks of a model, under the vetoes of its entity."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ class Entity(Protocol):
     """What is asked of the model an entity comes with."""
 
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Any: ...
-    def keys(self, f: Any) -> frozenset[str]: ...
     def veto(self, a: Any, b: Any) -> str: ...
 
 
@@ -30,10 +29,7 @@ class Both(NamedTuple):
 
 @dataclass(frozen=True)
 class Learned:
-    """Weights are those of `published`; what forbids a match whatever the weight is said by the `entity`'s own model.
-
-    Records are found by the keys of either: people search by the entity's, too.
-    """
+    """Keys and weights are those of `published`; the vetoes, which no weight overrides, are those of the `entity`."""
 
     entity: Entity
     published: Published
@@ -49,7 +45,7 @@ class Learned:
 
     def keys(self, f: Both) -> frozenset[str]:
         """Blocking keys of one record."""
-        return self.entity.keys(f.own) | self.published.keys(f.said)
+        return self.published.keys(f.said)
 
     def compare(self, a: Both, b: Both) -> Evidence:
         """Weight, zone, veto and evidence of two records; the same whichever comes first."""
