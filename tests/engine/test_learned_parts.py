@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link, links
-from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.clusters import agglomerate, cluster
 from mdm.engine.matching.learned.train import grouped
 from tests.engine.test_learned import people, run
@@ -95,16 +94,6 @@ def test_what_people_say_is_kept_to_and_not_asked_again() -> None:
     labels = [(a, b, True) for a, b, _ in questions]
     assert not {q[:2] for q in deduplicate(first.records, labels=labels).ask(50)} & {q[:2] for q in questions}
     assert len({identity for a, b, _ in questions for identity in (a, b)}) == 2 * len(questions)
-
-
-@pytest.mark.parametrize("how", ["informative", "threshold", "random"])
-def test_questions_are_about_doubtful_pairs(how: str) -> None:
-    rng = np.random.default_rng(1)
-    bits = rng.uniform(-40, 40, 500).astype(np.float32)
-    levels = rng.integers(0, 9, (500, 3)).astype(np.int8)
-    rows = np.arange(500)
-    number = asked(how, rows, rows + 500, bits, levels, np.zeros(500, np.bool_), 30, 0)
-    assert len(set(number.tolist())) == 30 and (np.abs(bits[number]) < 10).all()
 
 
 def test_two_tables_need_a_kind_in_common() -> None:

@@ -1,56 +1,63 @@
-"""Active learning: which pairs a person should label next."""
+"""Active learning: which pairs a person should label next.
+
+A question is worth the pairs it would set right if the model is wrong (expected error reduction, Roy and McCallum 2001,
+by the decision at hand in place of a retrained model). Groups that stand close ask for one answer, not one per pair.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned.aspects import Levels, Rows
+from mdm.engine.matching.learned.answers import Answers
+from mdm.engine.matching.learned.aspects import Rows
 from mdm.engine.matching.learned.clusters import Weight
-from mdm.engine.matching.learned.train import probability
+from mdm.engine.matching.learned.decisions import Decisions
+from mdm.engine.matching.learned.values import Floats
 
-_DOUBTFUL = 10.0  # bits: pairs further from even odds are not asked about
-_SURE = 0.3  # of the questions asked where the model is fairly sure: it may be wrong there at a larger scale
+_DOUBTFUL = 10.0  # bits: pairs further from even odds are drawn at random only when no others are left
+_WORTH = 0.01  # pairs a question is expected to set right at least; others only check what is taken for sure
+_CHECKS = 0.1  # of the questions asked where the model is sure: it may be wrong there at a larger scale
 
 
 def asked(
-    how: str,
-    a: Rows,
-    b: Rows,
-    bits: Weight,
-    levels: Levels,
-    known: NDArray[np.bool_],
-    n: int,
-    seed: int,
+    how: str, a: Rows, b: Rows, bits: Weight, made: Decisions, answers: Answers, n: int, seed: int
 ) -> NDArray[np.int64]:
-    """Numbers of up to `n` pairs to label: "informative", "threshold" (nearest to even odds) or "random"."""
-    rng = np.random.default_rng(seed)
-    pool = np.flatnonzero((np.abs(bits) < _DOUBTFUL) & ~known)
+    """Numbers of `n` pairs to label, or all that are left: "informative", "threshold" (nearest to even odds) or
+    "random" ones."""
+    rng = np.random.default_rng([seed, len(answers)])
+    left = np.ones(len(a), np.bool_)
+    left[answers.number] = False
+    free = np.flatnonzero(left)
+    jitter = rng.random(len(free))
     if how == "random":
-        return rng.permutation(pool)[:n]
-    jitter = rng.random(len(pool))
+        return free[np.lexsort((jitter, np.abs(bits[free]) >= _DOUBTFUL))[:n]]
     if how == "threshold":
-        return pool[np.lexsort((jitter, np.abs(bits[pool])))][:n]
-    return pool[_spread(a[pool], b[pool], bits[pool], levels[pool], jitter, n)]
+        return free[np.lexsort((jitter, np.abs(bits[free])))[:n]]
+    # The square root: what is said of large groups is said of few decisions, and less sure than of many.
+    value = made.wrong(answers) * np.sqrt(made.stake)
+    value[np.isin(made.number, made.number[answers.number])] = 0.0
+    worth = _unlike(a, b, bits, made.number, value, n)
+    checks = rng.permutation(free[made.taken[free] & ~np.isin(free, worth)])
+    order = np.concatenate(
+        [worth[: n - int(n * _CHECKS)], checks, worth, free[np.argsort(-value[free], kind="stable")]]
+    )
+    return order[np.sort(np.unique(order, return_index=True)[1])][:n]
 
 
-def _spread(a: Rows, b: Rows, bits: Weight, levels: Levels, jitter: NDArray[np.float64], n: int) -> NDArray[np.int64]:
-    """Doubtful pairs that stand for many others, each unlike the ones before: no pattern and no record twice."""
-    _, pattern, count = np.unique(levels, axis=0, return_inverse=True, return_counts=True)
-    p = probability(bits)
-    value = (p * (1 - p) + 0.02) * np.log2(1 + count[pattern.ravel()]) * (0.75 + 0.5 * jitter)
-    chosen: list[int] = []
+def _unlike(a: Rows, b: Rows, bits: Weight, number: NDArray[np.int64], value: Floats, n: int) -> NDArray[np.int64]:
+    """The strongest pair of each of the most valuable decisions, no record twice as long as there are others."""
+    some = np.flatnonzero(value >= _WORTH)
+    some = some[np.lexsort((-bits[some], number[some]))]
+    first = some[np.append(True, number[some][1:] != number[some][:-1])] if len(some) else some
+    order = first[np.argsort(-value[first], kind="stable")]
     used: set[int] = set()
-    patterns: set[int] = set()
-    for strict in (True, False):
-        for number in np.argsort(-value, kind="stable").tolist():
-            if len(chosen) >= n:
-                break
-            rows = {int(a[number]), int(b[number])}
-            if strict and (rows & used or int(pattern.ravel()[number]) in patterns):
-                continue
-            if number not in chosen:
-                chosen.append(number)
-                used |= rows
-                patterns.add(int(pattern.ravel()[number]))
-    return np.array(chosen, np.int64)
+    chosen: list[int] = []
+    again: list[int] = []
+    for pair in order.tolist():
+        rows = {int(a[pair]), int(b[pair])}
+        (again if rows & used else chosen).append(pair)
+        used |= rows
+        if len(chosen) == n:
+            break
+    return np.array([*chosen, *again], np.int64)

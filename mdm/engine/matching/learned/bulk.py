@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned import blocking, clusters, kinds, links, zones
+from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.effort import ease
@@ -38,7 +39,7 @@ _FAR = 200_000  # random pairs that show what chance does
 _LEAST_FAR = 20_000
 _TRAINED_ON = 1_500_000  # candidate pairs
 _TUNED_ON = 600_000
-_LABEL = 15.0  # pairs of the machine's own opinion a person's label counts for
+_LABEL = 4.0  # pairs of the machine's own opinion an answer counts for: questions are picked, not drawn
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
 _FIRST = 0.0  # bits the first clusters join at
 _JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
@@ -59,6 +60,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     aspects: list[Aspect] = field(default_factory=list)
     groups: list[list[int]] = field(default_factory=list)
+    answers: Answers = NOBODY
     ease: float = 1.0  # share of the usual number of pairs there is time for
 
     @property
@@ -146,31 +148,6 @@ class Run:
         other = (x != y) & ~among(a * self.n + b, x * self.n + y)
         return x[other], y[other]
 
-    def labelled(self, a: Rows, b: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_], Rows, Rows]:
-        """Labels as numbers of candidates (-1: none), answers, and rows; those with unknown ids are left out."""
-        if not self.labels:
-            nothing = np.zeros(0, np.int64)
-            return nothing, nothing.astype(np.bool_), nothing, nothing
-        ids = self.records.ids.to_list()
-        first = {identity: number for number, identity in enumerate(ids[: self.apart])}
-        second = first  # two tables may use the same ids
-        if self.apart is not None:
-            second = {identity: number for number, identity in enumerate(ids[self.apart :], self.apart)}
-        found = ((first.get(x), second.get(y), same) for x, y, same in self.labels)
-        known = [(p, q, same) for p, q, same in found if p is not None and q is not None and p != q]
-        if len(known) < len(self.labels):
-            self.notes.append(
-                f"{len(self.labels) - len(known)} labels name no two records of the table and were left out."
-            )
-        x = np.array([min(p, q) for p, q, _ in known], np.int64)
-        y = np.array([max(p, q) for p, q, _ in known], np.int64)
-        same = np.array([answer for *_, answer in known], np.bool_)
-        order = np.argsort(a * self.n + b)
-        keys = (a * self.n + b)[order]
-        at = np.searchsorted(keys, x * self.n + y).clip(max=max(len(keys) - 1, 0))
-        number = np.where(keys[at] == x * self.n + y, order[at], -1) if len(keys) else np.full(len(x), -1)
-        return number, same, x, y
-
 
 def deduplicate(
     records: Records, *, labels: Labels = (), options: Options = DEFAULTS, progress: Progress = quiet
@@ -205,7 +182,8 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     run.prepare()
     found = run.block()
     run.notes += found.notes
-    a, b = found.a, found.b
+    run.answers, a, b, notes = answered(run.records.ids, run.apart, run.labels, found.a, found.b)
+    run.notes += notes
     with run.phase("compare"):
         levels = compared(run.aspects, a, b)
     with run.phase("train"):
@@ -219,7 +197,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
             weights, matched, single = _linked(run, a, b, levels, weights, one_to_one)
             group, alone = matched, ONLY if single else 0.0
         bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
-        _, same, x, y = run.labelled(a, b)
+        unaided = _unaided(run, a, b, levels, weights, group, single)
     bounds = zones.thresholds(bits, matched, zones.precision(run.aspects))
     model = Model(described(run.aspects), weights, *bounds, single, found.keys)
     return Result(
@@ -232,8 +210,9 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         bits,
         levels,
         group,
+        unaided,
         found.recall,
-        (x, y, same),
+        run.answers,
         run.options,
         tuple(dict.fromkeys(run.notes)),
         run.seconds,
@@ -250,20 +229,12 @@ def _clustered(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights) -> 
 
 
 def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, join_at: float) -> Rows:
-    bits = _told(run, a, b, weights.score(levels))
+    bits = run.answers.told(weights.score(levels))
     if run.options.cluster == "components":
         good = bits >= max(join_at, 0.0)
         label = clusters.components(run.n, a[good], b[good])
         return np.unique(label, return_index=True)[1][label]
     return clusters.cluster(run.n, a, b, bits, lambda x, y: weights.score(compared(run.aspects, x, y)), join_at)
-
-
-def _told(run: Run, a: Rows, b: Rows, bits: Weight) -> Weight:
-    """Weights with those of labelled pairs as people say they are."""
-    number, same, _, _ = run.labelled(a, b)
-    bits = bits.copy()
-    bits[number[number >= 0]] = np.where(same, 3.0, -3.0)[number >= 0] * clusters.CLIP
-    return bits
 
 
 def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
@@ -273,18 +244,26 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
     if share > 1:
         near = np.sort(np.random.default_rng(0).choice(near, int(len(a) / share), replace=False))
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
-    number, told, x, y = run.labelled(a, b)
-    if len(x):
-        of_labels = compared(run.aspects, x, y)
-        rows = np.concatenate([levels[near], of_labels])
-        count = np.append(np.where(among(number, near), 0.0, count), np.full(len(x), _LABEL))
-        answer = np.append(answer, told.astype(np.float64))
-    else:
-        rows = levels[near]
+    number, said = run.answers.number, run.answers.same.astype(np.float64)
+    count[among(number, near)] = 0.0
+    rows = np.concatenate([levels[near], levels[number]])
+    answer, count = np.append(answer, said), np.append(count, np.full(len(number), _LABEL))
     if not len(rows):
         return weights
     strength = max(20.0, _DRAW * float(same.sum()))
     return tuned(weights, weights.parts(rows), answer, count, strength)
+
+
+def _unaided(
+    run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, group: NDArray[Any], single: bool
+) -> NDArray[Any]:
+    """The clusters or links that the weights give by themselves, where no answer is kept to."""
+    if not len(run.answers):
+        return group
+    alone = replace(run, answers=NOBODY)
+    if run.apart is None:
+        return _groups_at(alone, a, b, levels, weights, _JOIN)
+    return _links_at(run, a, b, weights.score(levels), single, _LINK if single else 0.0)
 
 
 def _linked(
@@ -295,13 +274,13 @@ def _linked(
     Links to learn from are one to one unless the tables hold duplicates, which "no" does not say: it only lets more
     than one link out.
     """
-    bits = _told(run, a, b, weights.score(levels))
+    bits = run.answers.told(weights.score(levels))
     single = one_to_one == "yes" or not links.has_duplicates(run.n, a, b, bits, _FIRST)
     first = _links_at(run, a, b, bits, single, _FIRST_LINK)
     weights = run.retrain(a, b, levels, weights, first)
-    first = _links_at(run, a, b, _told(run, a, b, weights.score(levels)), single, _FIRST_LINK)
+    first = _links_at(run, a, b, run.answers.told(weights.score(levels)), single, _FIRST_LINK)
     weights = _tuned(run, a, b, levels, weights, first)
-    bits = _told(run, a, b, weights.score(levels))
+    bits = run.answers.told(weights.score(levels))
     single = single and one_to_one != "no"
     return weights, _links_at(run, a, b, bits, single, _LINK if single else 0.0), single
 

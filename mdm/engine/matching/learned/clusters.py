@@ -20,7 +20,8 @@ from mdm.engine.matching.learned.aspects import Rows, among
 Weight = NDArray[np.float32]
 Complete = Callable[[Rows, Rows], Weight]
 CLIP = 10.0  # bits one pair may weigh in the mean of two groups
-_MISSING = -6.0  # bits of a pair that shares no key, where a component is too large to look at all pairs
+SAID = 1e6  # bits of a pair that a person spoke of: more than any mean of others
+MISSING = -6.0  # bits of a pair that shares no key, where a component is too large to look at all pairs
 _LOOKED_AT = 150  # records of a component whose pairs are all looked at
 
 
@@ -46,7 +47,7 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at:
     p, q = _missing(n, a, b, label, size)
     a, b, bits = np.append(a, p), np.append(b, q), np.append(bits, complete(p, q) if len(p) else bits[:0])
     order = np.lexsort((b, a, label[a])) if len(a) else np.zeros(0, np.int64)
-    a, b, bits = a[order], b[order], np.clip(bits[order], -CLIP, CLIP)
+    a, b, bits = a[order], b[order], clipped(bits[order])
     three = size[label[a]] == 3
     _triples(a[three], b[three], bits[three], join_at, out)
     a, b, bits = a[~three], b[~three], bits[~three]
@@ -55,6 +56,11 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at:
         for group in agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at):
             out[group] = min(group)
     return out
+
+
+def clipped(bits: Weight) -> Weight:
+    """Weights as they count in a mean: one pair is no proof, unless a person said so."""
+    return np.where(np.abs(bits) >= SAID, bits, np.clip(bits, -CLIP, CLIP)).astype(np.float32)
 
 
 def _triples(a: Rows, b: Rows, bits: Weight, join_at: float, out: Rows) -> None:
@@ -103,7 +109,7 @@ def agglomerate(a: list[int], b: list[int], bits: list[float], join_at: float) -
         members[keep] += members.pop(gone)
         for z, (total, pairs) in near[keep].items():
             all_pairs = len(members[keep]) * len(members[z])
-            mean = (total + (all_pairs - pairs) * _MISSING) / all_pairs
+            mean = (total + (all_pairs - pairs) * MISSING) / all_pairs
             if mean >= join_at:
                 p, q = min(keep, z), max(keep, z)
                 heapq.heappush(heap, (-mean, p, q, len(members[p]), len(members[q])))

@@ -11,10 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mdm.engine.matching.explain import Line
+from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.ask import asked
-from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
+from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
 from mdm.engine.matching.learned.blocking.template import Template
 from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
@@ -39,8 +41,9 @@ class Result:
     bits: Weight
     levels: Levels
     group: NDArray[Any]
+    unaided: NDArray[Any]
     recall: float
-    labels: tuple[Rows, Rows, NDArray[np.bool_]]
+    answers: Answers
     options: Options
     notes: tuple[str, ...]
     seconds: dict[str, float]
@@ -150,12 +153,18 @@ class Result:
 
     def ask(self, n: int) -> list[tuple[str, str, float]]:
         """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
-        x, y, _ = self.labels
-        size = len(self.records)
-        known = among(x * size + y, self.a * size + self.b)
-        number = asked(self.options.ask, self.a, self.b, self.bits, self.levels, known, n, self.options.seed)
+        options = self.options
+        number = asked(options.ask, self.a, self.b, self.bits, self._decisions(), self.answers, n, options.seed)
         p = probability(self.bits[number])
         return [
             (str(self.ids[self.a[k]]), str(self.ids[self.b[k]]), round(float(q), 4))
             for k, q in zip(number, p, strict=True)
         ]
+
+    def _decisions(self) -> Decisions:
+        """What the model decided by itself."""
+        if self.apart is None:
+            return of_groups(self.a, self.b, self.bits, self.unaided)
+        alone = ONLY if self.model.one_to_one else 0.0
+        bits = self.bits - np.where(self.group, alone, -alone).astype(np.float32)
+        return of_links(self.a, self.b, bits, self.unaided, self.model.one_to_one)

@@ -1,0 +1,92 @@
+"""What the model decided, as questions could overturn it: two groups joined or not, a pair linked or not.
+
+One answer settles a whole decision, so a decision is asked about once however many pairs it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from mdm.engine.matching.learned.answers import Answers
+from mdm.engine.matching.learned.aspects import Rows
+from mdm.engine.matching.learned.clusters import MISSING, Weight, clipped
+from mdm.engine.matching.learned.train import probability
+from mdm.engine.matching.learned.values import Floats
+
+_NO_PARTNER = -6.0  # bits: where each record has one partner, so few have none
+_COMPETED = 2.0  # bits that weights are short of where competition counts apart from them
+_SLOPE, _SHIFT = 0.5, 2.0  # how far the evidence may be off in scale, and in bits, before anybody answered
+_LN2 = float(np.log(2))
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """For each candidate pair: the `evidence` in bits for what it belongs to, whether that was `taken`, how many pairs
+    are at `stake`, and the number of its decision."""
+
+    evidence: Floats
+    taken: NDArray[np.bool_]
+    stake: Floats
+    number: NDArray[np.int64]
+
+    def wrong(self, answers: Answers) -> Floats:
+        """The probability that each decision is wrong; evidence counts as far as answers so far bear it out."""
+        p = np.zeros(len(self.evidence))
+        for taken in (False, True):
+            mine = self.taken[answers.number] == taken
+            slope, shift = _fitted(self.evidence[answers.number[mine]], answers.same[mine])
+            here = self.taken == taken
+            p[here] = probability(slope * self.evidence[here] + shift)
+        return np.where(self.taken, 1 - p, p)
+
+
+def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
+    """Two groups that stand apart by the mean across them; a record in its group by the mean to the others there."""
+    n, size = len(group), np.bincount(group, minlength=len(group))
+    weight = clipped(bits).astype(np.float64)
+    low, high = np.minimum(group[a], group[b]), np.maximum(group[a], group[b])
+    _, which = np.unique(low * n + high, return_inverse=True)
+    compared, whole = np.bincount(which)[which], size[low] * size[high]
+    across = (np.bincount(which, weight)[which] + (whole - compared) * MISSING) / whole
+    inside = low == high
+    total = np.bincount(a[inside], weight[inside], n) + np.bincount(b[inside], weight[inside], n)
+    own = total / np.maximum(size[group] - 1, 1)
+    weaker = np.where(own[a] <= own[b], a, b)
+    return Decisions(
+        np.where(inside, own[weaker], across),
+        inside,
+        np.where(inside, size[low] - 1, whole).astype(np.float64),
+        np.where(inside, n * n + weaker, low * n + high),
+    )
+
+
+def of_links(a: Rows, b: Rows, bits: Weight, linked: NDArray[np.bool_], single: bool) -> Decisions:
+    """Each pair by itself; where each record has one partner (`single`), against its rivals for both records."""
+    number = np.arange(len(bits))
+    if not single:
+        return Decisions(bits.astype(np.float64), linked, np.ones(len(bits)), number)
+    n = int(b.max(initial=0)) + 1
+    odds = np.exp2(np.clip(bits, -40, 40).astype(np.float64))
+    rivals = np.bincount(a, odds, n)[a] + np.bincount(b, odds, n)[b] - 2 * odds
+    evidence = bits - np.log2(2.0**_NO_PARTNER + np.maximum(rivals, 0)) + _COMPETED
+    taken = np.zeros(n, np.bool_)
+    taken[a[linked]] = taken[b[linked]] = True
+    displaced = np.where(linked, 0, taken[a].astype(int) + taken[b])
+    return Decisions(evidence, linked, 1.0 + displaced, number)
+
+
+def _fitted(evidence: Floats, same: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift in bits that turn evidence into log odds (Platt 1999), drawn to 1 and 0 by Gaussian priors."""
+    z, y = np.clip(evidence, -20, 20) * _LN2, same.astype(np.float64)
+
+    def loss(x: Floats) -> float:
+        t = x[0] * z + x[1] * _LN2
+        away = ((x[0] - 1) / _SLOPE) ** 2 + (x[1] / _SHIFT) ** 2
+        return float((np.logaddexp(0, t) - y * t).sum() + away / 2)
+
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.1, 2.0), (-10.0, 10.0)]).x
+    return float(slope), float(shift)
