@@ -54,6 +54,7 @@ class Rules:
 
     version: int
     revision: int
+    attributes: Mapping[str, tuple[Attribute, ...]]  # by entity, those added at run time last
     books: Mapping[str, RuleBook]
     models: Mapping[str, matching.Matcher]  # in force
     numbers: Mapping[str, int]  # their ids, 0 for a built-in one
@@ -174,10 +175,12 @@ def compiled(rule_set: RuleSet, published: Sequence[int] = (), coming: Sequence[
         entity, models[entity] = learned(pk)
         numbers[entity] = pk
     beside = {entity: tuple(one for one in every if one[0] != numbers[entity]) for entity, every in kept.items()}
+    attributes = {name: _attributes(rule_set, name) for name in ENTITIES}
     return Rules(
         version=rule_set.version,
         revision=rule_set.revision,
-        books={name: _book(rule_set, name) for name in ENTITIES},
+        attributes=attributes,
+        books={name: _book(rule_set, name, told) for name, told in attributes.items()},
         models=models,
         numbers=numbers,
         beside=beside,
@@ -206,14 +209,18 @@ def compiled(rule_set: RuleSet, published: Sequence[int] = (), coming: Sequence[
     )
 
 
-def _book(rule_set: RuleSet, entity: str) -> RuleBook:
+def _attributes(rule_set: RuleSet, entity: str) -> tuple[Attribute, ...]:
     added = [
         Attribute(row.name, Kind(row.kind), row.label, Shape(row.shape))
         for row in rule_set.attributedefinitions.filter(entity=entity).order_by("pk")
     ]
+    return (*ENTITIES[entity].attributes, *added)
+
+
+def _book(rule_set: RuleSet, entity: str, attributes: Sequence[Attribute]) -> RuleBook:
     return RuleBook(
         version=rule_set.version,
-        attributes={attribute.name: attribute for attribute in (*ENTITIES[entity].attributes, *added)},
+        attributes={attribute.name: attribute for attribute in attributes},
         owners=tuple(
             OwnerRule(attribute=row.attribute, owner=row.owner, scope=_scope(row))
             for row in rule_set.ownershiprules.filter(entity=entity)

@@ -204,6 +204,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "schedule": {"task": "connectors.tasks.schedule", "schedule": 1.0, "options": {"expires": 2}},
     "apply rules": {"task": "mdm.tasks.apply_rules", "schedule": 10.0, "options": {"expires": 10}},
     "follow models": {"task": "mdm.tasks.follow_models", "schedule": 10.0, "options": {"expires": 10}},
+    "match jobs": {"task": "mdm.tasks.match_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "turn prices": {"task": "mdm.tasks.turn_prices", "schedule": 60.0, "options": {"expires": 60}},
     "prune": {"task": "connectors.tasks.prune", "schedule": 3600.0},
     "notify": {"task": "connectors.tasks.notify", "schedule": 2.0, "options": {"expires": 4}},

@@ -8,7 +8,7 @@ from django.utils import timezone
 from mdm import outbox
 from mdm.api.common import once
 from mdm.entities import MASTERED
-from mdm.pipeline import changeover, prices, rebuild
+from mdm.pipeline import changeover, matchjobs, prices, rebuild
 
 
 @shared_task
@@ -21,7 +21,13 @@ def apply_rules() -> None:
 def follow_models() -> None:
     """Have all records follow the match models that were published last."""
     for entity in MASTERED:
-        changeover.follow(entity)
+        changeover.follow(entity, seconds=20)
+
+
+@shared_task
+def match_jobs() -> None:
+    """Train match models and compare versions, as people asked for it."""
+    matchjobs.work()
 
 
 @shared_task

@@ -49,6 +49,27 @@ def row(item: review.Item) -> Shape:
     }
 
 
+def waterfall(found: Sequence[tuple[float, str]]) -> list[Shape]:
+    """Each finding (weight, words) with a bar from where the sum stood before it to where it stands after.
+
+    Pixels run from the lowest sum there is to the highest; `zero` is where even odds lie.
+    """
+    sums = [0.0, *accumulate(weight for weight, _ in found)]
+    low, high = min(sums), max(sums)
+    scale = WIDTH / ((high - low) or 1.0)
+    return [
+        {
+            "words": told,
+            "weight": weight,
+            "start": round((min(before, after) - low) * scale),
+            "width": max(2, round(abs(weight) * scale)),
+            "zero": round(-low * scale),
+            "way": "for" if weight > 0 else "against",
+        }
+        for (weight, told), before, after in zip(found, sums[:-1], sums[1:], strict=True)
+    ]
+
+
 def written(systems: Sequence[System], attributes: Mapping[str, Labelled]) -> list[Shape]:
     """Each system with what it would be written, in words."""
     return [
@@ -166,25 +187,8 @@ class Compared:
         return sorted(shown, key=lambda one: (ORDER.index(one["mark"]), self._place(one["key"]), one["key"]))
 
     def waterfall(self) -> list[Shape]:
-        """Each finding with its weight, and a bar from where the sum stood before it to where it stands after.
-
-        Pixels run from the lowest sum there is to the highest; `zero` is where even odds lie.
-        """
-        found = review.lines(self.item.case)
-        sums = [0.0, *accumulate(weight for _, weight, _ in found)]
-        low, high = min(sums), max(sums)
-        scale = WIDTH / ((high - low) or 1.0)
-        return [
-            {
-                "words": told,
-                "weight": weight,
-                "start": round((min(before, after) - low) * scale),
-                "width": max(2, round(abs(weight) * scale)),
-                "zero": round(-low * scale),
-                "way": "for" if weight > 0 else "against",
-            }
-            for (_, weight, told), before, after in zip(found, sums[:-1], sums[1:], strict=True)
-        ]
+        """The evidence of the case, finding by finding."""
+        return waterfall([(weight, told) for _, weight, told in review.lines(self.item.case)])
 
     def _row(self, key: str, left: Json, right: Json, result: Json) -> Shape:
         mark = "equal" if left == right else "one side" if left is None or right is None else "different"

@@ -14,12 +14,12 @@ DECIDED = ("case", "proposal", "inboundmessage", "delivery")
 LOOKED_AT = (
     *DECIDED,
     *("customer", "product", "relation"),
-    *("sourcerecord", "sourceversion", "link", "decision", "ruleset", "connection"),
+    *("sourcerecord", "sourceversion", "link", "decision", "ruleset", "matchmodel", "connection"),
 )
 # Data admins also decide by which rules the hub works, and set up and pause connections.
 SET_UP = (
     *("ruleset", "attributedefinition", "ownershiprule", "survivorshiprule", "distributionrule", "fieldmapping"),
-    *("connection", "access", "actor", "subscriber"),
+    *("matchmodel", "connection", "access", "actor", "subscriber"),
 )
 # Who works here may let programs of their own in, which may do what they may.
 OWN = ("add_personaltoken", "change_personaltoken", "view_personaltoken")

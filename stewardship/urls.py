@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, path
 
-from stewardship.views import conflicts, golden, listing, monitor, review, unmerge
+from stewardship.views import conflicts, golden, listing, matching, monitor, review, unmerge
 
 app_name = "stewardship"
 
@@ -41,6 +41,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conflicts/<int:pk>/settle", conflicts.settle, name="conflict-settle"),
     path("conflicts/<int:pk>/undo", conflicts.undo, name="conflict-undo"),
     path("conflicts/<int:pk>/writes", conflicts.writes, name="conflict-writes"),
+    path("models/<slug:entity>/", matching.models, name="models"),
+    path("models/<slug:entity>/state", matching.state, name="models-state"),
+    path("models/<slug:entity>/train", matching.train, name="models-train"),
+    path("models/<slug:entity>/compare", matching.compare, name="models-compare"),
+    path("models/<slug:entity>/publish", matching.publish, name="models-publish"),
+    path("models/<slug:entity>/<int:version>/", matching.model, name="models-version"),
+    path("models/<slug:entity>/<int:first>/<int:second>/", matching.comparison, name="models-comparison"),
     path("sync/", monitor.connections, name="monitor"),
     path("sync/table", monitor.table, name="monitor-table"),
     path("sync/messages/<int:pk>/", monitor.message, name="monitor-message"),

@@ -5,7 +5,7 @@ from mdm.models.answered import Answered
 from mdm.models.daily import Daily
 from mdm.models.golden import VALUES, Customer, GoldenRecord, GoldenValues, Product, Relation
 from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
-from mdm.models.matchmodels import Changeover, MatchModel
+from mdm.models.matchmodels import Changeover, MatchJob, MatchModel
 from mdm.models.outbox import FeedHead, OutboxEvent
 from mdm.models.rules import (
     AttributeDefinition,
@@ -37,6 +37,7 @@ __all__ = [
     "GoldenValues",
     "Link",
     "MatchEdge",
+    "MatchJob",
     "MatchKey",
     "MatchModel",
     "OutboxEvent",

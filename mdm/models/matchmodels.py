@@ -17,7 +17,7 @@ ENTITY_CHOICES = [(name, ENTITIES[name].label) for name in MASTERED]
 class MatchModel(models.Model):
     """One trained version for an entity; `data` is all it needs to match, `model` and `figures` what people read.
 
-    `figures`: of the run that trained it. `audit`: it beside the version that was in force then, or later.
+    `figures`: of the run that trained it.
     """
 
     class State(models.TextChoices):
@@ -39,9 +39,8 @@ class MatchModel(models.Model):
     )
     figures = models.JSONField(default=dict)
     model = models.JSONField(default=dict)
-    audit = models.JSONField(default=dict)
     data = models.BinaryField()
-    history = HistoricalRecords(excluded_fields=["figures", "model", "audit", "data"])
+    history = HistoricalRecords(excluded_fields=["figures", "model", "data"])
 
     class Meta:
         constraints = [
@@ -88,6 +87,59 @@ class Changeover(models.Model):
         """The version that is to be followed; 0 is the built-in model."""
         return self.model.version if self.model else 0
 
+    @property
+    def former_version(self) -> int:
+        """The version that was in force before, which to go back to."""
+        return self.former.version if self.former else 0
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.total = max(self.total, self.done)
         super().save(*args, **kwargs)
+
+
+class MatchJob(models.Model):
+    """Work on match models that takes minutes: training a version, or comparing two; 0 is the built-in one.
+
+    `beat_at`: when whoever does it was last seen alive; another one takes over after a while.
+    """
+
+    class Kind(models.TextChoices):
+        TRAIN = "train"
+        COMPARE = "compare"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    UNDER_WAY = (State.WAITING, State.RUNNING)
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    entity = models.CharField(max_length=40, choices=ENTITY_CHOICES)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    first = models.PositiveIntegerField(default=0)
+    second = models.PositiveIntegerField(null=True)  # of a training the version that came out
+    note = models.CharField(max_length=200, blank=True)
+    phase = models.CharField(max_length=40, blank=True)
+    share = models.FloatField(default=0)
+    trouble = models.TextField(blank=True)
+    result = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    beat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "entity", "first", "second"],
+                condition=Q(state__in=["waiting", "running"]),
+                nulls_distinct=False,
+                name="match_job_once",
+            )
+        ]
+        indexes = [models.Index(fields=["entity", "second", "-id"], name="match_job_of")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entity} {self.pk}"

@@ -7,6 +7,7 @@ the new model in one step. Each part is a transaction that moves a cursor, so it
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
@@ -43,10 +44,19 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
     return row
 
 
-def follow(entity: str, told: Callable[[Changeover], None] = lambda row: None) -> None:
-    """Go on until all records follow, or another process is at it; `told` hears how far it is after every part."""
+def follow(
+    entity: str, told: Callable[[Changeover], None] = lambda row: None, *, seconds: float = float("inf")
+) -> None:
+    """Go on until all records follow, or another process is at it; `told` hears how far it is after every part.
+
+    After so many `seconds` it leaves the rest to a task of its own, so that others get their turn.
+    """
+    until = time.monotonic() + seconds
     while row := advance(entity):
         told(row)
+        if time.monotonic() > until:
+            outbox.wake(TASK)
+            return
 
 
 def advance(entity: str) -> Changeover | None:
