@@ -9,10 +9,11 @@ import polars as pl
 import pytest
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Records, Result, blocking, deduplicate, kinds
+from mdm.engine.matching.learned import Column, Records, Result, blocking, deduplicate, kinds, link
 from mdm.engine.matching.learned.aspects import Aspect, Atom
-from mdm.engine.matching.learned.blocking import atoms, look, pairs, price, template
-from mdm.engine.matching.learned.effort import ease
+from mdm.engine.matching.learned.blocking import atoms, look, pairs, price, template, union
+from mdm.engine.matching.learned.effort import Budget, budget, ease, told
+from tests.engine import twins
 from tests.engine.test_learned import COLUMNS, people, run
 
 
@@ -50,12 +51,12 @@ def test_a_key_says_what_it_is_made_of_and_is_rebuilt_from_that() -> None:
 
 def test_the_keys_chosen_are_those_that_give_the_candidates() -> None:
     table = people(400, 9)
-    found = blocking.candidates(aspects(table), len(table), None, 8000, learn, "learned")
+    found = blocking.candidates(aspects(table), len(table), None, Budget(0, 8000), learn, "learned")
     assert found.templates and not found.every and found.keys == tuple(one.name for one in found.templates)
-    assert [part.tolist() for part in template.union(found.templates, len(table), None)] == [
+    assert [part.tolist() for part in union.union(found.templates, len(table), None)] == [
         found.a.tolist(), found.b.tolist()
     ]  # fmt: skip
-    every = blocking.candidates(aspects(table), len(table), None, 1e6, learn, "learned")
+    every = blocking.candidates(aspects(table), len(table), None, Budget(1e6, 0), learn, "learned")
     assert every.every and every.keys == ("every pair",) and len(every.a) == len(table) * (len(table) - 1) // 2
 
 
@@ -136,11 +137,57 @@ def test_tables_of_usual_width_are_compared_in_full_and_very_wide_ones_in_fewer_
     assert ease(kinds.aspects([Column("x", Kind.TEXT)], long)) < 0.5
 
 
+def test_few_pairs_are_all_compared_and_of_many_so_many_for_each_record() -> None:
+    assert budget(1000, 1.0) == Budget(3_000_000, 300_000)
+    assert budget(1_000_000, 1.0) == Budget(3_000_000, 15_000_000)
+    assert budget(1_000_000, 0.01) == Budget(30_000, 5_000_000)
+    assert budget(2000, 0.1) == Budget(300_000, 30_000)
+    assert told(2000, 1.0, 2e6) == told(100_000, 1.0, 5e9) == told(500, 0.1, 1e5) == ""
+    assert "of 2,000,000 possible pairs 30,000 at most" in told(2000, 0.1, 2e6)
+    assert "200,000 at most" in told(40_000, 0.2, 8e8)
+
+
+def test_pairs_that_several_keys_find_count_once_and_a_key_too_dear_is_passed_over() -> None:
+    def of(*sizes: int) -> template.Template:
+        """A key with blocks of these sizes over rows 0, 1, 2, ..."""
+        return template.Template((Atom("x", np.repeat(np.arange(len(sizes)), sizes)),), 10)
+
+    first, again, dear, last = of(2, 2, 2), of(2, 2, 1, 1), of(6), of(1, 2, 2, 1)
+    used, a, b = union.within([first, again, dear, last], 6, None, 5)
+    assert used == [0, 1, 3]
+    assert list(zip(a.tolist(), b.tolist(), strict=True)) == [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]
+    assert union.within([], 6, None, 5)[0] == [] and union.within([dear], 6, None, 0)[0] == []
+
+
+def true_recall(result: Result, pairs: set[tuple[str, str]]) -> float:
+    """The share of true pairs of ids among the candidates."""
+    ids = result.ids
+    found = {(str(ids[a]), str(ids[b])) for a, b in zip(result.a, result.b, strict=True)}
+    return len(found & pairs) / len(pairs)
+
+
+def test_the_recall_it_estimates_without_labels_is_near_the_true_one() -> None:
+    made = twins.companies(3000)
+    result = deduplicate(made.records)
+    assert result.summary["candidates"] < 15 * 3000
+    assert true_recall(result, made.true_pairs()) == pytest.approx(result.summary["blocking_recall"], abs=0.01)
+    assert result.summary["blocking_recall"] > 0.97
+
+
+def test_a_few_matches_that_agree_do_not_prove_that_one_key_is_enough() -> None:
+    """Nearly every likely match of two shops shares a model number; the others are found by the words of the title."""
+    left, right, links = twins.products(2000)
+    result = link(left, right)
+    assert len(left) * len(right) > 3_000_000 > 15 * (len(left) + len(right)) > result.summary["candidates"]
+    assert true_recall(result, links) > 0.98
+    assert result.summary["blocking_recall"] == pytest.approx(0.99, abs=0.011)
+
+
 def test_very_many_columns_are_compared_in_bounded_work_and_that_is_told() -> None:
     rng, rows = np.random.default_rng(2), 2000
     once = {f"c{k}": rng.integers(0, 900, rows // 2) for k in range(150)}
     table = table_of({name: [*values, *values] for name, values in once.items()})
     result = found_in(dict.fromkeys(table.columns, Kind.CATEGORY), table)
     assert result.summary["clusters"] == rows // 2
-    assert rows // 2 <= result.summary["candidates"] < 600_000 < rows * (rows - 1) // 2
+    assert rows // 2 <= result.summary["candidates"] < 60_000 < rows * (rows - 1) // 2
     assert "A pair is much to compare here" in result.summary["notes"][0]

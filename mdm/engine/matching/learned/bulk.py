@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned import blocking, clusters, kinds, links, zones
+from mdm.engine.matching.learned import blocking, clusters, effort, kinds, links, zones
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
-from mdm.engine.matching.learned.effort import ease
 from mdm.engine.matching.learned.model import Model, described
 from mdm.engine.matching.learned.records import (
     DEFAULTS,
@@ -32,9 +31,6 @@ from mdm.engine.matching.learned.result import ONLY, Result
 from mdm.engine.matching.learned.train import Weights, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
-_BUDGET = 15.0  # candidate pairs per record
-_LEAST_EACH = 5.0  # of them, however much work a pair is
-_LEAST_BUDGET = 3_000_000.0  # of any table: so many are compared in seconds
 _FAR = 200_000  # random pairs that show what chance does
 _LEAST_FAR = 20_000
 _TRAINED_ON = 1_500_000  # candidate pairs
@@ -84,23 +80,14 @@ class Run:
         with self.phase("prepare"):
             self.aspects = kinds.aspects(self.records.columns, self.records.values)
             self.groups = kinds.groups(self.aspects)
-            self.ease = ease(self.aspects)
+            self.ease = effort.ease(self.aspects)
+            self.notes += filter(None, [effort.told(self.n, self.ease, self.total)])
 
     def block(self) -> blocking.Found:
         with self.phase("block"):
             how, keys = self.options.blocking, self.options.keys
-            return blocking.candidates(self.aspects, self.n, self.apart, self._budget(), self.learn, how, keys)
-
-    def _budget(self) -> float:
-        """Candidate pairs there is time for."""
-        usual = max(_LEAST_BUDGET, _BUDGET * self.n)
-        budget = max(usual * self.ease, min(usual, _LEAST_EACH * self.n))
-        if budget < min(usual, self.total):
-            self.notes.append(
-                f"A pair is much to compare here (many columns or long values): of {self.total:,.0f} possible pairs "
-                f"{budget:,.0f} at most were compared, those that share the most telling keys."
-            )
-        return budget
+            budget = effort.budget(self.n, self.ease)
+            return blocking.candidates(self.aspects, self.n, self.apart, budget, self.learn, how, keys)
 
     def learn(self, a: Rows, b: Rows) -> tuple[Weight, dict[str, Weight]]:
         """Weights of pairs by a model trained on them, whole and without each group of atoms."""

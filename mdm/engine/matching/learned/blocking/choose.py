@@ -5,37 +5,53 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mdm.engine.matching.learned.blocking.agree import Bools
 from mdm.engine.matching.learned.blocking.look import Likely
 from mdm.engine.matching.learned.blocking.template import Template
 
 _MATCHES = 20_000  # synthetic matches
+_HARD = 0.25  # of them with the errors of two: matches that are likely are the easy ones
+_UNSEEN = 5  # matches that agree in nothing of a group, as if seen beside the likely ones: a few prove little
 _WORTH = 2000  # pairs looked at for one more match
 _WORTHS = np.array([1.0, 0.25, 0.05, 0.0])  # of finding a match once more, by how often it is found already
 
 
 def chosen(
     found: Sequence[Template], likely: Likely, budget: float, n: int, rng: np.random.Generator
-) -> tuple[list[Template], float]:
-    """The templates worth their cost, and the share of synthetic matches they find."""
-    drawn = {group: rng.choice(pool, _MATCHES) for group, pool in likely.without.items()}
-    cover = np.empty((_MATCHES, len(found)), np.float32)
-    for number, template in enumerate(found):
-        alone = len(template.atoms) == 1
-        parts = (likely.seen.of(atom, template.largest if alone else 0)[drawn[atom.group]] for atom in template.atoms)
-        cover[:, number] = np.logical_and.reduce(list(parts))
+) -> tuple[list[Template], Bools]:
+    """The templates worth their cost, the best first, and which synthetic matches (templates, matches) each finds.
+
+    `budget` is what they may cost together; pairs found by several count several times.
+    """
+    cover = _cover(found, likely, rng)
     cost = np.array([max(template.cost, n / 50) for template in found])
     hits = np.zeros(_MATCHES, np.int64)
     picked: list[int] = []
-    left = budget
     while True:
-        gain = _WORTHS[np.minimum(hits, 3)].astype(np.float32) @ cover
+        gain = cover @ _WORTHS[np.minimum(hits, len(_WORTHS) - 1)].astype(np.float32)
         gain[picked] = 0
-        gain[cost > left] = 0
+        gain[cost > budget] = 0
         best = int(np.argmax(gain / cost))
         if gain[best] < 1 or gain[best] * likely.many / _MATCHES < cost[best] / _WORTH:
             break
         picked.append(best)
-        left -= cost[best]
-        hits += cover[:, best].astype(np.int64)
-    return [found[number] for number in picked], float((hits > 0).mean())
+        budget -= cost[best]
+        hits += cover[best].astype(np.int64)
+    return [found[number] for number in picked], cover[picked] > 0
+
+
+def _cover(found: Sequence[Template], likely: Likely, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Which synthetic matches each template finds: for every group of atoms the agreements of a likely match."""
+    unseen = np.full(_UNSEEN, -1)
+    drawn = {group: rng.choice(np.append(pool, unseen), (2, _MATCHES)) for group, pool in likely.without.items()}
+    easy = np.arange(_MATCHES) >= _HARD * _MATCHES
+    cover = np.ones((len(found), _MATCHES), np.float32)
+    for number, template in enumerate(found):
+        cap = template.largest if len(template.atoms) == 1 else 0
+        for atom in template.atoms:
+            some = drawn[atom.group]
+            first, second = likely.seen.of(atom, cap)[some] & (some >= 0)
+            cover[number] *= first & (easy | second)
+    return cover

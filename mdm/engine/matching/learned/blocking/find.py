@@ -14,9 +14,12 @@ from mdm.engine.matching.learned.blocking.atoms import telling
 from mdm.engine.matching.learned.blocking.choose import chosen
 from mdm.engine.matching.learned.blocking.pairs import blocks, everything
 from mdm.engine.matching.learned.blocking.price import priced
-from mdm.engine.matching.learned.blocking.template import CAPS, Template, possible, union
+from mdm.engine.matching.learned.blocking.template import CAPS, Template, possible
+from mdm.engine.matching.learned.blocking.union import union, within
+from mdm.engine.matching.learned.effort import Budget
 
 Learn = Callable[[Rows, Rows], tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]
+_OVERLAP = 4.0  # templates often find the same pairs: together they cost this much less at best
 EVERY_PAIR = "every pair"
 _NO_KEY = (
     "No key parts the records: no two hold the same value, or each value stands in hundreds of them, and all pairs are "
@@ -44,7 +47,7 @@ class Found(NamedTuple):
 
 
 def candidates(
-    aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, how: str, keys: bool = False
+    aspects: Sequence[Aspect], n: int, apart: int | None, budget: Budget, learn: Learn, how: str, keys: bool = False
 ) -> Found:
     """All pairs where there are few; else those of the keys chosen. With `keys`, keys are chosen even then.
 
@@ -52,9 +55,9 @@ def candidates(
     `how`: learned | fixed.
     """
     pairs = n * (n - 1) / 2 if apart is None else apart * (n - apart)
-    if pairs > budget or how == "fixed":
-        return _by_keys(aspects, n, apart, budget, learn, how == "fixed")
-    found = _by_keys(aspects, n, apart, budget, learn, False) if keys else None
+    if pairs > budget.every or how == "fixed":
+        return _by_keys(aspects, n, apart, budget.keys, learn, how == "fixed")
+    found = _by_keys(aspects, n, apart, budget.keys, learn, False) if keys else None
     return Found(*everything(n, apart), 1.0, (), found.templates if found else (), every=True)
 
 
@@ -70,8 +73,10 @@ def _by_keys(aspects: Sequence[Aspect], n: int, apart: int | None, budget: float
         few = "Too few likely matches to choose keys by." if seen.templates else _NO_KEY
         return Found(seen.a, seen.b, float("nan"), (few,), tuple(seen.templates))
     affordable = [template for template in found if template.cost <= budget]
-    picked, recall = chosen(affordable, likely, budget, n, rng)
-    return Found(*union(picked, n, apart), recall, _notes(picked), tuple(picked))
+    picked, finds = chosen(affordable, likely, _OVERLAP * budget, n, rng)
+    used, a, b = within(picked, n, apart, budget)
+    templates = [picked[number] for number in used]
+    return Found(a, b, float(finds[used].any(0).mean()), _notes(templates), tuple(templates))
 
 
 def _is_fixed(template: Template) -> bool:

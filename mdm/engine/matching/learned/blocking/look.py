@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Rows
 from mdm.engine.matching.learned.blocking.agree import Agreements
-from mdm.engine.matching.learned.blocking.template import Template, union
+from mdm.engine.matching.learned.blocking.template import Template
+from mdm.engine.matching.learned.blocking.union import union
 
 _SEEDS = 800_000  # pairs of the first look
 _PART = 0.3  # of the budget, at most
 _LOOKS = 150  # templates of the first look
-_DEAR = 5  # pairs per record a key of the first look may cost
+_DEAR = 20  # pairs per record a key of the first look may cost
 _LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chosen
 
 

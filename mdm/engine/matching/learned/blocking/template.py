@@ -12,6 +12,7 @@ from mdm.engine.matching.learned.blocking.pairs import Keys, mixed, paired
 
 LARGEST = 300  # records of a block of two parts
 CAPS = (20, 60, 200, 600)  # of a block of one part: rare values find more for less
+RARE = (4, 10)  # also where a record has several keys: of a long text the rarest words are enough
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def rebuilt(parts: Sequence[str], largest: int, aspects: Sequence[Aspect]) -> Te
 
 def possible(atoms: Sequence[Atom]) -> list[Template]:
     """All keys of one part, and of two parts that are not of one family."""
-    alone = [Template((atom,), cap) for atom in atoms for cap in CAPS]
+    alone = [Template((atom,), cap) for atom in atoms for cap in (CAPS if atom.pairs is None else RARE + CAPS)]
     both = (
         Template((x, y), LARGEST)
         for i, x in enumerate(atoms)
@@ -82,14 +83,3 @@ def possible(atoms: Sequence[Atom]) -> list[Template]:
         if x.family != y.family and (x.pairs is None or y.pairs is None)
     )
     return [*alone, *both]
-
-
-def union(chosen: Sequence[Template], n: int, apart: int | None, quota: float | None = None) -> tuple[Rows, Rows]:
-    """Distinct pairs of several templates; `quota` is how many of each are enough."""
-    keys = [np.zeros(0, np.int64)]
-    for template in chosen:
-        a, b = template.pairs(apart, 1.0 if quota is None else quota / max(template.cost, 1.0))
-        keys.append(a * n + b)
-    both = np.sort(np.concatenate(keys))
-    both = both[np.append(True, both[1:] != both[:-1])] if len(both) else both
-    return both // max(n, 1), both % max(n, 1)
