@@ -8,7 +8,7 @@ PY := $(VENV)/bin/python
 STAMP := $(VENV)/.installed
 say = @printf '%s\n' "== $(1)"
 
-.PHONY: help setup lock demo browser test check pictures bench-load bench-ui bench-api bench-match
+.PHONY: help setup lock demo browser test check pictures bench-load bench-ui bench-api bench-match bench-match-live
 
 help:
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -82,6 +82,9 @@ bench-ui: $(STAMP) ## pages of the desk on 1,000,000 golden customers, as JSON l
 
 bench-api: $(STAMP) ## the REST API on 1,000,000 golden customers, as JSON lines
 	@$(PY) -m tests.bench.api
+
+bench-match-live: $(STAMP) ## one new record against 1,000,000 golden ones and against Splink, as JSON lines
+	@$(PY) -m tests.bench.live
 
 bench-match: $(STAMP) ## matching on labelled files, beside Splink where SPLINK_PYTHON names it, as JSON lines
 	@$(PY) -m tests.bench.match

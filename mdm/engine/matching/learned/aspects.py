@@ -111,6 +111,8 @@ class Aspect:
     def levels(self, a: Rows, b: Rows) -> Levels:
         x, y = self.own.codes[a], self.own.codes[b]
         out = np.full(len(a), NOTHING, np.int8)
+        if not len(self.own.words):
+            return out
         both = (x >= 0) & (y >= 0)
         same = both & (x == y)
         out[same] = self.rarity[x[same]]

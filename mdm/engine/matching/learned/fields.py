@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned.aspects import NOTHING, Aspect, Key, Step, Unequal
+from mdm.engine.matching.learned.aspects import NOTHING, Aspect, Key, Levels, Step, Unequal
 from mdm.engine.matching.learned.terms import Terms
-from mdm.engine.matching.learned.values import LONGEST, Texts, Values, mapped, values
+from mdm.engine.matching.learned.values import LONGEST, Codes, Texts, Values, mapped, values
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Field:
         return pl.select(pl.coalesce(empty, *more)).to_series()
 
 
+def silent(x: Codes, y: Codes) -> Levels:
+    """The judge of a field in which no record says anything."""
+    return np.full(len(x), NOTHING, np.int8)
+
+
 def built(
     fields: Sequence[Field],
     columns: Sequence[pl.Series | Texts],
@@ -89,6 +95,6 @@ def built(
         if field.rare and terms is None and not len(mine.words):
             continue
         others = [own[name] for name in field.elsewhere]
-        judge = field.judge(mine)
+        judge = field.judge(mine) if terms is None or len(mine.words) else silent
         out.append(Aspect(field.name, field.kind, mine, field.steps, judge, field.keys, others, field.turned))
     return out

@@ -1,0 +1,116 @@
+"""Persons arrive, one by one: how long until the hub knows who they are."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from mdm import rules
+from mdm.models import Customer, FeedHead, SourceRecord
+from mdm.pipeline import link, match, probe, process, receive
+from tests.bench.live import crowd
+
+P50, P95 = 10.0, 30.0  # milliseconds a match and its decision may take
+WARM = 20  # that are not counted
+
+
+def lines(people: crowd.Crowd, requests: int) -> Iterator[dict[str, Any]]:
+    """A line for each thing that is asked, after the floors."""
+    pks = iter(range(7, 10**9, 97))
+    yield {"bench": "floor: one indexed SELECT", **figures(timed(lambda: _selected(next(pks)), requests))}
+    yield {"bench": "floor: one row written and committed", **figures(timed(_committed, requests))}
+    arriving = people.copies.head(requests + WARM)
+    for name, rows in (("a copy with errors", arriving), ("a stranger", people.strangers.head(requests + WARM))):
+        yield _line(f"match and decide, {name}", rows, _arrives)
+    yield _line("who may this be, a copy with errors", arriving, _probed)
+    yield _line("arrives and is written whole, a copy with errors", arriving, _written, budget=False)
+    yield {"bench": "found", **_found(arriving)}
+
+
+def _line(name: str, rows: pl.DataFrame, work: Callable[[Any], float], budget: bool = True) -> dict[str, Any]:
+    took = [work(row) for row in rows.to_dicts()][WARM:]
+    told = figures(took)
+    return {"bench": name, **told, **({"budget": [P50, P95], "holds": _holds(told)} if budget else {})}
+
+
+def _holds(told: dict[str, Any]) -> bool:
+    return bool(told["p50"] <= P50 and told["p95"] <= P95)
+
+
+def _arrives(row: dict[str, Any]) -> float:
+    """Keys, locks, candidates, evidence, partition and links, in the transaction they share; it is rolled back."""
+    change, book = crowd.change(row), rules.current()
+    with transaction.atomic():
+        received, versions = receive.read([change], book)
+        began = time.perf_counter()
+        keys = match.lock(received.matched, book)
+        receive.store(received, versions)
+        others = match.apply(received.matched, keys, book)
+        link.apply({record.pk for record in received.matched} | others, book, connections=received.connections)
+        took = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return took * 1000
+
+
+def _probed(row: dict[str, Any]) -> float:
+    """The question without a record: what a form asks before somebody is entered."""
+    book, said = rules.current(), crowd.attributes(row)
+    began = time.perf_counter()
+    probe.candidates("customer", said, book)
+    return (time.perf_counter() - began) * 1000
+
+
+def _written(row: dict[str, Any]) -> float:
+    change = crowd.change(row, run="new-")
+    began = time.perf_counter()
+    process.changes([change])
+    return (time.perf_counter() - began) * 1000
+
+
+def _found(rows: pl.DataFrame) -> dict[str, Any]:
+    """How many of those written stand with the person they are, or with somebody else."""
+    ids = {f"new-{row['id']}": row["person"] for row in rows.to_dicts()}
+    there = dict(SourceRecord.objects.filter(external_id__in=ids.values()).values_list("external_id", "golden_id"))
+    own = SourceRecord.objects.filter(external_id__in=ids).values_list("external_id", "golden_id")
+    right = sum(golden == there[ids[name]] for name, golden in own)
+    wrong = sum(golden != there[ids[name]] and golden in there.values() for name, golden in own)
+    return {"records": len(own), "joined_rightly": right, "joined_wrongly": wrong}
+
+
+def _selected(pk: int) -> None:
+    Customer.objects.filter(pk=pk % 100_000 + 1).first()
+
+
+def _committed() -> None:
+    with transaction.atomic():
+        FeedHead.objects.update_or_create(pk=2)
+
+
+def size() -> dict[str, Any]:
+    """What the match index takes on disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size('mdm_matchkey') / 1048576, version()")
+        megabytes, version = cursor.fetchone()
+    return {"index_mb": megabytes, "database": version.split(" on ")[0]}
+
+
+def timed(work: Callable[[], Any], times: int) -> list[float]:
+    """Milliseconds of each run."""
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - began) * 1000)
+    return took
+
+
+def figures(took: list[float]) -> dict[str, Any]:
+    """Percentiles of milliseconds."""
+    ordered = sorted(took)
+    told = {f"p{share}": round(ordered[min(len(took) - 1, len(took) * share // 100)], 2) for share in (50, 95, 99)}
+    return {**told, "requests": len(took), "load": round(os.getloadavg()[0], 1)}
