@@ -35,17 +35,16 @@ def learned(figures: Mapping[str, Any]) -> str:
 
 def facts(row: MatchModel) -> list[tuple[str, str]]:
     """How a version was trained, line by line."""
-    found = row.figures
-    at = found.get("thresholds", {})
+    found, model = row.figures, row.model
     recall = found.get("blocking_recall")
     lines = [
         ("Learned from", learned(found)),
         ("Pairs looked at", f"{found.get('candidates', 0):,}"),
         ("Found by keys", "not estimated" if recall is None else f"{recall:.1%} of all matches, as estimated"),
-        ("Merges from", f"{at['match']:.2%} probability" if at else ""),
-        ("Asks from", f"{at['review']:.1%} probability" if at else ""),
+        ("Merges from", f"a match weight of {model['match']:.1f}" if "match" in model else ""),
+        ("Asks from", f"a match weight of {model['review']:.1f}" if "review" in model else ""),
         ("What that rests on", str(found.get("basis", ""))),
-        ("Attributes compared", ", ".join(found.get("columns", []))),
+        ("Attributes compared", ", ".join(map(titled, found.get("columns", [])))),
         *(("Note of the run", note) for note in found.get("notes", [])),
     ]
     return [(name, words) for name, words in lines if words]
@@ -55,7 +54,15 @@ def weights(row: MatchModel) -> list[Shape]:
     """Comparison by comparison its levels, the best first, each with a bar for its weight."""
     found = row.model.get("comparisons", [])
     most = max((abs(level["weight"]) for one in found for level in one["levels"]), default=1.0) or 1.0
-    return [{**one, "levels": [_level(level, most) for level in one["levels"]]} for one in found]
+    return [
+        {**one, "title": titled(one["name"]), "levels": [_level(level, most) for level in one["levels"]]}
+        for one in found
+    ]
+
+
+def titled(column: str) -> str:
+    """A column as people read it: `addresses 2 city` is "Addresses 2 city"."""
+    return column.replace("_", " ").capitalize()
 
 
 def _level(level: Mapping[str, Any], most: float) -> Shape:
@@ -111,7 +118,7 @@ def comparison(found: Mapping[str, Any]) -> Shape:
         "cases": cases["counts"],
         "judged": [_judged(version, one) for version, one in zip((first, second), found["decisions"], strict=True)],
         "decided": found["decisions"][0]["together"] + found["decisions"][0]["apart"],
-        "levels": found["levels"],
+        "levels": [{**one, "comparison": titled(one["comparison"])} for one in found["levels"]],
         "differences": [_difference(one, found["versions"]) for one in found["differences"]],
     }
 

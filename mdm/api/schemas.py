@@ -203,6 +203,48 @@ class RuleSetWhole(RuleSetOut):
     mappings: list[Values]
 
 
+class MatchModelOut(Schema):
+    """A trained version of a match model in a list."""
+
+    entity: str
+    version: int
+    state: Literal["draft", "published", "retired"]
+    note: str
+    created_at: datetime
+    published_at: datetime | None
+    published_by: str
+    figures: Values = Field(description="Of the run that trained it: records, candidates, decisions learned from.")
+
+
+class MatchModelWhole(MatchModelOut):
+    """A version with its weights, and what it would change beside another one."""
+
+    model: Values = Field(description="Comparisons with their levels, each with m, u and weight in bits; thresholds.")
+    comparison: Values | None = Field(description="The newest one: merges gained and broken, cases, examples.")
+
+
+class FollowingOut(Schema):
+    """How far the records follow the version that was published last."""
+
+    version: int
+    former: int
+    stage: Literal["keys", "edges", "links", "done"]
+    done: int
+    total: int
+    started_at: datetime
+    finished_at: datetime | None
+    words: str
+
+
+class MatchingOut(Schema):
+    """Which version of an entity is in force; 0 is the built-in one."""
+
+    entity: str
+    in_force: int
+    name: str
+    following: FollowingOut | None
+
+
 class ShortOut(Schema):
     """A golden record by its canonical ids."""
 

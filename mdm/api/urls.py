@@ -15,5 +15,5 @@ api = Api(
         "pages: send `next` of one as `cursor` of the following. Every refusal is a problem (RFC 9457)."
     ),
 )
-for room in ("records", "time", "writes", "stewards", "decisions", "rulesets"):
+for room in ("records", "time", "writes", "stewards", "decisions", "rulesets", "matchmodels"):
     api.add_router("", f"mdm.api.{room}.router")

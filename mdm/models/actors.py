@@ -17,7 +17,7 @@ SCOPES = {
     "read": "Read golden records, source records, cases and the change feed",
     "write": "Write source records through the client's own connection; resolve",
     "steward": "Decide cases and proposals, merge and unmerge, replay dead letters",
-    "admin": "Read rule sets; manage subscribers",
+    "admin": "Read rule sets and match models, put a match model in force; manage subscribers",
 }
 
 

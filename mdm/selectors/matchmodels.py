@@ -75,7 +75,7 @@ def models(viewer: Viewer, entity: str) -> Models | None:
         label=ENTITIES[entity].label,
         versions=(*map(_told, stored), _built_in(entity, any(row.state == row.State.PUBLISHED for row in stored))),
         changeover=followed.defer("model__data", "former__data", "model__model", "former__model").first(),
-        jobs=tuple(MatchJob.objects.filter(entity=entity).defer("result").order_by("-pk")[:5]),
+        jobs=tuple(MatchJob.objects.filter(entity=entity).defer("result").order_by("-pk")[:3]),
     )
 
 

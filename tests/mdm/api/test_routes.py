@@ -12,7 +12,17 @@ from django.test import Client
 
 from connectors.models import Delivery, InboundMessage, Notice, Subscriber
 from mdm.api.common import auth
-from mdm.models import Actor, Case, Decision, GoldenRecord, Proposal, Relation, SourceRecord, SourceVersion
+from mdm.models import (
+    Actor,
+    Case,
+    Decision,
+    GoldenRecord,
+    MatchModel,
+    Proposal,
+    Relation,
+    SourceRecord,
+    SourceVersion,
+)
 from mdm.pipeline import process
 from tests import factories
 from tests.mdm.api.conftest import ALL, Api, World, caller
@@ -41,6 +51,10 @@ SCOPES = {
     "POST subscribers/{id}/notices/{notice}/redeliver": "admin",
     "GET rule-sets": "admin",
     "GET rule-sets/{version}": "admin",
+    "GET match-models": "admin",
+    "GET match-models/{entity}": "admin",
+    "GET match-models/{entity}/{version}": "admin",
+    "POST match-models/{entity}/publish": "admin",
 }
 FIRM = {"party_type": "organisation", "legal_name": "Bolzen Meier GmbH", "tax_ids|VAT": "DE136695976"}
 
@@ -68,6 +82,7 @@ def described(world: World) -> dict[str, Any]:
     subscriber = Subscriber.objects.create(
         client=caller("read").actor, name="us", url="https://192.0.2.1/", secret={"secret": "whsec_AA=="}
     )
+    MatchModel.objects.create(entity="customer", version=1, data=b"")
     Notice.objects.create(subscriber=subscriber, seq=1, body={}, not_before=record.seen_at)
     found: dict[str, Any] = caller("read").read("openapi.json")
     return found
@@ -98,6 +113,7 @@ def _filled(short: str) -> str:
     filled = short.replace("{id}", str(ids.get(short.partition("/")[0])))
     notice = Notice.objects.values_list("pk", flat=True).first()
     filled = filled.replace("{notice}", str(notice)).replace("{version}", "1").replace("{kind}", "outbound")
+    filled = filled.replace("{entity}", "customer")
     assert "{" not in filled and "None" not in filled, f"{short}: say what is there"
     needs = {"search": "?q=bolzen", "as-of": "?at=2999-01-01T00:00:00Z"}
     return filled + needs.get(short.rpartition("/")[2], "")
@@ -120,6 +136,7 @@ def body(short: str) -> dict[str, Any] | None:
         "products/{id}/merge": {"other": _product("v-walked")},
         "products/{id}/unmerge": {"record": SourceRecord.objects.get(external_id="1").pk, "reason": "another"},
         "dead-letters/{kind}/{id}/replay": {},
+        "match-models/{entity}/publish": {"version": 0, "instead": 0},
         "subscribers": {"name": "walk", "url": "https://93.184.216.34/notices"},
         "subscribers/{id}/enable": {},
         "subscribers/{id}/notices/{notice}/redeliver": {},
@@ -199,5 +216,5 @@ def test_of_another_region_there_is_nothing(described: dict[str, Any]) -> None:
             found = told.get("items", told.get("candidates"))
             assert found == [] if found is not None else not any(map(bool, told.values())), (short, told)
         else:
-            assert (short, answer.status_code) in {("traffic", 404), ("rule-sets", 404)}
+            assert (short, answer.status_code) in {("traffic", 404), ("rule-sets", 404), ("match-models", 404)}
     assert counts() == before
