@@ -52,7 +52,12 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.GIVEN_NAME, "José", "Jose", "Equal", "same sound"),
         (Kind.GIVEN_NAME, "Robert", "Bob", "A form of the same name", ""),
         (Kind.GIVEN_NAME, "Michaela", "Micheala", "A slip apart", "start"),
-        (Kind.GIVEN_NAME, "Friedrich", "F", "Short for it", ""),
+        (Kind.GIVEN_NAME, "Pat", "Patricia", "A form of the same name", ""),
+        (Kind.GIVEN_NAME, "Pat", "Patrick", "A form of the same name", ""),
+        (Kind.GIVEN_NAME, "Patrick", "Patricia", "Another name, though alike", "start"),
+        (Kind.GIVEN_NAME, "Julian", "Julia", "Another name, though alike", "start"),
+        (Kind.GIVEN_NAME, "Friedrich", "F", "Its initial", ""),
+        (Kind.GIVEN_NAME, "Ekaterina Maria", "Ekaterina", "Short for it", "start"),
         (Kind.GIVEN_NAME, "Maria", "Marta", "A slip apart", ""),
         (Kind.GIVEN_NAME, "Heinrich", "Olga", "Different", ""),
         (Kind.GIVEN_NAME, "Anna", None, "", ""),
@@ -119,6 +124,13 @@ def test_a_rare_value_says_more_than_a_common_one() -> None:
     assert rare < common < EQUAL
 
 
+def test_a_well_known_given_name_says_little_even_in_a_table_of_few() -> None:
+    table = pl.DataFrame({"x": ["Anna", "Anna", "Xanthippe", "Xanthippe"]})
+    given = kinds.aspects([Column("x", Kind.GIVEN_NAME)], table)[0]
+    known, rare = (int(given.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))
+    assert rare < known < EQUAL
+
+
 def test_names_in_each_others_place() -> None:
     table = pl.DataFrame({"g": ["Daniella", "Shaw", "Ali"], "f": ["Shaw", "Daniella", "Shaw"]})
     given, family = kinds.aspects([Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME)], table)[:2]
@@ -138,6 +150,8 @@ def test_whole_names_fill_what_stands_in_no_column_of_its_own() -> None:
 def test_jr_is_not_sr() -> None:
     aspects = built(Kind.PERSON_NAME, "David Dobbins Jr", "Dobbins Senior, David")
     assert [label(aspect) for aspect in aspects] == ["Equal", "Equal", "Different"]
+    first, second = built(Kind.GIVEN_NAME, "Morris I", "Morris II")
+    assert (label(first), label(second)) == ("Equal", "Different")
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ OWN = "values"  # the terms that are an aspect's values themselves
 RARITY = np.array([16.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 0.0], np.float32)
 MIDDLE: Floats = np.array([18.0, 14.5, 12.0, 10.0, 8.0, 6.0, 4.0, 1.5])  # bits each of them counts
 EQUAL = len(RARITY)
-MOST_LEVELS = 15
+MOST_LEVELS = 17
 _RARE = ("unique", "extremely rare", "very rare", "rare", "uncommon", "frequent", "common", "very common")
 
 

@@ -15,6 +15,7 @@ from mdm.engine.matching.learned import blocking, clusters, effort, kinds, links
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.kinds import relations
 from mdm.engine.matching.learned.model import Model, described
 from mdm.engine.matching.learned.records import (
     DEFAULTS,
@@ -27,8 +28,9 @@ from mdm.engine.matching.learned.records import (
     quiet,
     stacked,
 )
+from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.result import ONLY, Result
-from mdm.engine.matching.learned.train import Weights, retrained, train
+from mdm.engine.matching.learned.train import Weights, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
 _FAR = 200_000  # random pairs that show what chance does
@@ -37,6 +39,7 @@ _TRAINED_ON = 1_500_000  # candidate pairs
 _TUNED_ON = 600_000
 _LABEL = 4.0  # pairs of the machine's own opinion an answer counts for: questions are picked, not drawn
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
+_DOUBT = 0.5  # of the probability of a pair that stays, though its two records came to stand in two clusters
 _FIRST = 0.0  # bits the first clusters join at
 _JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
@@ -113,7 +116,17 @@ class Run:
             some = np.sort(rng.choice(len(a), enough, replace=False))
             levels, weight = levels[some], np.full(enough, len(a) / enough)
         steps = [aspect.steps for aspect in self.aspects]
-        return train(steps, self.groups, levels, weight, compared(self.aspects, x, y), max(self.total, 1.0))
+        far, total = compared(self.aspects, x, y), max(self.total, 1.0)
+        related, counted = self.related(total)
+        return train(steps, self.groups, levels, weight, far, total, related, counted)
+
+    def related(self, total: float) -> tuple[Related, NDArray[np.bool_]]:
+        """The relations records may stand in, as many as expected, and which of them are to be counted."""
+        found = relations.relations(self.aspects)
+        odds = np.log2([one.others * self.n / total for one in found])
+        shared = relations.shared(self.aspects, self.groups, found)
+        names = tuple(one.name for one in found)
+        return Related(names, odds, shared), np.array([one.counted for one in found], np.bool_)
 
     def retrain(self, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
         """Weights from what clusters or links say of the candidates."""
@@ -231,6 +244,8 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
     if share > 1:
         near = np.sort(np.random.default_rng(0).choice(near, int(len(a) / share), replace=False))
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
+    if run.apart is None:
+        answer = np.maximum(answer, _DOUBT * probability(weights.score(levels[near])))
     number, said = run.answers.number, run.answers.same.astype(np.float64)
     count[among(number, near)] = 0.0
     rows = np.concatenate([levels[near], levels[number]])

@@ -9,6 +9,7 @@ import numpy as np
 from mdm.engine.matching.explain import Line, prior
 from mdm.engine.matching.learned.aspects import Aspect, Levels
 from mdm.engine.matching.learned.train import Weights
+from mdm.engine.matching.learned.values import Floats
 
 
 def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, levels: Levels) -> list[Line]:
@@ -24,7 +25,18 @@ def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, level
             names = ", ".join(aspects[k].name for k in members)
             words = f"{names} speak of one thing; together they count {scale * parts[g]:+.1f} bits."
             lines.append(Line("together", "Counted together", round(rest, 2), words))
-    return lines
+    return lines + _instead(weights, parts)
+
+
+def _instead(weights: Weights, parts: Floats) -> list[Line]:
+    """What the pair may be instead of a match."""
+    scaled = (parts * weights.scale)[None, :]
+    bits = float(weights.related.bits(scaled)[0])
+    if bits < 0.01:
+        return []
+    name = weights.related.names[int(weights.related.each(scaled)[0].argmax())]
+    words = f"{name} have as much in common: these agreements count less for one and the same."
+    return [Line("related", name, round(-bits, 2), words)]
 
 
 def _line(aspect: Aspect, level: int, bits: float, a: int, b: int) -> Line:

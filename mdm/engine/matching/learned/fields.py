@@ -40,7 +40,7 @@ class Field:
 
     `usual`: bits an equal value says before any is counted. Fields that stand `together` may hold each other's values
     by mistake: those of a field named in `elsewhere` are looked for there, and `turned` is the level that says so.
-    A field that is `rare` is left out where no record has it.
+    A field that is `rare` is left out where no record has it. `familiar` knows of some values how much they say.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Field:
     elsewhere: tuple[str, ...] = ()
     turned: int = NOTHING
     rare: bool = False
+    familiar: Callable[[str], float | None] | None = None
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""
@@ -91,6 +92,7 @@ def built(
     out = []
     for field in fields:
         mine = own[field.name]
+        mine.familiar = field.familiar
         mine.frozen = terms[field.name] if terms is not None else None
         if field.rare and terms is None and not len(mine.words):
             continue

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from mdm.engine.matching.learned.aspects import Aspect
+from mdm.engine.matching.learned.aspects import MOST_LEVELS, Aspect
+from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.train import Weights
 
 
@@ -24,7 +25,7 @@ class Model:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON can hold it; `from_json` reads it back."""
-        weights = self.weights
+        weights, related = self.weights, self.weights.related
         comparisons = [
             {
                 "name": name,
@@ -49,6 +50,10 @@ class Model:
             "keys": list(self.keys),
             "comparisons": comparisons,
             "groups": groups,
+            "related": [
+                {"name": name, "odds": float(odds), "shared": shared}
+                for name, odds, shared in zip(related.names, related.odds, related.shared.tolist(), strict=True)
+            ],
         }
 
     @classmethod
@@ -56,7 +61,7 @@ class Model:
         comparisons, groups = data["comparisons"], data["groups"]
         levels = [comparison["levels"] for comparison in comparisons]
         weights = Weights(
-            bits=[np.append([level["weight"] for level in of], np.zeros(16 - len(of))) for of in levels],
+            bits=[np.append([level["weight"] for level in of], np.zeros(MOST_LEVELS + 1 - len(of))) for of in levels],
             m=[np.array([level["m"] for level in of]) for of in levels],
             u=[np.array([level["u"] for level in of]) for of in levels],
             groups=[list(group["aspects"]) for group in groups],
@@ -65,12 +70,21 @@ class Model:
             prior=data["prior"],
             scale=np.array([group["scale"] for group in groups]),
             shift=data["shift"],
+            related=_related(data.get("related", []), len(groups)),
         )
         names = tuple(
             (comparison["name"], comparison["kind"], tuple(level["label"] for level in comparison["levels"]))
             for comparison in comparisons
         )
         return cls(names, weights, data["match"], data["review"], data["one_to_one"], tuple(data["keys"]))
+
+
+def _related(data: list[dict[str, Any]], groups: int) -> Related:
+    return Related(
+        tuple(one["name"] for one in data),
+        np.array([one["odds"] for one in data], np.float64),
+        np.array([one["shared"] for one in data], np.float64).reshape(len(data), groups),
+    )
 
 
 def described(aspects: list[Aspect]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:

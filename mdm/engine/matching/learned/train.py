@@ -9,12 +9,13 @@ once, not once for each of its parts, and one that moved counts against a match 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Levels, Step
+from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.values import Floats
 
 _PRIOR = 300.0  # pairs that the expected m of an aspect counts for
@@ -24,6 +25,8 @@ _MOST = 12.0  # bits a weight may be against a match at most
 _NEARLY = 9.0  # bits a value that is not equal may be for a match at most
 _ROUNDS = 200
 _HUGE = 60.0
+_FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
+_RELATED = 30.0  # pairs that the expected number of related ones counts for
 
 
 @dataclass
@@ -31,7 +34,8 @@ class Weights:
     """`bits[k][level]` per aspect, 0 for nothing known (the last entry); `prior` log2 odds of any pair.
 
     Per group: `same_m` and `same_u`, how often records of one entity, and of two, mean the same thing; `scale` how far
-    its bits count, 1 before any tuning. `shift` is added to every pair.
+    its bits count, 1 before any tuning. `shift` is added to every pair; what it may be instead of a match, `related`,
+    is taken off.
     """
 
     bits: list[Floats]
@@ -43,6 +47,7 @@ class Weights:
     prior: float
     scale: Floats = field(default_factory=lambda: np.ones(0))
     shift: float = 0.0
+    related: Related = field(default_factory=Related)
 
     def __post_init__(self) -> None:
         if not len(self.scale):
@@ -62,10 +67,12 @@ class Weights:
         """Match weight of pairs in bits: log2 of the odds that they are one entity."""
         out = np.empty(len(levels), np.float32)
         for i in range(0, len(levels), chunk):
-            parts = self.parts(levels[i : i + chunk])
+            parts = self.parts(levels[i : i + chunk]) * self.scale
             bits = np.full(len(parts), self.prior + self.shift)
-            for g, scale in enumerate(self.scale.tolist()):  # one by one: the same sum however many pairs there are
-                bits += scale * parts[:, g]
+            for g in range(parts.shape[1]):  # one by one: the same sum however many pairs there are
+                bits += parts[:, g]
+            near = np.flatnonzero(bits > _FAR_OFF)
+            bits[near] -= self.related.bits(parts[near])
             out[i : i + chunk] = bits
         return out
 
@@ -82,28 +89,53 @@ def probability(bits: NDArray[np.floating]) -> Floats:
 
 
 def train(
-    steps: Sequence[tuple[Step, ...]], groups: list[list[int]], near: Levels, weight: Floats, far: Levels, total: float
+    steps: Sequence[tuple[Step, ...]],
+    groups: list[list[int]],
+    near: Levels,
+    weight: Floats,
+    far: Levels,
+    total: float,
+    related: Related,
+    counted: NDArray[np.bool_],
 ) -> Weights:
     """Weights from levels (pairs, aspects): `near` of candidates, each standing for `weight` pairs, `far` of others.
 
-    `total` is the number of all pairs there are. Pairs that share no key are taken for no matches.
+    `total` is the number of all pairs there are. Pairs that share no key are taken for no matches. How many pairs are
+    `related` is learned for those relations that may be `counted`.
     """
     rows, count, outside = _evidence(near, weight, far, total)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
-    u = _chances(rows, count, steps)
-    m = list(expected)
+    m, u = list(expected), _chances(rows, count, steps)
     same_m, same_u = np.full(len(groups), 0.9), np.full(len(groups), 1e-4)
-    odds, post = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows))
+    odds, post, first = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows)), related.odds
     for _ in range(_ROUNDS):
-        weights = Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, groups, same_m, same_u, odds)
-        new = np.where(outside, 0.0, probability(weights.score(rows)))
+        bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
+        weights = Weights(bits, m, u, groups, same_m, same_u, odds, related=related)
+        new, kin = _posteriors(weights, rows, outside)
         settled = np.abs(new - post) @ count < 1e-4 * (new @ count) + 1e-9
         post = new
         odds = _log_odds(float(post @ count) / total)
-        m, same_m, same_u = _maximised(weights, rows, count * post, count * (1 - post), outside, expected)
+        related = replace(related, odds=np.where(counted, _counted(first, count @ kin, total), first))
+        strange = np.maximum(1 - post - kin.sum(1), 0.0)
+        m, same_m, same_u = _maximised(weights, rows, count * post, count * strange, outside, expected)
         if settled:
             break
-    return Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, groups, same_m, same_u, odds)
+    bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
+    return Weights(bits, m, u, groups, same_m, same_u, odds, related=related)
+
+
+def _posteriors(weights: Weights, rows: Levels, outside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """How probably pairs are one entity, and related in each way, (pairs, relations); those `outside` are strangers."""
+    parts = weights.parts(rows) * weights.scale
+    match = np.where(outside, 0.0, probability(weights.score(rows)))
+    each = weights.related.each(parts)
+    kin = np.exp2(each - weights.related.bits(parts)[:, None])
+    return match, (1 - match)[:, None] * kin * ~outside[:, None]
+
+
+def _counted(expected: Floats, found: Floats, total: float) -> Floats:
+    """log2 odds of relations from how many pairs were found, with what is expected for few (a gamma prior)."""
+    return np.asarray(np.log2((found + _RELATED) / (1 + _RELATED / (np.exp2(expected) * total)) / total))
 
 
 def retrained(
@@ -119,12 +151,15 @@ def retrained(
     rows, count, outside = _evidence(near, weight, far, total)
     matched, _, _ = _evidence(near[same], weight[same], far[:0], 0.0)
     here = _looked_up(rows, matched, collapsed(near[same], weight[same])[1]) * ~outside
-    there = np.maximum(count - here, 0.0)
+    match, kin = _posteriors(weights, rows, outside)
+    strange = 1 - kin.sum(1) / np.maximum(1 - match, 1e-9)
+    there = np.maximum(count - here, 0.0) * np.clip(strange, 0.0, 1.0)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
     m, same_m, same_u = _maximised(weights, rows, here, there, outside, expected)
     u = [_shares(rows, there, k, steps[k]) for k in range(len(steps))]
     odds = _log_odds(float(here.sum()) / total)
-    return Weights([_bits(*pair) for pair in zip(m, u, strict=True)], m, u, weights.groups, same_m, same_u, odds)
+    bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
+    return Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
 
 
 def _looked_up(rows: Levels, some: Levels, count: Floats) -> Floats:
@@ -162,7 +197,7 @@ def collapsed(levels: Levels, weight: Floats) -> tuple[Levels, Floats]:
     key = np.zeros(len(levels), np.uint64)
     with np.errstate(over="ignore"):
         for k in range(levels.shape[1]):
-            key = (key ^ (levels[:, k].astype(np.uint64) & np.uint64(15))) * np.uint64(0x9E3779B97F4A7C15)
+            key = (key ^ (levels[:, k].astype(np.uint64) & np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
             key ^= key >> np.uint64(31)
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     return levels[first], np.bincount(group, weights=weight).astype(np.float64)

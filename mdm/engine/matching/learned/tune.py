@@ -20,11 +20,13 @@ def tuned(weights: Weights, parts: Floats, same: Floats, count: Floats, strength
     groups = parts.shape[1]
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        z = _LN2 * (parts @ x[:groups] + weights.prior + x[groups])
+        scaled = parts * x[:groups]
+        z = _LN2 * (scaled.sum(1) + weights.prior + x[groups] - weights.related.bits(scaled))
         miss = count * (1 / (1 + np.exp(-np.clip(z, -40, 40))) - same) * _LN2
         away = np.append(x[:groups] - 1, 0.1 * x[groups])
         value = count @ (np.logaddexp(0, z) - same * z) + strength * (away @ away)
-        slope = np.append(parts.T @ miss, miss.sum()) + 2 * strength * np.append(away[:groups], 0.1 * away[groups])
+        moved = parts * (1 - weights.related.slope(scaled))
+        slope = np.append(moved.T @ miss, miss.sum()) + 2 * strength * np.append(away[:groups], 0.1 * away[groups])
         return float(value), slope
 
     bounds = [(_LEAST, _MOST)] * groups + [(-_FURTHEST, _FURTHEST)]

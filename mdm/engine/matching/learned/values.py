@@ -106,6 +106,7 @@ class Values:
     usual: float = 10.0
     frozen: Mapping[str, Terms] | None = None
     counted: dict[str, tuple[Sequence[str], Weights, int]] = field(default_factory=dict)
+    familiar: Callable[[str], float | None] | None = None  # bits of values that are known to be common
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -115,14 +116,18 @@ class Values:
     @cached_property
     def bits(self) -> NDArray[np.float32]:
         """-log2 of how often another record holds the same text; the two records that share it do not count."""
-        return self.bits_of(self.counts)
+        usual: float | Floats = self.usual
+        if self.familiar is not None:
+            known = [self.familiar(text) for text in self.words.texts]
+            usual = np.array([self.usual if bits is None else bits for bits in known])
+        return self.bits_of(self.counts, usual)
 
-    def bits_of(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    def bits_of(self, counts: NDArray[np.int64], usual: float | Floats | None = None) -> NDArray[np.float32]:
         """The same for texts that so many records hold.
 
         With few records the share is drawn to what is usual for the kind, as if `STRENGTH` others had been seen.
         """
-        others = np.maximum(counts - 2, 0) + STRENGTH * 2.0**-self.usual
+        others = np.maximum(counts - 2, 0) + STRENGTH * np.exp2(-np.asarray(self.usual if usual is None else usual))
         known = max(int(self.counts.sum()) - 2, 0) + STRENGTH
         return np.asarray(-np.log2(np.minimum(others / known, 1.0)), np.float32)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -30,8 +31,27 @@ STEPS = steps(
     ("Somewhat alike", 0.03, 6e-3),
     ("Different", 0.06, 0.98),
 )
-GENERATION = steps(0.99, ("Different", 0.01, 0.7))
+GIVEN = steps(
+    0.72,
+    ("A form of the same name", 0.03, 8e-4),
+    ("A slip apart", 0.09, 1.2e-3),
+    ("Short for it", 0.02, 4e-4),
+    ("Much alike", 0.02, 7e-4),
+    ("In the place of another name", 0.02, 5e-4),
+    ("Its initial", 0.02, 1.5e-3),
+    ("Somewhat alike", 0.02, 8e-3),
+    ("Another name, though alike", 0.01, 1e-2),
+    ("Different", 0.05, 0.97),
+)
+GENERATION = steps(0.9995, ("Different", 0.0005, 0.7))
 FORM, SLIP, SHORT, ALIKE, TURNED, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
+INITIAL, ANOTHER = TURNED + 1, TURNED + 3
+# Levels of given names by those of other names.
+_AS_GIVEN = np.array(
+    [*range(TURNED + 1), INITIAL + 1, ANOTHER + 1], np.int8
+)  # levels of given names by those of others
+WELL_KNOWN = 6.5  # bits of a given name that stands in the list of short forms: one in ninety bears it
+_FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
 def people(columns: Sequence[Column]) -> list[Field]:
@@ -40,7 +60,12 @@ def people(columns: Sequence[Column]) -> list[Field]:
     family = _parts(columns, Kind.FAMILY_NAME, 1)
     first = tuple(name for name, _ in given)
     last = tuple(name for name, _ in family)
-    out = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last, given_names) for name, sources in given]
+    out = [
+        replace(
+            _named(name, Kind.GIVEN_NAME, sources, 10, "person", last), steps=GIVEN, judge=given_names, familiar=usual
+        )
+        for name, sources in given
+    ]
     out += [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
     return [*out, _generation(columns)]
 
@@ -60,6 +85,7 @@ def _parts(columns: Sequence[Column], kind: Kind, part: int) -> list[tuple[str, 
 def without_generation(text: str) -> str | None:
     """A part of a name without Jr, Sr, II and the like, if more than that is there."""
     words = text.split()
+    words = words[:-1] if len(words) > 1 and words[-1] == _FIRST else words
     return " ".join([word for word in words if word not in GENERATIONS] or words) or None
 
 
@@ -71,8 +97,9 @@ def _generation(columns: Sequence[Column]) -> Field:
 
 def generation(text: str) -> str | None:
     """Jr, Sr, II and the like, as it stands in any name."""
-    words = plain(text).split()
-    return next((GENERATIONS[word] for word in words[1:] if word in GENERATIONS), None)
+    words = plain(text).split()[1:]
+    found = next((GENERATIONS[word] for word in words if word in GENERATIONS), None)
+    return found or ("sr" if words[-1:] == [_FIRST] else None)
 
 
 def split(text: str) -> tuple[str, str]:
@@ -88,9 +115,9 @@ def _part(number: int) -> Form:
 PARTS = (_part(0), _part(1))
 
 
-def canonical(text: str) -> str | None:
-    """One text for all forms of a given name, None where none is known."""
-    return str(min(GROUPS[text])) if text in GROUPS else None
+def usual(text: str) -> float | None:
+    """Bits of a given name that is well known, None for others."""
+    return WELL_KNOWN if text in GROUPS else None
 
 
 def places(columns: Sequence[Column]) -> list[Field]:
@@ -140,21 +167,32 @@ def _named(
     name: str,
     kind: Kind,
     sources: Sources,
-    usual: float,
+    bits: float,
     together: str = "",
     elsewhere: tuple[str, ...] = (),
-    judge: Callable[[Values], Unequal] | None = None,
 ) -> Field:
-    return Field(name, kind, sources, usual, STEPS, judge or unequal, KEYS, together, elsewhere, TURNED)
+    return Field(name, kind, sources, bits, STEPS, unequal, KEYS, together, elsewhere, TURNED)
 
 
 def given_names(own: Values) -> Unequal:
-    """Levels of given names that differ; short and other forms of one name are known."""
-    return unequal(own, own.words.written(canonical))
+    """Levels of given names that differ: forms of one name are known, and names that are others however alike."""
+    alike, letters = unequal(own), own.words.lengths
+    forms = [GROUPS.get(text, frozenset()) for text in own.words.texts]
+    listed = np.array([bool(found) for found in forms], np.bool_)
+
+    def judge(x: Codes, y: Codes) -> Levels:
+        out = _AS_GIVEN[alike(x, y)]
+        out[(out == SHORT) & ((letters[x] == 1) | (letters[y] == 1))] = INITIAL
+        known = np.flatnonzero(listed[x] & listed[y])
+        same = np.array([bool(forms[p] & forms[q]) for p, q in zip(x[known], y[known], strict=True)], np.bool_)
+        out[known] = np.where(same, FORM, np.maximum(out[known], ANOTHER))
+        return out
+
+    return judge
 
 
-def unequal(own: Values, form: Codes | None = None) -> Unequal:
-    """Levels of names that differ; `form` are codes of their canonical forms."""
+def unequal(own: Values) -> Unequal:
+    """Levels of names that differ."""
     words = own.words
 
     def judge(x: Codes, y: Codes) -> Levels:
@@ -164,8 +202,6 @@ def unequal(own: Values, form: Codes | None = None) -> Unequal:
         out[hope] = np.select([close >= 0.95, close >= 0.88, close >= 0.78], [SLIP, ALIKE, SOMEWHAT], OTHER)
         maybe = hope[close < 0.95]
         out[maybe[begins(words, x[maybe], y[maybe])]] = SHORT
-        if form is not None:
-            out[(form[x] >= 0) & (form[x] == form[y])] = FORM
         return out
 
     return judge

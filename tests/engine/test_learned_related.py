@@ -1,0 +1,74 @@
+"""Pairs that belong together and are no match: households, namesakes, branches."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from mdm.engine.kinds import Kind
+from mdm.engine.matching.learned import Column, Model, kinds
+from mdm.engine.matching.learned.kinds.relations import BRANCHES, HOUSEHOLD, relations, shared
+from mdm.engine.matching.learned.related import Related
+from mdm.engine.matching.learned.train import Weights
+from tests.engine.test_learned import people, run
+
+HALF = Related(("household",), np.array([-6.0]), np.array([[1.0, 0.0]]))  # shares the first group, not the second
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([0.0, 0.0], np.log2(1 + 2.0**-6)),
+        ([6.0, 0.0], 1.0),  # as likely related as strangers
+        ([16.0, 0.0], 10.0),  # what strangers hardly share, a household does
+        ([16.0, 20.0], 10.0),  # and what only one entity shares still counts in full
+        ([-20.0, 5.0], 0.0),
+    ],
+)
+def test_what_a_match_loses(parts: list[float], expected: float) -> None:
+    assert HALF.bits(np.array([parts]))[0] == pytest.approx(expected, abs=0.03)
+
+
+def test_the_slope_is_that_of_the_loss() -> None:
+    rng = np.random.default_rng(1)
+    related = Related(("a", "b"), np.array([-5.0, -3.0]), rng.random((2, 3)))
+    parts = rng.normal(0, 4, (20, 3))
+    for g in range(3):
+        more = parts.copy()
+        more[:, g] += 1e-6
+        assert (related.bits(more) - related.bits(parts)) / 1e-6 == pytest.approx(related.slope(parts)[:, g], abs=1e-4)
+
+
+def test_one_pair_weighs_the_same_alone_and_among_many() -> None:
+    weights = run(people(300, 8)).model.weights
+    levels = np.random.default_rng(2).integers(-1, 8, (500, len(weights.bits))).astype(np.int8)
+    assert weights.related.names == (HOUSEHOLD.name,)
+    assert [weights.score(levels[k : k + 1])[0] for k in range(500)] == weights.score(levels).tolist()
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"g": Kind.GIVEN_NAME, "d": Kind.DATE}, []),
+        ({"g": Kind.GIVEN_NAME, "c": Kind.CITY}, [HOUSEHOLD]),
+        ({"n": Kind.COMPANY_NAME, "a": Kind.ADDRESS}, [HOUSEHOLD, BRANCHES]),
+        ({"t": Kind.TEXT, "p": Kind.PRICE}, []),
+    ],
+)
+def test_relations_that_columns_speak_of(columns: dict[str, Kind], expected: list[object]) -> None:
+
+    table = pl.DataFrame({name: ["a 1", "b 2"] for name in columns})
+    aspects = kinds.aspects([Column(name, kind) for name, kind in columns.items()], table)
+    found = relations(aspects)
+    assert list(found) == expected
+    groups = kinds.groups(aspects)
+    assert shared(aspects, groups, found).shape == (len(expected), len(groups))
+
+
+def test_a_model_keeps_its_relations_and_says_so() -> None:
+    result = run(people(300, 8))
+    again = Model.from_json(result.model.to_json())
+    assert again.weights.related.names == (HOUSEHOLD.name,)
+    assert again.weights.related.shared.tolist() == result.model.weights.related.shared.tolist()
+    assert isinstance(again.weights, Weights)
