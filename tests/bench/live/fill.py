@@ -65,8 +65,10 @@ def train(people: crowd.Crowd, held: list[str]) -> None:
     said = crowd.spread(crowd.texts, held + more, book)
     schema = {column.name: pl.String for column in columns}
     parts = [pl.DataFrame(part, schema=schema) for part in iter(lambda: list(islice(said, crowd.CHUNK)), [])]
-    ids = pl.concat([people.known["id"], people.learnt["id"]])
-    result = deduplicate(Records(ids, columns, pl.concat(parts)), options=Options(keys=True))
+    ids, table = pl.concat([people.known["id"], people.learnt["id"]]), pl.concat(parts)
+    filled = tuple(column for column in columns if table[column.name].null_count() < len(table))
+    records = Records(ids, filled, table.select([column.name for column in filled]))
+    result = deduplicate(records, options=Options(keys=True))
     data = store.to_bytes(freeze(result, "customer-1"))
     figures = {name: result.summary[name] for name in ("records", "candidates", "blocking_recall")}
     published = MatchModel.State.PUBLISHED
