@@ -62,6 +62,9 @@ def test_a_report_looks_right(browser: Browser, pages: dict[str, Path], name: st
     violations = Axe().run(page, options=RULES).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    charts = page.locator("svg[aria-label^='Pairs by weight']").filter(visible=True)
+    assert charts.count() == 1 and charts.evaluate("e => e.closest('.scroll')") is None
+    assert charts.evaluate("e => e.getBoundingClientRect().right") <= width
     assert asked == [pages[name].as_uri()] and troubles == []
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"report-{name}-{width}-{scheme}.png", full_page=True)

@@ -97,7 +97,12 @@ def test_a_giant_block_is_split_by_other_keys_and_that_is_told() -> None:
     names = [f"{'abcdefgh'[n // 4 % 8]}nn{'aeiou'[n // 32 % 5]}{'lmnrst'[n // 160 % 6]}" for n in range(count)]
     result = found_in({"mail": Kind.EMAIL, "name": Kind.FAMILY_NAME}, table_of({"mail": mails, "name": names}))
     assert 25_000 <= result.summary["candidates"] < 15 * count
-    assert any("(the largest 50000) were skipped" in note for note in result.summary["notes"])
+    assert "keys had blocks too large to compare, the largest of 50,000 records" in result.summary["notes"][-1]
+    told = {key["name"]: key for key in result.summary["keys"]}["mail.same (up to 20)"]
+    assert told == {
+        "name": "mail.same (up to 20)", "parts": ["mail.same"], "pairs": 25_000, "largest": 2, "skipped": 1,
+        "beyond": 50_000,
+    }  # fmt: skip
 
 
 def wide(columns: int, rows: int = 1000) -> list[Aspect]:
@@ -153,8 +158,9 @@ def test_pairs_that_several_keys_find_count_once_and_a_key_too_dear_is_passed_ov
         return template.Template((Atom("x", np.repeat(np.arange(len(sizes)), sizes)),), 10)
 
     first, again, dear, last = of(2, 2, 2), of(2, 2, 1, 1), of(6), of(1, 2, 2, 1)
-    used, a, b = union.within([first, again, dear, last], 6, None, 5)
+    used, sizes, a, b = union.within([first, again, dear, last], 6, None, 5)
     assert used == [0, 1, 3]
+    assert [(size.pairs, size.largest, size.skipped) for size in sizes] == [(3, 2, 0), (2, 2, 0), (2, 2, 0)]
     assert list(zip(a.tolist(), b.tolist(), strict=True)) == [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]
     assert union.within([], 6, None, 5)[0] == [] and union.within([dear], 6, None, 0)[0] == []
 

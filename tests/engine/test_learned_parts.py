@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -132,3 +133,13 @@ def test_nothing_known_at_all() -> None:
     )
     result = deduplicate(Records(table["id"], (Column("x", Kind.DATE),), table.select("x")))
     assert result.summary["clusters"] == 50
+
+
+def test_the_curve_counts_every_candidate_in_bins_of_two_bits() -> None:
+    result = run(people(400, 6))
+    curve = result.curve()
+    assert sum(count for *_, count in curve) == len(result.a)
+    assert all(high - low == 2 and high == after for (low, high, _), (after, *_) in pairwise([*curve, (curve[-1][1],)]))
+    assert -30 <= curve[0][0] <= max(result.bits.min(), -30) and min(result.bits.max(), 30) <= curve[-1][1] <= 30
+    result.bits, result.a = result.bits[:0], result.a[:0]
+    assert result.curve() == [(0.0, 2.0, 0)]

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from mdm.matchfile.report import charts, html
+from mdm.matchfile.report import page as pages
 from mdm.matchfile.run import Job, run
 from tests.engine import twins
 
@@ -107,5 +108,44 @@ def test_elements(element, markup):
 
 
 def test_a_histogram_without_pairs_is_drawn():
-    assert "<svg" in charts.bars("none", "0 pairs", [(0.0, 1.0, 0)], [("match", 0.9)])
+    assert "<svg" in charts.bars("none", "0 pairs", [(-2.0, 0.0, 0)], [("match", 0.9)])
     assert json.dumps(charts.shares([]))
+
+
+def test_bars_have_the_colour_of_their_zone():
+    drawn = charts.bars("b", "", [(-4.0, -2.0, 5), (-2.0, 0.0, 1), (0.0, 2.0, 30)], [("review", -2.5), ("match", 0.5)])
+    assert re.findall(r'class="(bad|doubt|good)"', drawn) == ["bad", "doubt", "good"]
+    assert "review -2.5" in drawn and "match +0.5" in drawn and "-4 to -2 bits: 5" in drawn
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(-30, 30, [-30, -20, -10, 0, 10, 20, 30]), (-8, 4, [-5, 0]), (-2, 6, [-2, 0, 2, 4, 6]), (0, 2, [0, 2])],
+)
+def test_the_scale_has_round_numbers(low, high, ticks):
+    assert list(charts._ticks(low, high)) == ticks
+
+
+@pytest.mark.parametrize(
+    ("parts", "named"),
+    [
+        (["Site name.same"], "Site name"),
+        (["a.b.start"], "a.b (start)"),
+        (["born.year_month", "city.same"], "born (year and month) and city"),
+    ],
+)
+def test_keys_are_named_by_their_columns(parts, named):
+    assert pages._named(parts) == named
+
+
+def test_keys_are_told_with_their_sizes(tmp_path):
+    told = written(tmp_path, twins.persons(4000), fields=("last=family_name", "zip=postcode", "mail=email"))
+    found = told[told.index('id="keys"') : told.index('id="run"')]
+    assert "share a key and were compared" in found and "largest block" in found
+    names = re.findall(r'<th scope="row">([^<]+)</th>', found)
+    assert len(names) == len(set(names)) > 2 and any("mail" in name for name in names)
+    assert "there are few enough" in written(tmp_path, twins.persons(300))
+
+
+def test_where_no_key_parts_the_records_the_page_says_so():
+    assert "nothing was compared" in html.joined(pages._sizes([]))

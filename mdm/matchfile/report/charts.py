@@ -10,33 +10,59 @@ from mdm.engine.matching.explain import Line
 from mdm.matchfile.report.html import Content, Html, cut, element
 
 WIDTH = 720
+SMALL = 340  # of a chart on a phone, where the letters of a wide one would be too small to read
+LEFT = 40  # of a chart's scale
 BASE = 190  # of the bars
 NAMED = {"prior": "start", "one_to_one": "one partner", "together": "counted once"}  # lines that are no column
 
 
-def bars(title: str, told: str, parts: Sequence[tuple[float, float, int]], marks: Sequence[tuple[str, float]]) -> Html:
-    """Counts over a scale from 0 to 1, on a logarithmic height: most pairs are certain, the doubtful few matter.
+def bars(
+    title: str,
+    told: str,
+    parts: Sequence[tuple[float, float, int]],
+    marks: Sequence[tuple[str, float]],
+    wide: float = WIDTH,
+) -> Html:
+    """Counts over a scale of bits, on a logarithmic height: most pairs are clear, the doubtful few matter.
 
-    `marks` are the thresholds, the lower first; bars take the colour of the zone they reach into.
+    `parts` are low, high and count, without gaps; `marks` are the thresholds, the lower first; a bar takes the colour
+    of the zone it lies in.
     """
-    most = max((count for *_, count in parts), default=0)
+    low, high = parts[0][0], parts[-1][1]
+    across = (wide - LEFT - 20) / (high - low)
+    most = max(count for *_, count in parts)
     scale = 150 / math.log10(most + 1) if most else 0
-    drawn: list[Content] = []
-    for low, high, count in parts:
+    drawn: list[Content] = [_grid(exponent, scale, wide - 20) for exponent in reversed(range(len(str(most))))]
+    for start, end, count in parts:
         height = scale * math.log10(count + 1)
-        tip = element("title", f"{low:.2f} to {high:.2f}: {count:,}")
-        x, width = 40 + low * 660, max((high - low) * 660 - 1.5, 1)
-        drawn.append(_rect(x, BASE - height, width, height, _zone(high, marks), tip))
-    for number, (name, at) in enumerate(marks):
-        x = 40 + min(max(at, 0), 1) * 660
-        drawn.append(element("line", x1=_r(x), x2=_r(x), y1=24 + 14 * number, y2=BASE, class_="mark"))
-        drawn.append(_text(x - 4, 22 + 14 * number, f"{name} {at:.4g}", "end", "value"))
-    drawn += [_text(40 + share * 660, BASE + 18, f"{share:.1f}", "middle") for share in (0, 0.2, 0.4, 0.6, 0.8, 1)]
-    for exponent in range(len(str(most))):
-        y = BASE - scale * math.log10(10**exponent + 1)
-        drawn.insert(0, element("line", x1=40, x2=700, y1=_r(y), y2=_r(y)))
-        drawn.append(_text(34, y + 4, _short(10**exponent), "end"))
-    return _svg(title, told, 220, drawn)
+        tip = element("title", f"{start:+.0f} to {end:+.0f} bits: {count:,}")
+        x, width = LEFT + (start - low) * across, max((end - start) * across - 1.5, 1)
+        drawn.append(_rect(x, BASE - height, width, height, _zone((start + end) / 2, marks), tip))
+    places = [(f"{name} {at:+.1f}", LEFT + min(max(at - low, 0), high - low) * across) for name, at in marks]
+    drawn += [_mark(name, x, 14 * number) for number, (name, x) in enumerate(places)]
+    drawn += [
+        _text(LEFT + (at - low) * across, BASE + 18, f"{at:+}" if at else "0", "middle") for at in _ticks(low, high)
+    ]
+    return _svg(title, told, 220, drawn, wide)
+
+
+def _ticks(low: float, high: float) -> range:
+    """Round numbers of bits inside the scale."""
+    step = 10 if high - low > 25 else 5 if high - low > 10 else 2
+    return range(math.ceil(low / step) * step, math.floor(high) + 1, step)
+
+
+def _grid(exponent: int, scale: float, end: float) -> Content:
+    y = BASE - scale * math.log10(10**exponent + 1)
+    line = element("line", x1=LEFT, x2=_r(end), y1=_r(y), y2=_r(y))
+    return [line, _text(LEFT - 6, y + 4, _short(10**exponent), "end")]
+
+
+def _mark(told: str, x: float, down: float) -> Content:
+    """A threshold; its name stands to the left of it where there is room."""
+    line = element("line", x1=_r(x), x2=_r(x), y1=24 + down, y2=BASE, class_="mark")
+    fits = x > LEFT + 7 * len(told)
+    return [line, _text(x - 4 if fits else x + 4, 22 + down, told, "end" if fits else "start", "value")]
 
 
 def _zone(at: float, marks: Sequence[tuple[str, float]]) -> str:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from mdm.matchfile.report import examples, groups, scores
 from mdm.matchfile.report.html import Content, Html, element, table
 from mdm.matchfile.report.source import Source
 from mdm.matchfile.report.style import CSS
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+KEYS = 60  # that are shown
 PARTS = (
     ("scores", "Scores"), ("clusters", "Result"), ("pairs", "Pairs"), ("fields", "Fields"), ("keys", "Keys"),
     ("run", "The run"),
@@ -60,18 +64,51 @@ def _keys(source: Source) -> Html:
     summary = source.summary
     recall = summary["blocking_recall"]
     told = "" if recall is None else f" An estimated {recall:.1%} of all true pairs are among them."
-    names = [element("li", name) for name in source.result.model.keys[:60]]
     all_pairs = summary["records"] * (summary["records"] - 1) // 2
     if source.links:
         all_pairs = len(source.records[0].ids) * len(source.records[1].ids)
-    found = f"{summary['candidates']:,} share a key and were compared.{told}"
-    if summary["candidates"] >= all_pairs:
-        found, names = "all were compared: there are few enough.", []
+    every = summary["candidates"] >= all_pairs
+    found = (
+        "all were compared: there are few enough."
+        if every
+        else f"{summary['candidates']:,} share a key and were compared.{told}"
+    )
     return element(
         "section",
         element("h2", "How pairs were found", id="keys"),
         element("p", f"Of {all_pairs:,} possible pairs {found}"),
-        names and [element("p", "Keys chosen from the data, by what each adds for its cost:"), element("ul", names)],
+        None if every else _sizes(summary["keys"]),
+    )
+
+
+def _sizes(keys: Sequence[dict[str, Any]]) -> Content:
+    """The keys with the pairs each gave; a block is all records that share the value of a key."""
+    if not keys:
+        return element("p", "No key parts the records, so nothing was compared.", class_="soft")
+    widest: dict[str, dict[str, Any]] = {}  # a key that was chosen for larger blocks too finds what it found before
+    for key in keys:
+        name = _named(key["parts"])
+        widest[name] = max(widest.get(name, key), key, key=lambda one: int(one["pairs"]))
+    rows = [
+        (name, key["pairs"], key["largest"],
+         f"{key['skipped']:,}, up to {key['beyond']:,} records" if key["skipped"] else "–")
+        for name, key in list(widest.items())[:KEYS]
+    ]  # fmt: skip
+    head = ("key", "pairs", "largest block", "blocks left out as too large")
+    more = element("p", f"and {len(widest) - KEYS:,} more", class_="soft") if len(widest) > KEYS else None
+    return [
+        element("p", "Keys were chosen from the data, by what each adds for its cost. A block is all records that "
+                "share the value of a key; pairs that several keys find are counted for each.", class_="soft"),
+        table("Keys, the most useful first", head, rows),
+        more,
+    ]  # fmt: skip
+
+
+def _named(parts: Sequence[str]) -> str:
+    """A key in words: the columns, and which part of the value where it is not the whole."""
+    named = (part.rpartition(".") for part in parts)
+    return " and ".join(
+        column if which == "same" else f"{column} ({which.replace('_', ' and ')})" for column, _, which in named
     )
 
 

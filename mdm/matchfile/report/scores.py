@@ -1,4 +1,4 @@
-"""How sure the model is: thresholds in words, all pairs by probability, and whether its probabilities hold."""
+"""How sure the model is: thresholds in words, all pairs by weight, and whether its probabilities hold."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _thresholds(source: Source) -> Html:
         "p",
         f"The {'links' if source.links else 'clusters'} hold what is more likely the same than not. Pairs that weigh "
         f"{source.result.model.match:.1f} bits or more (a probability of {_sure(source.match)}) are sure enough to be "
-        f"merged without a person. Those from a probability of {source.review:.4g} up to that are worth a person's "
-        f"look; what is below is taken as different. {basis}",
+        f"merged without a person. Those from {source.result.model.review:.1f} bits (a probability of "
+        f"{source.review:.4g}) up to that are worth a person's look; what is below is taken as different. {basis}",
     )
 
 
@@ -66,19 +66,24 @@ def _sure(probability: float) -> str:
 
 
 def _histogram(source: Source, curve: Sequence[tuple[float, float, int]]) -> Html:
-    name = "Pairs by probability"
-    marks = (("review", source.review), ("match", source.match))
+    name = "Pairs by weight"
+    model = source.result.model
+    marks = (("review", model.review), ("match", model.match))
     told = f"{sum(count for *_, count in curve):,} pairs; the height is logarithmic"
-    chart = charts.bars(name, told, curve, marks)
-    rows = [(f"{low:.2f} to {high:.2f}", count) for low, high, count in curve]
+    drawn = [
+        element("div", charts.bars(name, told, curve, marks, width), class_=f"for-{screen}")
+        for screen, width in (("wide", charts.WIDTH), ("small", charts.SMALL))
+    ]
+    rows = [(f"{low:+.0f} to {high:+.0f}", count) for low, high, count in curve]
     return element(
         "div",
         element("h3", name),
-        element("p", "Each step up is ten times as many pairs.", class_="soft"),
-        element("div", chart, class_="scroll chart", role="group", aria_label=f"Chart: {name}", tabindex="0"),
-        element("details", element("summary", "The same as a table"), table(name, ("p", "pairs"), rows, "narrow")),
+        element("p", "Across: bits, where 0 are even odds, +10 a thousand to one for the same, -10 against. "
+                "Up: pairs, each step ten times as many.", class_="soft"),
+        drawn,
+        element("details", element("summary", "The same as a table"), table(name, ("bits", "pairs"), rows, "narrow")),
         class_="card",
-    )
+    )  # fmt: skip
 
 
 def _calibration(source: Source) -> Html:

@@ -43,7 +43,7 @@ svg .bar{fill:var(--bar)} svg .good{fill:var(--good-fill)} svg .bad{fill:var(--b
 svg line{stroke:var(--grid)} svg line.mark{stroke:var(--ink);stroke-dasharray:4 3} svg polyline{fill:none;
 stroke:var(--gold);stroke-width:2}
 svg circle{fill:var(--gold)}
-.chart svg{min-width:32rem}
+.for-small{display:none}
 ol.fall{list-style:none;margin:.6rem 0;padding:0}
 ol.fall li{display:grid;grid-template-columns:10rem 4rem 1fr;gap:0 .8rem;align-items:center;padding:.22rem 0;
 border-bottom:1px solid var(--grid)}
@@ -58,7 +58,8 @@ font-weight:600}
 .chip.good{color:var(--good)} .chip.doubt{color:var(--doubt)} .chip.bad{color:var(--bad)}
 details summary{cursor:pointer;padding:.2rem 0}
 footer{padding-top:2rem;padding-bottom:3rem;color:var(--soft);font-size:.9rem}
-@media(max-width:34rem){ol.fall li{grid-template-columns:1fr 4rem}.fall .track{grid-column:1/-1}body{font-size:15px}
+@media(max-width:34rem){.for-wide{display:none}.for-small{display:block}
+ol.fall li{grid-template-columns:1fr 4rem}.fall .track{grid-column:1/-1}body{font-size:15px}
 h1{font-size:1.5rem}main,header,footer{padding-left:.9rem;padding-right:.9rem}.card{padding:.8rem}}
 @media(min-width:62rem){.pair{display:grid;grid-template-columns:5fr 6fr;gap:0 2rem;align-items:start}
 .pair h3{grid-column:1/-1}}

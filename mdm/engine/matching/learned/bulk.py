@@ -216,7 +216,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         run.options,
         tuple(dict.fromkeys(run.notes)),
         run.seconds,
-        found.templates,
+        found.sizes,
     )
 
 

@@ -14,7 +14,7 @@ from mdm.engine.matching.explain import Line
 from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
-from mdm.engine.matching.learned.blocking.template import Template
+from mdm.engine.matching.learned.blocking import Size, Template
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from mdm.engine.matching.learned.explain import waterfall
@@ -25,7 +25,7 @@ from mdm.engine.matching.learned.train import probability
 ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
 _SHOWN = 5_000_000  # scored pairs at most
 _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
-_BINS = 20
+_BIN, _WIDEST = 2.0, 30.0  # bits of a bin of the curve; of its ends at most
 
 
 @dataclass
@@ -47,7 +47,12 @@ class Result:
     options: Options
     notes: tuple[str, ...]
     seconds: dict[str, float]
-    templates: tuple[Template, ...] = ()
+    sizes: tuple[Size, ...] = ()  # of the keys chosen
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """The keys chosen."""
+        return tuple(size.template for size in self.sizes)
 
     @cached_property
     def ids(self) -> NDArray[np.object_]:
@@ -119,14 +124,29 @@ class Result:
             **matched,
             "thresholds": {"match": match, "review": review},
             "one_to_one": self.model.one_to_one,
+            "keys": [
+                {
+                    "name": size.template.name,
+                    "parts": list(size.template.parts),
+                    "pairs": size.pairs,
+                    "largest": size.largest,
+                    "skipped": size.skipped,
+                    "beyond": size.beyond,
+                }
+                for size in self.sizes
+            ],
             "seconds": self.seconds,
             "notes": list(self.notes),
         }
 
     def curve(self) -> list[tuple[float, float, int]]:
-        """How many pairs have a probability between two values."""
-        count, edge = np.histogram(probability(self.bits), bins=_BINS, range=(0.0, 1.0))
-        return [(float(edge[k]), float(edge[k + 1]), int(count[k])) for k in range(_BINS)]
+        """How many pairs weigh between two weights in bits; the outermost bins hold what lies beyond, too."""
+        low, high = (float(end(self.bits, initial=0.0)) for end in (np.min, np.max))
+        first = _BIN * np.floor(max(low, -_WIDEST) / _BIN)
+        last = max(_BIN * np.ceil(min(high, _WIDEST) / _BIN), first + _BIN)
+        edge = np.arange(first, last + _BIN, _BIN)
+        count, _ = np.histogram(np.clip(self.bits, first, last), bins=edge)
+        return [(float(edge[k]), float(edge[k + 1]), int(count[k])) for k in range(len(count))]
 
     def explain(self, id_a: str, id_b: str) -> list[Line]:
         """The waterfall of any two records; raises KeyError for an id that is not known."""

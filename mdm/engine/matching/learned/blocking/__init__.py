@@ -7,5 +7,6 @@ kind; groups are drawn independently. The share of them the chosen keys find is 
 
 from mdm.engine.matching.learned.blocking.find import Found, candidates
 from mdm.engine.matching.learned.blocking.template import Template, rebuilt
+from mdm.engine.matching.learned.blocking.union import Size
 
-__all__ = ["Found", "Template", "candidates", "rebuilt"]
+__all__ = ["Found", "Size", "Template", "candidates", "rebuilt"]

@@ -12,10 +12,10 @@ from mdm.engine.matching.learned.aspects import Aspect, Rows
 from mdm.engine.matching.learned.blocking import look
 from mdm.engine.matching.learned.blocking.atoms import telling
 from mdm.engine.matching.learned.blocking.choose import chosen
-from mdm.engine.matching.learned.blocking.pairs import blocks, everything
+from mdm.engine.matching.learned.blocking.pairs import everything
 from mdm.engine.matching.learned.blocking.price import priced
 from mdm.engine.matching.learned.blocking.template import CAPS, Template, possible
-from mdm.engine.matching.learned.blocking.union import union, within
+from mdm.engine.matching.learned.blocking.union import Size, within
 from mdm.engine.matching.learned.effort import Budget
 
 Learn = Callable[[Rows, Rows], tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]
@@ -30,15 +30,19 @@ _NO_KEY = (
 class Found(NamedTuple):
     """Candidate pairs (a < b), estimated recall (nan if not estimated), notes on what was skipped, the keys they share.
 
-    `every`: all pairs there are, without any key.
+    `every`: all pairs there are, whatever the keys.
     """
 
     a: Rows
     b: Rows
     recall: float
     notes: tuple[str, ...]
-    templates: tuple[Template, ...]
+    sizes: tuple[Size, ...]
     every: bool = False
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        return tuple(size.template for size in self.sizes)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -58,25 +62,25 @@ def candidates(
     if pairs > budget.every or how == "fixed":
         return _by_keys(aspects, n, apart, budget.keys, learn, how == "fixed")
     found = _by_keys(aspects, n, apart, budget.keys, learn, False) if keys else None
-    return Found(*everything(n, apart), 1.0, (), found.templates if found else (), every=True)
+    return Found(*everything(n, apart), 1.0, (), found.sizes if found else (), every=True)
 
 
 def _by_keys(aspects: Sequence[Aspect], n: int, apart: int | None, budget: float, learn: Learn, fixed: bool) -> Found:
     rng = np.random.default_rng(0)
     found = priced(possible(telling(aspects, n)), n, apart, rng)
     if fixed:
-        keys = [template for template in found if _is_fixed(template)]
-        return Found(*union(keys, n, apart), float("nan"), (), tuple(keys))
+        _, sizes, a, b = within([template for template in found if _is_fixed(template)], n, apart, np.inf)
+        return Found(a, b, float("nan"), _notes(sizes), tuple(sizes))
     seen = look.first(found, n, apart, budget)
     likely = look.likely(seen, *learn(seen.a, seen.b))
     if not likely.without:
         few = "Too few likely matches to choose keys by." if seen.templates else _NO_KEY
-        return Found(seen.a, seen.b, float("nan"), (few,), tuple(seen.templates))
+        _, sizes, a, b = within(seen.templates, n, apart, budget)
+        return Found(a, b, float("nan"), (few, *_notes(sizes)), tuple(sizes))
     affordable = [template for template in found if template.cost <= budget]
     picked, finds = chosen(affordable, likely, _OVERLAP * budget, n, rng)
-    used, a, b = within(picked, n, apart, budget)
-    templates = [picked[number] for number in used]
-    return Found(a, b, float(finds[used].any(0).mean()), _notes(templates), tuple(templates))
+    used, sizes, a, b = within(picked, n, apart, budget)
+    return Found(a, b, float(finds[used].any(0).mean()), _notes(sizes), tuple(sizes))
 
 
 def _is_fixed(template: Template) -> bool:
@@ -84,15 +88,13 @@ def _is_fixed(template: Template) -> bool:
     return len(template.atoms) == 1 and template.largest == CAPS[2] and template.atoms[0].name.endswith(".same")
 
 
-def _notes(picked: Sequence[Template]) -> tuple[str, ...]:
-    """Blocks that are too large are left to keys of two parts; said once for each key."""
-    out = []
-    for template in picked:
-        size = blocks(np.sort(template.keys()[1]))[1]
-        large = size[size > template.largest]
-        if len(large):
-            out.append(
-                f"Key {template.name}: {len(large)} blocks of more than {template.largest} records "
-                f"(the largest {int(large.max())}) were skipped; other keys split them."
-            )
-    return tuple(out)
+def _notes(sizes: Sequence[Size]) -> tuple[str, ...]:
+    """Blocks that are too large are left to other keys, which is said."""
+    beyond = max(sizes, key=lambda size: size.beyond, default=None)
+    if beyond is None or not beyond.skipped:
+        return ()
+    keys = sum(size.skipped > 0 for size in sizes)
+    return (
+        f"{keys} of {len(sizes)} keys had blocks too large to compare, the largest of {beyond.beyond:,} records "
+        f"(key {beyond.template.name}); these were left to the other keys.",
+    )

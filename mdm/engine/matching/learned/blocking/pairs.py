@@ -21,9 +21,17 @@ def mixed(a: NDArray[np.integer], b: NDArray[np.integer]) -> Keys:
 
 def paired(rows: Rows, keys: Keys, largest: int, apart: int | None) -> tuple[Rows, Rows]:
     """Pairs (a < b) of rows that share a key held by no more than `largest`; with `apart`, one from each side of it."""
+    return fitting(*in_blocks(rows, keys), largest, apart)
+
+
+def in_blocks(rows: Rows, keys: Keys) -> tuple[Rows, Rows, Rows]:
+    """Rows in the order of their keys, where each block of them begins, and how many it holds."""
     order = np.argsort(keys, kind="stable")
-    rows, keys = rows[order], keys[order]
-    begin, size = blocks(keys)
+    return rows[order], *blocks(keys[order])
+
+
+def fitting(rows: Rows, begin: Rows, size: Rows, largest: int, apart: int | None) -> tuple[Rows, Rows]:
+    """Pairs (a < b) of the blocks that are not too large; with `apart`, one from each side of it."""
     fits = (size > 1) & (size <= largest)
     a, b = paired_blocks(rows, begin[fits], size[fits])
     wanted = (a != b) if apart is None else (a < apart) & (b >= apart)
