@@ -138,6 +138,25 @@ def test_names_in_each_others_place() -> None:
     assert label(given, 1, 2) == "Different"
 
 
+@pytest.mark.parametrize(
+    ("kind", "a", "b"),
+    [(Kind.EMAIL, "anna@x.de", "info@bolt.com"), (Kind.PHONE, "+49 30 1234567", "0171 7654321")],
+)
+def test_one_way_to_reach_somebody_in_the_column_of_another(kind: Kind, a: str, b: str) -> None:
+    table = pl.DataFrame({"home": [a, b, b], "work": [b, a, None]})
+    found = kinds.aspects([Column("home", kind), Column("work", kind)], table)
+    assert [label(aspect) for aspect in found] == ["In another column"] * 2
+    assert label(found[0], 0, 2) == "In another column" and label(found[1], 1, 2) == ""
+    alone = kinds.aspects([Column("home", kind)], table)
+    assert label(alone[0]) == "Different"
+
+
+def test_numbers_of_two_registers_are_never_compared() -> None:
+    table = pl.DataFrame({"x": ["123456", "999999"], "y": ["999999", "123456"]})
+    found = kinds.aspects([Column("x", Kind.IDENTIFIER), Column("y", Kind.IDENTIFIER)], table)
+    assert [label(aspect) for aspect in found] == ["Different", "Different"]
+
+
 def test_whole_names_fill_what_stands_in_no_column_of_its_own() -> None:
     table = pl.DataFrame(
         {"g": ["Anna", None], "f": ["Weber", None], "w": [None, "Weber, Anna"]}, schema_overrides={"w": pl.String}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds import codes
 from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
@@ -18,20 +20,29 @@ from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
     0.75,
-    ("A slip apart", 0.11, 1e-4),
+    ("In another column", 0.02, 1e-5),
+    ("A slip apart", 0.09, 1e-4),
     ("Same mailbox name", 0.04, 1e-4),
     ("Much alike", 0.04, 3e-4),
     ("Somewhat alike", 0.02, 4e-3),
     ("Different", 0.06, 0.99),
 )
-SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 5)
+TURNED, SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 6)
 _MAIL = re.compile(r"([^\s<>\"]+@[^\s<>\"]+)")
 _HOST = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/\s?#]+)")
 
 
 def emails(columns: Sequence[Column]) -> list[Field]:
-    """E-mail addresses, in lower case, without what stands around them."""
-    return [Field(c.name, c.kind, ((c.name, ADDRESS),), 20, STEPS, unequal, KEYS) for c in columns]
+    """E-mail addresses, in lower case, without what stands around them; which column holds which says little."""
+    return [
+        Field(c.name, c.kind, ((c.name, ADDRESS),), 20, STEPS, unequal, KEYS, "mail", beside(c, columns), TURNED)
+        for c in columns
+    ]
+
+
+def beside(column: Column, columns: Sequence[Column]) -> tuple[str, ...]:
+    """The names of the other columns."""
+    return tuple(other.name for other in columns if other != column)
 
 
 def mail(text: str) -> str | None:
@@ -74,7 +85,11 @@ def unequal(own: Values) -> Unequal:
 
 def phones(columns: Sequence[Column]) -> list[Field]:
     """Phone numbers by their last ten digits; a local one is part of a long one."""
-    return [coded(column, DIGITS, tail=7) for column in columns]
+    found = (coded(column, DIGITS, tail=7) for column in columns)
+    return [
+        replace(field, together="phone", elsewhere=beside(column, columns), turned=codes.TURNED)
+        for field, column in zip(found, columns, strict=True)
+    ]
 
 
 def digits(text: str) -> str | None:
