@@ -138,7 +138,7 @@ def _line(job: Job, summary: dict[str, Any], told: Told) -> dict[str, Any]:
         "blocking_recall": _rounded(summary["blocking_recall"]),
         "pairs": summary["pairs"],
         found: summary[found],
-        "thresholds": {name: _rounded(value) for name, value in summary["thresholds"].items()},
+        "thresholds": summary["thresholds"],
         **({"one_to_one": summary["one_to_one"]} if job.other else {}),
         "kinds": {name: str(kind) for name, kind in (told.columns.kinds | told.columns.left_out).items()},
         "guessed": list(told.columns.guessed),

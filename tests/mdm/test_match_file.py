@@ -75,7 +75,8 @@ def test_duplicates_in_a_file(people, tmp_path):
     told = line(done)
     assert told["records"] == 300
     assert {"candidates", "blocking_recall", "pairs", "clusters", "thresholds", "seconds", "peak_mb"} <= set(told)
-    assert set(told["thresholds"]) == {"match", "review"} and told["peak_mb"] > 10
+    assert set(told["thresholds"]) == {"match", "review", "basis", "labels", "lower_bound"} and told["peak_mb"] > 10
+    assert told["thresholds"]["basis"] == "estimate" and told["thresholds"]["labels"] == 0
     assert told["kinds"]["born"] == "date" and "born" in told["guessed"]
     assert {"read", "write"} < set(told["seconds"])
     rows = read(out)

@@ -45,19 +45,25 @@ def _figures(source: Source) -> Html:
 
 
 def _thresholds(source: Source) -> Html:
-    count = len(source.answers)
-    basis = (
-        f"These limits rest on {count:,} answers of people."
-        if count >= EARNED
-        else f"These limits are an estimate: {count:,} answers were given; about {EARNED:,} clean ones prove 99.9 %."
-    )
     return element(
         "p",
         f"The {'links' if source.links else 'clusters'} hold what is more likely the same than not. Pairs that weigh "
         f"{source.result.model.match:.1f} bits or more (a probability of {_sure(source.match)}) are sure enough to be "
         f"merged without a person. Those from {source.result.model.review:.1f} bits (a probability of "
-        f"{source.review:.4g}) up to that are worth a person's look; what is below is taken as different. {basis}",
+        f"{source.review:.4g}) up to that are worth a person's look; what is below is taken as different. "
+        f"{_basis(source)}",
     )
+
+
+def _basis(source: Source) -> str:
+    """What stands behind the first limit: an estimate until answers prove it."""
+    zones, given = source.result.zones, f"{len(source.answers):,} answers were given"
+    if zones.lower_bound is None:
+        return f"This limit is an estimate: {given}, none on a pair above it; about {EARNED:,} clean ones prove 99.9 %."
+    shown = f"{given}; {zones.labels:,} above it show that {zones.lower_bound:.2%} are right at least (95 % confidence)"
+    if zones.basis == "labels":
+        return f"This limit is supported by answers: {shown}."
+    return f"This limit is an estimate: {shown}, and about {EARNED:,} clean ones prove 99.9 %."
 
 
 def _sure(probability: float) -> str:

@@ -198,8 +198,9 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
             group, alone = matched, ONLY if single else 0.0
         bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
         unaided = _unaided(run, a, b, levels, weights, group, single)
-    bounds = zones.thresholds(bits, matched, zones.precision(run.aspects))
-    model = Model(described(run.aspects), weights, *bounds, single, found.keys)
+    by_itself = unaided if run.apart is not None else unaided[a] == unaided[b]
+    bounds = zones.zones(run.aspects, bits, levels, by_itself, run.answers)
+    model = Model(described(run.aspects), weights, bounds.match, bounds.review, single, found.keys)
     return Result(
         run.records,
         run.apart,
@@ -213,6 +214,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         unaided,
         found.recall,
         run.answers,
+        bounds,
         run.options,
         tuple(dict.fromkeys(run.notes)),
         run.seconds,

@@ -21,8 +21,10 @@ from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
 from mdm.engine.matching.learned.train import probability
+from mdm.engine.matching.learned.zones import Zones
 
 ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
+DIGITS = 12  # of a probability: one in a million is not one in a thousand million where a zone begins
 _SHOWN = 5_000_000  # scored pairs at most
 _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
 _BIN, _WIDEST = 2.0, 30.0  # bits of a bin of the curve; of its ends at most
@@ -44,6 +46,7 @@ class Result:
     unaided: NDArray[Any]
     recall: float
     answers: Answers
+    zones: Zones
     options: Options
     notes: tuple[str, ...]
     seconds: dict[str, float]
@@ -101,7 +104,7 @@ class Result:
                 "id_a": self.records.ids.gather(self.a[number]),
                 "id_b": self.records.ids.gather(self.b[number]),
                 "weight": np.round(bits, 3),
-                "probability": np.round(probability(bits), 6),
+                "probability": np.round(probability(bits), DIGITS),
             }
         )
 
@@ -114,15 +117,22 @@ class Result:
             else {"links": int(self.group.sum())}
         )
         inside = int((self.group[self.a] == self.group[self.b]).sum()) if self.apart is None else int(self.group.sum())
+        bound = self.zones.lower_bound
         bits = np.array([self.model.match, self.model.review])
-        match, review = (round(float(p), 6) for p in probability(bits))
+        match, review = (round(float(p), DIGITS) for p in probability(bits))
         return {
             "records": len(self.records),
             "candidates": len(self.a),
             "blocking_recall": None if np.isnan(self.recall) else round(self.recall, 4),
             "pairs": inside,
             **matched,
-            "thresholds": {"match": match, "review": review},
+            "thresholds": {
+                "match": match,
+                "review": review,
+                "basis": self.zones.basis,
+                "labels": self.zones.labels,
+                "lower_bound": bound if bound is None else round(bound, 5),
+            },
             "one_to_one": self.model.one_to_one,
             "keys": [
                 {
