@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
+import re
 from collections import Counter
 from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
+from mdm.matchfile import decoding
 from mdm.matchfile.errors import Unusable
 
 DELIMITERS = ",;\t|"
-PIECE = 1 << 20
+START = 8 << 20  # bytes in which the first two lines are looked for
+MISSING = ("NULL", "\\N", "NaN", "nan", "<NA>", "#N/A", "N/A", "n/a")  # what other tools write for no value
 csv.field_size_limit(1 << 31)
 
 
@@ -32,14 +32,24 @@ def read(path: Path, notes: list[str], *, empty: bool = False) -> pl.DataFrame:
         if start == b"PAR1" or path.suffix.lower() in (".parquet", ".pq"):
             table = _parquet(path, notes)
         else:
-            table = _csv(path, _text(path, start, notes))
+            table = _csv(path, decoding.text(path, start, notes))
     except OSError as error:
         raise Unusable(f"{path} cannot be read: {error.strerror or error}.") from None
     if not len(table) and not empty:
         raise Unusable(f"{path} holds a header and no record.")
+    table = _known(path, table, notes)
+    return table.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+
+
+def _known(path: Path, table: pl.DataFrame, notes: list[str]) -> pl.DataFrame:
+    """Values without blanks around them; those that say that there is none are missing, which is told."""
     trimmed = pl.all().str.strip_chars()
     table = table.select(pl.when(trimmed != "").then(trimmed).name.keep())
-    return table.filter(~pl.all_horizontal(pl.all().is_null()))  # blank lines
+    known = table.select(pl.when(~pl.all().is_in(MISSING)).then(pl.all()).name.keep())
+    gone = sum(known.null_count().row(0)) - sum(table.null_count().row(0))
+    if gone:
+        notes.append(f"{path.name}: {gone:,} values such as NULL, NaN or N/A were read as missing.")
+    return known
 
 
 def _parquet(path: Path, notes: list[str]) -> pl.DataFrame:
@@ -58,6 +68,8 @@ def _parquet(path: Path, notes: list[str]) -> pl.DataFrame:
 
 def _texts(column: pl.Series) -> pl.Series | None:
     """A column as texts: whole numbers without a fraction, lists with their elements parted by semicolons."""
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
     if column.dtype.is_float() and (column.drop_nulls() == column.drop_nulls().round()).all():
         column = column.cast(pl.Int64, strict=False)
     if isinstance(column.dtype, pl.List):
@@ -69,53 +81,13 @@ def _texts(column: pl.Series) -> pl.Series | None:
         return None
 
 
-def _text(path: Path, start: bytes, notes: list[str]) -> bytes:
-    """The file's text as UTF-8 without a byte order mark."""
-    raw = _unpacked(path) if start.startswith(b"\x1f\x8b") or path.suffix.lower() == ".gz" else path.read_bytes()
-    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        notes.append(f"{path.name} was read as UTF-16.")
-        return raw.decode("utf-16", errors="replace").encode()
-    raw = raw.removeprefix(BOM_UTF8)
-    if b"\x00" in raw:
-        raise Unusable(f"{path} is no text: give it as CSV (UTF-8), gzipped CSV or Parquet.")
-    if _is_utf8(raw):
-        return raw
-    notes.append(f"{path.name} is not UTF-8 and was read as Windows-1252.")
-    # five bytes mean nothing there, and are what Latin-1 says in practice
-    return b"".join(_western(raw[at : at + PIECE]) for at in range(0, len(raw), PIECE))
-
-
-def _unpacked(path: Path) -> bytes:
-    try:
-        return gzip.decompress(path.read_bytes())
-    except (gzip.BadGzipFile, EOFError, zlib.error):
-        raise Unusable(f"{path} is no gzip file, or a damaged one: pack it again.") from None
-
-
-def _is_utf8(raw: bytes) -> bool:
-    """In pieces, so that a large file is not held twice."""
-    decoder = getincrementaldecoder("utf-8")()
-    try:
-        for at in range(0, len(raw), PIECE):
-            decoder.decode(raw[at : at + PIECE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _western(piece: bytes) -> bytes:
-    try:
-        return piece.decode("cp1252").encode()
-    except UnicodeDecodeError:
-        return piece.decode("latin-1").encode()
-
-
 def _csv(path: Path, text: bytes) -> pl.DataFrame:
     if not text.strip():
         raise Unusable(f"{path} is empty.")
     text = text.lstrip(b"\r\n")
-    delimiter, header = _header(path, text)
+    said = re.match(rb'"?sep=(.)"?\r?\n', text)  # a line by which Excel is told the delimiter
+    text = text[said.end() :] if said else text
+    delimiter, header = _header(path, text, said[1].decode() if said else DELIMITERS)
     try:
         return _parsed(text, delimiter, header)
     except pl.exceptions.PolarsError:
@@ -128,11 +100,11 @@ def _parsed(text: bytes, delimiter: str, header: list[str]) -> pl.DataFrame:
     return table.slice(1)
 
 
-def _header(path: Path, text: bytes) -> tuple[str, list[str]]:
+def _header(path: Path, text: bytes, delimiters: str) -> tuple[str, list[str]]:
     """The delimiter, which is the one that parts the first two lines into most cells, and the names of the columns."""
-    start = text[: 8 * PIECE].decode("utf-8", errors="ignore")
+    start = text[:START].decode("utf-8", errors="ignore")
     found: dict[str, tuple[int, list[str]]] = {}
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         try:
             rows = list(islice((row for row in csv.reader(io.StringIO(start), delimiter=delimiter) if row), 2))
         except csv.Error:  # a cell too large for this reader, which another delimiter may part
@@ -151,9 +123,11 @@ def _header(path: Path, text: bytes) -> tuple[str, list[str]]:
 def _row_by_row(path: Path, text: bytes, delimiter: str, header: list[str]) -> pl.DataFrame:
     """The slower way, which knows what is wrong and where."""
     rows: list[list[str]] = []
+    begun = ended = 0
     lines = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter)
     try:
         for row in lines:
+            begun, ended = ended, lines.line_num
             if not row:
                 continue
             if len(row) > len(header):
@@ -164,4 +138,6 @@ def _row_by_row(path: Path, text: bytes, delimiter: str, header: list[str]) -> p
             rows.append(row + [""] * (len(header) - len(row)))
     except csv.Error as error:
         raise Unusable(f"{path}, line {lines.line_num}: {error}.") from None
+    if ended - begun > 1 and text.count(b'"') % 2:
+        raise Unusable(f"{path}, line {begun + 1}: a quote is opened here and never closed.")
     return pl.DataFrame(rows[1:], schema=dict.fromkeys(header, pl.String), orient="row")
