@@ -138,9 +138,18 @@ def _load(pk: int, revision: int, published: tuple[int, ...], coming: tuple[int,
 
 @lru_cache(maxsize=8)
 def learned(pk: int) -> tuple[str, matching.Matcher]:
-    """The entity of a stored match model, and the model ready for use; kept, for a version never changes."""
+    """The entity of a stored match model, and the model ready for use; kept, for a version never changes.
+
+    Raises ImproperlyConfigured where this release cannot read it.
+    """
     row = MatchModel.objects.only("entity", "version", "data").get(pk=pk)
-    return row.entity, read(row.entity, str(row), bytes(row.data))
+    try:
+        return row.entity, read(row.entity, str(row), bytes(row.data))
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise ImproperlyConfigured(
+            f"Match model {row} cannot be read: {error} Train another version; if it is in force, "
+            f"`python manage.py match_model retire {row.entity}` puts the built-in model in its place."
+        ) from error
 
 
 def read(entity: str, version: str, data: bytes) -> matching.Matcher:

@@ -41,6 +41,7 @@ def facts(row: MatchModel) -> list[tuple[str, str]]:
         ("Learned from", learned(found)),
         ("Pairs looked at", f"{found.get('candidates', 0):,}"),
         ("Found by keys", "not estimated" if recall is None else f"{recall:.1%} of all matches, as estimated"),
+        ("Before comparing", f"{matchmodels.before(model):+.1f}" if "prior" in model else ""),
         ("Merges from", f"a match weight of {model['match']:.1f}" if "match" in model else ""),
         ("Asks from", f"a match weight of {model['review']:.1f}" if "review" in model else ""),
         ("What that rests on", str(found.get("basis", ""))),
@@ -52,7 +53,7 @@ def facts(row: MatchModel) -> list[tuple[str, str]]:
 
 def weights(row: MatchModel) -> list[Shape]:
     """Comparison by comparison its levels, the best first, each with a bar for its weight."""
-    found = row.model.get("comparisons", [])
+    found = matchmodels.weights(row.model)
     most = max((abs(level["weight"]) for one in found for level in one["levels"]), default=1.0) or 1.0
     return [
         {**one, "title": titled(one["name"]), "levels": [_level(level, most) for level in one["levels"]]}
@@ -116,7 +117,7 @@ def comparison(found: Mapping[str, Any]) -> Shape:
             ("more pairs are asked about", cases["more"], "fewer", cases["fewer"]),
         ],
         "cases": cases["counts"],
-        "judged": [_judged(version, one) for version, one in zip((first, second), found["decisions"], strict=True)],
+        "judged": [_judged(*one) for one in zip((first, second), found["decisions"], found["thresholds"], strict=True)],
         "decided": found["decisions"][0]["together"] + found["decisions"][0]["apart"],
         "levels": [{**one, "comparison": titled(one["comparison"])} for one in found["levels"]],
         "differences": [_difference(one, found["versions"]) for one in found["differences"]],
@@ -129,8 +130,14 @@ def _scope(found: Mapping[str, Any]) -> str:
     return f"{found['records']:,} of {found['of']:,} source records, those of the newest golden records."
 
 
-def _judged(version: int, one: Mapping[str, Any]) -> Shape:
-    return {**one, "version": version, "precision": _percent(one["precision"]), "recall": _percent(one["recall"])}
+def _judged(version: int, one: Mapping[str, Any], at: Mapping[str, float]) -> Shape:
+    return {
+        **one,
+        "version": version,
+        "at": at,
+        "precision": _percent(one["precision"]),
+        "recall": _percent(one["recall"]),
+    }
 
 
 def _percent(share: float | None) -> str:

@@ -35,10 +35,12 @@ class RuleSet(models.Model):
     applied_revision = models.PositiveIntegerField(default=0, editable=False, help_text="All golden records follow it.")
     note = models.CharField(max_length=200, blank=True)
     match_at = models.FloatField(
-        null=True, blank=True, help_text="Match weight from which records are linked; empty = the model's own."
+        null=True,
+        blank=True,
+        help_text="Match weight from which the built-in model links customers; empty = the model's own.",
     )
     review_at = models.FloatField(
-        null=True, blank=True, help_text="Match weight from which a steward is asked; empty = the model's own."
+        null=True, blank=True, help_text="Match weight from which the built-in model asks a steward; empty = its own."
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(

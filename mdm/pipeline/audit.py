@@ -16,6 +16,7 @@ from mdm.entities import ENTITIES
 from mdm.models import VALUES, Decision, MatchModel, RuleSet, SourceRecord
 from mdm.pipeline import link, match
 from mdm.rules import Rules
+from mdm.selectors import matchmodels
 
 MOST = 20_000  # source records compared; of more, a part that hangs together
 SHOWN = 12  # differences of each sort
@@ -62,6 +63,9 @@ def compare(entity: str, first: int, second: int, told: Told = lambda phase, sha
         "broken": _joined(after, before),
         "cases": _cases(before, after, apart),
         "decisions": [_judged(side, together, apart) for side in sides],
+        "thresholds": [
+            _thresholds(entity, version, side.model) for version, side in zip((first, second), sides, strict=True)
+        ],
         "levels": _levels(entity, first, second),
         "differences": [
             *_examples("gained", before, after, before, after, records),
@@ -227,6 +231,16 @@ def _named(record: SourceRecord) -> dict[str, Any]:
     return {"name": record.source_key if unnamed else name, "key": record.source_key, "golden": record.golden_id}
 
 
+def _thresholds(entity: str, version: int, model: Matcher) -> dict[str, float]:
+    """Match weights from which records merge, and from which a steward is asked."""
+    if version == 0:
+        found = {name: getattr(model, f"{name}_at", None) for name in ("match", "review")}
+    else:
+        found = MatchModel.objects.values_list("model", flat=True).get(entity=entity, version=version)
+    at = {name: found.get(name) for name in ("match", "review")}
+    return {name: round(weight, 2) for name, weight in at.items() if weight is not None}
+
+
 def _levels(entity: str, first: int, second: int) -> list[dict[str, Any]]:
     """Levels whose weights moved most from one learned version to the other."""
     rows = MatchModel.objects.filter(entity=entity, version__in=[first, second]).values_list("version", "model")
@@ -243,8 +257,6 @@ def _levels(entity: str, first: int, second: int) -> list[dict[str, Any]]:
 
 
 def _weights(model: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    return {
-        (one["name"], level["label"]): level["weight"]
-        for one in model.get("comparisons", [])
-        for level in one["levels"]
-    }
+    compared = matchmodels.weights(model)
+    found = {(one["name"], level["label"]): level["weight"] for one in compared for level in one["levels"]}
+    return {("before", "Before comparing"): matchmodels.before(model), **found}

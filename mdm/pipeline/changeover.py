@@ -28,7 +28,11 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
     """Have the records of an entity follow this model, None for the built-in one; a worker goes on with it.
 
     Asked for again it begins anew, and instead of another one that is under way.
+
+    Raises ImproperlyConfigured for a model that this release cannot read.
     """
+    if model is not None:
+        rules.learned(model.pk)
     now = timezone.now()
     row, _ = Changeover.objects.select_for_update().get_or_create(entity=entity, defaults={"started_at": now})
     locks.era()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event, Thread
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from mdm.pipeline import audit, training
 
 log = structlog.get_logger(__name__)
 LOST = timedelta(minutes=10)  # without a sign of life: the worker is gone, another one may begin anew
-BEAT = 2.0  # seconds between two signs of life at least
+PULSE = 60.0  # seconds between two signs of life
+BEAT = 2.0  # seconds between two notes of progress
 TASK = "mdm.tasks.match_jobs"
 Told = Callable[[str, float], None]
 
@@ -62,6 +64,8 @@ def claim(pk: int | None = None) -> MatchJob | None:
 def run(job: MatchJob, told: Told = lambda phase, share: None) -> None:
     """Do a job that was claimed; what goes wrong is written down in it."""
     telling = _Telling(job, told)
+    alive = Event()
+    Thread(target=_beat, args=(job.pk, alive), daemon=True).start()
     try:
         if job.kind == MatchJob.Kind.TRAIN:
             _train(job, telling)
@@ -76,8 +80,25 @@ def run(job: MatchJob, told: Told = lambda phase, share: None) -> None:
             MatchJob.State.FAILED,
             f"It ended with an error that is in the log: {type(error).__name__}.",
         )
+    finally:
+        alive.set()
     job.share, job.finished_at = 1.0, timezone.now()
     job.save()
+
+
+def _beat(pk: int, over: Event) -> None:
+    """Signs of life while a phase takes long and tells nothing."""
+    while not over.wait(PULSE):
+        _alive(pk)
+
+
+def _alive(pk: int) -> None:
+    try:
+        MatchJob.objects.filter(pk=pk).update(beat_at=timezone.now())
+    except DatabaseError as error:
+        log.warning("a sign of life was lost", job=pk, error=str(error))
+    finally:
+        connection.close()  # this thread's own
 
 
 def _train(job: MatchJob, told: Told) -> None:

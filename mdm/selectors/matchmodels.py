@@ -92,6 +92,26 @@ def comparison(viewer: Viewer, entity: str, first: int | None, second: int) -> M
     return (found if first is None else found.filter(first=first)).order_by("-pk").first()
 
 
+def weights(model: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Comparison by comparison its levels with what they weigh in the end, in bits.
+
+    A learned model scales the weights of what speaks of one thing, so that its parts are counted once.
+    """
+    scale = {place: group["scale"] for group in model.get("groups", []) for place in group["aspects"]}
+    return [
+        {
+            **one,
+            "levels": [{**level, "weight": round(level["weight"] * scale.get(k, 1.0), 2)} for level in one["levels"]],
+        }
+        for k, one in enumerate(model.get("comparisons", []))
+    ]
+
+
+def before(model: Mapping[str, Any]) -> float:
+    """What holds before anything is compared, in bits."""
+    return round(float(model.get("prior", 0.0)) + float(model.get("shift", 0.0)), 2)
+
+
 def words(row: Changeover) -> str:
     """How far the records follow, as a sentence."""
     return WORDS[Changeover.Stage(row.stage)].format(done=row.done, total=row.total, version=row.version)

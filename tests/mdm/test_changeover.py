@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -18,6 +19,7 @@ from mdm.models import (
     Link,
     MatchEdge,
     MatchKey,
+    MatchModel,
     OutboxEvent,
     SourceRecord,
 )
@@ -222,6 +224,20 @@ def test_the_search_finds_by_identifiers_whatever_model_is_in_force() -> None:
     changeover.begin("customer", Equal("legal_name").stored(1))
     changeover.follow("customer")
     assert golden in search.pks("a@alder.de")
+
+
+def test_what_this_release_cannot_read_is_not_put_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    row = MatchModel.objects.create(entity="customer", version=1, data=b"from another release")
+    with pytest.raises(ImproperlyConfigured, match=r"Match model customer-1 cannot be read: .* Train another version"):
+        changeover.begin("customer", row)
+    assert not Changeover.objects.exists()
+    MatchModel.objects.update(state="published")  # it could once be read
+    with pytest.raises(ImproperlyConfigured, match="match_model retire customer"):
+        rules.current()
+    changeover.begin("customer", None)
+    changeover.follow("customer")
+    assert rules.current().models["customer"].version == "default-2"
 
 
 def test_publishing_wakes_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:

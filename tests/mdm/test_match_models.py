@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from io import StringIO
 from typing import Any
 
@@ -63,6 +64,9 @@ def test_train_publish_decide_train_again_compare_and_go_back() -> None:
     assert lines[0] == f"Version 1 is a draft. {basis}"
     assert rules.current().models["customer"].version == "default-2"
 
+    lines, told = command("show", "customer", 1)
+    assert any(line.endswith("  Equal, unique") for line in lines)
+    assert told["state"] == "draft"
     _, told = command("publish", "customer", 1)
     assert told == {"entity": "customer", "version": 1, "records": 600, "stage": "done"}
     assert rules.current().models["customer"].version == "customer-1"
@@ -79,6 +83,8 @@ def test_train_publish_decide_train_again_compare_and_go_back() -> None:
     assert labels["together"] + labels["apart"] == Decision.objects.values("a", "b").distinct().count()
     assert told["compared"]["versions"] == [1, 2]
     assert told["compared"]["decisions"][1]["wrong"] == 0
+    assert told["compared"]["levels"], "the weights moved, and it says which most"
+    assert all(at["match"] > at["review"] for at in told["compared"]["thresholds"])
 
     before = dict(SourceRecord.objects.values_list("pk", "golden"))
     _, told = command("publish", "customer", 2)
@@ -188,6 +194,8 @@ def test_the_command_compares_with_the_built_in_model() -> None:
     lines, told = command("compare", "customer", 0, 1)
     assert told["versions"] == [0, 1]
     assert "differences" not in told
+    assert told["thresholds"] == [{"match": 3.0, "review": -2.0}, {}]
+    assert "  version 0 merges from 3.0, asks from -2.0" in lines
     assert lines[0] == "Version 1 beside version 0, 5 of 5 records:"
     assert any(line.startswith("gained: Alder GmbH (crm:Account:Alder) | Zeder GmbH") for line in lines)
     assert "  version 1: +9.0 match" in lines
@@ -237,6 +245,19 @@ def test_a_worker_does_what_waits_and_what_another_one_left(monkeypatch: pytest.
     job.refresh_from_db()
     assert (job.state, job.share, job.result["versions"]) == ("done", 1.0, [0, 1])
     assert matchmodels.comparison(Viewer(user=None), "customer", 0, 1) == job
+
+
+def test_a_worker_gives_signs_of_life_while_a_phase_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats: list[float] = []
+    monkeypatch.setattr(matchjobs, "PULSE", 0.01)
+    monkeypatch.setattr(matchjobs, "_alive", lambda pk: beats.append(time.monotonic()))
+    monkeypatch.setattr(audit, "compare", lambda *args: time.sleep(0.2) or {})
+    matchjobs.compare("customer", 0, 1)
+    matchjobs.work()
+    count = len(beats)
+    assert count >= 3
+    time.sleep(0.05)
+    assert len(beats) == count, "it ends with the job"
 
 
 @pytest.mark.usefixtures("two")

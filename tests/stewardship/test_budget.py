@@ -84,6 +84,7 @@ def _models() -> None:
     result = {
         "versions": [0, 1], "records": 0, "of": 0, "gained": {"pairs": 0, "goldens": 0}, "levels": [],
         "broken": {"pairs": 0, "goldens": 0}, "cases": {"counts": [0, 0], "more": 0, "fewer": 0}, "differences": [],
+        "thresholds": [{"match": 3.0, "review": -2.0}, {}],
         "decisions": [{"together": 0, "apart": 0, "precision": None, "recall": None}] * 2,
     }  # fmt: skip
     row = MatchModel.objects.create(entity="customer", version=1, data=b"")

@@ -88,7 +88,8 @@ class Command(BaseCommand):
     def _show(self, options: dict[str, Any]) -> dict[str, Any]:
         row = self._row(options)
         assert row is not None
-        for one in row.model.get("comparisons", []):
+        self.stdout.write(f"{matchmodels.before(row.model):+9.2f}  before comparing")
+        for one in matchmodels.weights(row.model):
             self.stdout.write(f"{one['name']} ({one['kind']})")
             for level in one["levels"]:
                 self.stdout.write(f"  {level['weight']:+7.2f}  {level['label']}")
@@ -131,6 +132,9 @@ class Command(BaseCommand):
             f"  cases: {cases['counts'][0]:,} -> {cases['counts'][1]:,} ({cases['more']:,} more pairs asked, "
             f"{cases['fewer']:,} fewer)"
         )
+        for version, at in zip(found["versions"], found["thresholds"], strict=True):
+            if at:
+                self.stdout.write(f"  version {version} merges from {at['match']:.1f}, asks from {at['review']:.1f}")
         for version, told in zip(found["versions"], found["decisions"], strict=True):
             self.stdout.write(
                 f"  version {version}, of {told['together'] + told['apart']:,} decisions of people: precision "
