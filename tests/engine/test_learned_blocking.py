@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Records, Result, blocking, deduplicate, kinds, link
+from mdm.engine.matching.learned import Column, Records, Result, bags, blocking, deduplicate, kinds, link
 from mdm.engine.matching.learned.aspects import Aspect, Atom
 from mdm.engine.matching.learned.blocking import atoms, look, pairs, price, template, union
 from mdm.engine.matching.learned.effort import Budget, budget, ease, told
@@ -187,6 +187,24 @@ def test_a_few_matches_that_agree_do_not_prove_that_one_key_is_enough() -> None:
     assert len(left) * len(right) > 3_000_000 > 15 * (len(left) + len(right)) > result.summary["candidates"]
     assert true_recall(result, links) > 0.98
     assert result.summary["blocking_recall"] == pytest.approx(0.99, abs=0.011)
+
+
+@pytest.mark.parametrize(("parts", "pairs"), [(1, 200_000), (50, 200_000), (2000, 5000), (20_000_000, 1)])
+def test_pairs_of_long_texts_are_compared_few_at_a_time(parts: int, pairs: int) -> None:
+    class Matrix:
+        shape, nnz = (3, parts), 3 * parts
+
+    assert bags.at_once(Matrix()) == pairs
+
+
+def test_how_many_pairs_are_compared_at_a_time_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    texts = [" ".join(f"word{k}" for k in rng.integers(0, 50, 12)) for _ in range(600)]
+    aspect = kinds.aspects([Column("x", Kind.TEXT)], table_of({"x": texts}))[0]
+    a, b = rng.integers(0, 300, 3000), rng.integers(300, 600, 3000)
+    whole = aspect.levels(a, b)
+    monkeypatch.setattr(bags, "_ENTRIES", 500)
+    assert len(np.unique(whole)) > 3 and aspect.levels(a, b).tolist() == whole.tolist()
 
 
 def test_very_many_columns_are_compared_in_bounded_work_and_that_is_told() -> None:

@@ -12,7 +12,7 @@ from mdm.engine.matching.learned.terms import Weights
 from mdm.engine.matching.learned.values import Codes, Floats, Values
 
 QUANTUM = 64  # weights are whole parts of a bit, so that sums are the same in whatever order they are made
-_CHUNK = 200_000  # pairs worked on at a time
+_CHUNK, _ENTRIES = 200_000, 10_000_000  # pairs worked on at a time, and parts of their texts
 _FEW = 1000  # pairs
 
 
@@ -49,10 +49,16 @@ class Bags:
         matrix = self._matrix
         weighted = matrix.multiply(self._weights[None, :].astype(np.float32)).tocsr()
         out = np.zeros(len(a), np.float64)
-        for i in range(0, len(a), _CHUNK):
-            part = slice(i, i + _CHUNK)
+        chunk = at_once(matrix)
+        for i in range(0, len(a), chunk):
+            part = slice(i, i + chunk)
             out[part] = np.asarray(weighted[a[part]].multiply(matrix[b[part]]).sum(1, dtype=np.float64)).ravel()
         return out
+
+
+def at_once(matrix: Any) -> int:
+    """How many pairs of texts are worked on at a time: fewer of long texts, for they fill the memory."""
+    return int(min(_CHUNK, max(_ENTRIES * matrix.shape[0] // max(matrix.nnz, 1), 1)))
 
 
 def _counted(count: Callable[[Any], Floats], matrix: Any, terms: int) -> tuple[Weights, int]:
