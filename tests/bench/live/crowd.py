@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
+from signal import SIG_DFL, SIGTERM, signal
 from typing import Any
 
 import polars as pl
@@ -87,7 +88,8 @@ def change(row: dict[str, str | None], run: str = "") -> SourceChange:
 def spread(work: Callable[[Any], list[Any]], what: Sequence[Any], book: Rules) -> Iterator[Any]:
     """What `work` makes of each, by all processors and in their order; it finds the rules by `given`."""
     _given["book"] = book
-    with Pool() as pool:
+    # The handlers of a bench that stops cleanly are not for its workers: they would outlive their pool.
+    with Pool(initializer=signal, initargs=(SIGTERM, SIG_DFL)) as pool:
         for done in pool.imap(work, (what[at : at + CHUNK] for at in range(0, len(what), CHUNK))):
             yield from done
 

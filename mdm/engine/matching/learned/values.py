@@ -182,7 +182,8 @@ def values(columns: Sequence[pl.Series | Texts], usual: float) -> list[Values]:
         codes, words = coded(pl.concat([column.cast(pl.String).alias("v") for column in series]))
     else:
         codes, words = listed([text for column in columns for text in column])
-    return [Values(part, words, usual) for part in np.split(codes, len(columns))]
+    size = len(codes) // len(columns)
+    return [Values(codes[at : at + size], words, usual) for at in range(0, size * len(columns), size or 1)]
 
 
 def mapped(column: pl.Series, form: Callable[[str], str | None]) -> pl.Series:

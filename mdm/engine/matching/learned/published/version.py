@@ -24,6 +24,7 @@ from mdm.engine.matching.zones import Zone
 
 LARGEST = 200  # records of a block that are compared; a key that more share says nothing
 JOIN = 0.0  # bits the pairs across two groups must say on average
+_KEPT = 2000  # pairs whose weights are remembered
 _DIGITS = 3  # of a weight: what lies below is noise of the arithmetic
 
 Said = tuple[str | None, ...]  # what one record says in each field, in the form in which it is compared
@@ -78,8 +79,15 @@ class Published:
 
     def weights(self, pairs: Pairs) -> Floats:
         """Match weights of pairs in bits, the same however many are asked for at once."""
+        if all(pair in self._kept for pair in pairs):
+            return np.array([self._kept[pair] for pair in pairs])
         _, _, bits, *_ = self._weighed(pairs)
         return bits
+
+    @cached_property
+    def _kept(self) -> dict[tuple[Said, Said], float]:
+        """Weights of the last pairs: who has just been matched is asked about again when groups are formed."""
+        return {}
 
     def evidence(self, pairs: Pairs, every: bool = False) -> list[Evidence]:
         """What comparing each pair finds; the lines only of those worth a look, or of `every` one."""
@@ -121,6 +129,10 @@ class Published:
         b = np.array([row[second] for _, second in pairs], np.int64)
         aspects = self.aspects([[said[k] for said in row] for k in range(len(self.fields))])
         levels, bits = self.scored(aspects, a, b)
+        if len(pairs) <= _KEPT:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            self._kept.update(zip(pairs, bits.tolist(), strict=True))
         return aspects, levels, bits, a, b
 
 
