@@ -70,6 +70,16 @@ def waterfall(found: Sequence[tuple[float, str]]) -> list[Shape]:
     ]
 
 
+def steps(grown: Sequence[Mapping[str, Any]]) -> list[Shape]:
+    """How source records came together, each step with its waterfall."""
+    return [{**one, "bars": bars(one["explanation"])} for one in grown]
+
+
+def bars(explanation: Sequence[Mapping[str, Any]]) -> list[Shape]:
+    """An explanation as it is told to clients as a waterfall, without what weighs nothing."""
+    return waterfall([(one["weight"], one["words"]) for one in explanation if one["weight"]])
+
+
 def written(systems: Sequence[System], attributes: Mapping[str, Labelled]) -> list[Shape]:
     """Each system with what it would be written, in words."""
     return [

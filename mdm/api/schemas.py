@@ -122,6 +122,7 @@ class CaseOut(Schema):
     weight: float
     zone: str
     explanation: list[StepOut]
+    why_not_higher: list[str] = Field(description="How far from a match, what speaks against it, what is not known.")
     note: str
     resolution: str
     opened_at: datetime
@@ -378,6 +379,17 @@ class VerdictOut(Schema):
     at: datetime
 
 
+class GrownOut(Schema):
+    """One step of how records that are one came together."""
+
+    first: str
+    second: str
+    weight: float = Field(description="In bits; 0 where no evidence joined them.")
+    sizes: list[int] = Field(description="How many records each side held before.")
+    cause: Literal["evidence", "steward", "created", "merged"]
+    words: str
+
+
 class ExplainedOut(Schema):
     """Why a golden record is what it is."""
 
@@ -385,6 +397,7 @@ class ExplainedOut(Schema):
     values: list[WhyOut]
     members: list[MemberOut]
     evidence: list[EvidenceOut]
+    grown: list[GrownOut] = Field(description="By what holds today: people's words first, then the heaviest evidence.")
     decisions: list[VerdictOut]
 
 

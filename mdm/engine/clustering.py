@@ -36,12 +36,28 @@ class Held(NamedTuple):
     reason: str
 
 
+class Join(NamedTuple):
+    """Two groups became one through `a` of the first and `b` of the second, which held so many nodes before.
+
+    `weight` in bits; 0 where no evidence joined them but a human link or a merge in a source.
+    """
+
+    a: str
+    b: str
+    weight: float
+    sizes: tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Clustering:
-    """`groups` in the order of their first members, single nodes included; `held` asks for a steward."""
+    """`groups` in the order of their first members, single nodes included; `held` asks for a steward.
+
+    `joins` in the order in which they happened: how the groups grew.
+    """
 
     groups: tuple[frozenset[str], ...]
     held: tuple[Held, ...]
+    joins: tuple[Join, ...] = ()
 
 
 def cluster(
@@ -65,7 +81,7 @@ def cluster(
     held = [*_link(groups, sorted({_ordered(*pair) for pair in together if _both(pair, known)}))]
     heaviest = sorted(_heaviest(edges, known).items(), key=lambda item: (-item[1], item[0]))
     held += _match(groups, heaviest, vetoes, margin)
-    return Clustering(groups.all(), tuple(held))
+    return Clustering(groups.all(), tuple(held), tuple(groups.joins))
 
 
 def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:
@@ -87,7 +103,7 @@ def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto, margi
         if reason := _forbidden(groups, a, b, vetoes) or _rival(groups, a, b, near, weight - margin, vetoes):
             yield Held(a, b, weight, reason)
         else:
-            groups.join(a, b)
+            groups.join(a, b, weight)
 
 
 def _forbidden(groups: _Groups, a: str, b: str, vetoes: Veto) -> str:
@@ -129,9 +145,10 @@ def _ordered(a: str, b: str) -> Pair:
 
 
 class _Groups:
-    """Groups of nodes that only ever grow, and the pairs kept apart."""
+    """Groups of nodes that only ever grow, how they grew, and the pairs kept apart."""
 
     def __init__(self, nodes: set[str], apart: set[Pair]) -> None:
+        self.joins: list[Join] = []
         self._group = {node: {node} for node in nodes}
         self._apart: dict[str, set[str]] = {}
         for a, b in apart:
@@ -141,10 +158,11 @@ class _Groups:
     def of(self, node: str) -> set[str]:
         return self._group[node]
 
-    def join(self, a: str, b: str) -> None:
+    def join(self, a: str, b: str, weight: float = 0.0) -> None:
         smaller, larger = sorted((self.of(a), self.of(b)), key=len)
         if smaller is larger:
             return
+        self.joins.append(Join(a, b, weight, (len(self.of(a)), len(self.of(b)))))
         larger |= smaller
         for node in smaller:
             self._group[node] = larger

@@ -14,9 +14,9 @@ from mdm.engine.clustering import Edge, cluster
 from mdm.engine.matching import Evidence, Matcher, Zone
 from mdm.entities import ENTITIES
 from mdm.models import VALUES, Decision, MatchModel, RuleSet, SourceRecord
-from mdm.pipeline import link, match
+from mdm.pipeline import match
 from mdm.rules import Rules
-from mdm.selectors import matchmodels
+from mdm.selectors import matchmodels, ties
 
 MOST = 20_000  # source records compared; of more, a part that hangs together
 SHOWN = 12  # differences of each sort
@@ -95,7 +95,7 @@ def _records(entity: str) -> tuple[dict[int, SourceRecord], int]:
 
 def _decisions(records: Mapping[int, SourceRecord]) -> tuple[set[Pair], set[Pair]]:
     rows = Decision.objects.order_by("pk").only("a", "b", "verdict").iterator()
-    apart, together = link.decisions(row for row in rows if row.a_id in records and row.b_id in records)
+    apart, together = ties.decisions(row for row in rows if row.a_id in records and row.b_id in records)
     return apart, together
 
 
@@ -149,7 +149,7 @@ def _groups(
         nodes=sorted(by_key),
         edges=[Edge(keys[a], keys[b], weight) for (a, b), (weight, zone) in edges.items() if zone == Zone.MATCH],
         vetoes=against,
-        together={(keys[a], keys[b]) for a, b in together} | link.forced(by_key, records),
+        together={(keys[a], keys[b]) for a, b in together} | ties.forced(by_key, records),
         apart={(keys[a], keys[b]) for a, b in apart},
     )
     members = [[by_key[name].pk for name in group] for group in found.groups]

@@ -32,6 +32,7 @@ from mdm.models import (
 from mdm.pipeline import neighbours
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
+from mdm.selectors import ties
 
 # Those with one end or both among these records.
 _EDGES = "SELECT * FROM mdm_matchedge WHERE a_id = ANY(%(pks)s) OR b_id = ANY(%(pks)s)"
@@ -70,7 +71,7 @@ def apply(
     by_key = {record.source_key: record for record in members.values()}
     ends = {"pks": list(members)}
     edges = list(MatchEdge.objects.raw(_EDGES, ends))
-    apart, together = decisions(Decision.objects.raw(_DECISIONS, ends))
+    apart, together = ties.decisions(Decision.objects.raw(_DECISIONS, ends))
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
@@ -79,13 +80,6 @@ def apply(
     far = {pk for edge in edges for pk in (edge.a_id, edge.b_id)} - members.keys()
     _cases(linked, edges, clustering, by_key, {**neighbours.named(far, connections), **members}, apart)
     return linked
-
-
-def decisions(rows: Iterable[Decision]) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
-    """Pairs kept apart and pairs put together by humans, oldest row first; the newest word on a pair holds."""
-    newest = {(row.a_id, row.b_id): row.verdict for row in rows}
-    apart = {pair for pair, verdict in newest.items() if verdict == Decision.Verdict.APART}
-    return apart, {pair for pair, verdict in newest.items() if verdict == Decision.Verdict.TOGETHER}
 
 
 def _cluster(
@@ -111,21 +105,9 @@ def _cluster(
             if edge.zone == MatchEdge.Zone.MATCH and edge.a_id in members and edge.b_id in members
         ],
         vetoes=against,
-        together=named(together) | forced(by_key, members),
+        together=named(together) | ties.forced(by_key, members),
         apart=named(apart),
     )
-
-
-def forced(by_key: Mapping[str, SourceRecord], members: Mapping[int, SourceRecord]) -> set[tuple[str, str]]:
-    """What ties records together whatever they say: the hub created one for the other, or the source merged them."""
-    pairs = set()
-    for record in members.values():
-        if record.created_for_id is not None and record.created_for_id in members:
-            pairs.add((record.source_key, members[record.created_for_id].source_key))
-        winner = f"{record.connection.code}:{record.object_type}:{record.merged_into}"
-        if record.status == SourceRecord.Status.MERGED and winner in by_key:
-            pairs.add((record.source_key, winner))
-    return pairs
 
 
 def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rules, actor: Actor | None) -> None:

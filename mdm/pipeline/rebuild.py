@@ -29,6 +29,7 @@ from mdm.models import (
 from mdm.pipeline import consolidate, link, locks, match, receive, relate
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
+from mdm.selectors import ties
 
 CHUNK = 500
 T = TypeVar("T")
@@ -72,7 +73,7 @@ def _check_records(records: Sequence[SourceRecord]) -> Iterator[Difference]:
 def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
     by_key = {record.source_key: record for record in records}
     members = {record.pk: record for record in records}
-    apart, together = link.decisions(Decision.objects.order_by("pk"))
+    apart, together = ties.decisions(Decision.objects.order_by("pk"))
 
     def against(pairs: Sequence[tuple[str, str]]) -> str:
         model = book.models[by_key[pairs[0][0]].entity]
@@ -82,7 +83,7 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
         nodes=sorted(by_key),
         edges=list(_edges(records, book)),
         vetoes=against,
-        together=_named(together, members) | link.forced(by_key, members),
+        together=_named(together, members) | ties.forced(by_key, members),
         apart=_named(apart, members),
     )
     stored: dict[int | None, set[str]] = defaultdict(set)

@@ -28,6 +28,7 @@ from mdm.models import (
     SourceRecord,
 )
 from mdm.rules import Distribution
+from mdm.selectors import review
 from mdm.selectors.desired import contacts, eligible, held_for_review
 
 Item = dict[str, Any]
@@ -282,6 +283,7 @@ def case(row: Case) -> Item:
         "weight": row.weight,
         "zone": evidence.get("zone", ""),
         "explanation": waterfall(evidence),
+        "why_not_higher": review.not_higher(row),
         "note": evidence.get("held", ""),
         "resolution": row.resolution,
         "opened_at": row.opened_at,

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Subquery
 
+from mdm import rules
 from mdm.access import Viewer
+from mdm.engine.matching import Evidence, why
 from mdm.models import VALUES, Case, GoldenValues, SourceRecord
 from mdm.selectors import record, search
 
@@ -152,6 +154,15 @@ def _beyond(mark: str, *, later: bool) -> Q:
     if later:
         return Q(weight__lte=value) & (Q(weight__lt=value) | Q(pk__gt=number))
     return Q(weight__gte=value) & (Q(weight__gt=value) | Q(pk__lt=number))
+
+
+def not_higher(case: Case) -> list[str]:
+    """Why the weight of a case is not higher, by the model in force; nothing where no evidence is kept."""
+    kept = case.evidence
+    if not kept.get("lines"):  # not what matching found, but what a person or a system reported
+        return []
+    model = rules.current().models[case.first.entity]
+    return why.not_higher(Evidence.from_json(kept), model.match_at, kept.get("held", ""))
 
 
 def lines(case: Case) -> list[tuple[str, float, str]]:

@@ -18,7 +18,7 @@ from connectors import foretell
 from connectors import selectors as traffic
 from mdm import access
 from mdm.models import GoldenValues
-from mdm.selectors import record
+from mdm.selectors import explain, record
 from stewardship import comparing, happened, links, presenters
 from stewardship.shown import Shown
 
@@ -116,10 +116,11 @@ def _as_of(request: HttpRequest, found: Asked, at: Any) -> HttpResponse:
 
 @tab
 def sources(request: HttpRequest, found: Asked) -> HttpResponse:
-    """Attribute by source record, and how each record came here."""
+    """Attribute by source record, how each record came here, and why they are one."""
     came = record.newest_links([one.pk for one in found.shown.records])
     columns = [(one, came.get(one.pk)) for one in found.shown.records]
-    context = found.context("sources", columns=columns, grid=found.shown.grid())
+    steps = comparing.steps(explain.grown(found.shown.records, presenters.record_words))
+    context = found.context("sources", columns=columns, grid=found.shown.grid(), steps=steps)
     return render(request, "stewardship/record/sources.html", context)
 
 

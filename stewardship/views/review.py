@@ -143,6 +143,7 @@ def _page(
         "sides": compared.sides(),
         "rows": compared.rows(),
         "waterfall": compared.waterfall(),
+        "not_higher": review.not_higher(item.case),
         "following": review.following(viewer, item.case),
         "reason": request.POST.get("reason", ""),
         **_today(viewer),

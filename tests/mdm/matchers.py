@@ -23,12 +23,20 @@ class Equal:
     attribute: str
     zone: str = "match"
     version: str = ""
+    match_at: float = 5.0
+    review_at: float = 0.0
 
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Said:
         return frozenset(str(value) for key, _, value in values if key.name == self.attribute)
 
     def keys(self, f: Said) -> frozenset[str]:
         return f
+
+    def too_common(self, f: Said) -> frozenset[str]:
+        return frozenset()
+
+    def rule(self, key: str) -> str:
+        return self.attribute
 
     def compare(self, a: Said, b: Said) -> Evidence:
         shared = sorted(a & b)

@@ -309,3 +309,30 @@ def test_no_tab_shows_another_region(mia: Client, meier: Customer) -> None:
     for address in (unmerge("77"), f"{unmerge('77')}/writes"):
         assert mia.get(address).status_code == 404
     assert mia.post(unmerge("77"), {"golden": str(meier.golden.uid), "reason": "x"}).status_code == 404
+
+
+def test_the_sources_tell_how_they_became_one(eve: Client, meier: Customer) -> None:
+    response = record_page(eve, meier, "sources")
+    first, second = response.context["steps"]
+    assert first["sizes"] == [1, 1] and sum(second["sizes"]) == 3
+    assert (first["cause"], second["cause"]) == ("evidence", "evidence") and first["weight"] >= second["weight"]
+    assert "came together by" in first["words"] and " and 1 more by " in second["words"]
+    assert round(sum(bar["weight"] for bar in first["bars"]), 1) == round(first["weight"], 1)
+    page = response.content.decode()
+    assert second["words"] in page and "Tax id" in page
+
+
+def test_a_steward_who_put_records_together_is_named(mia: Client, meier: Customer) -> None:
+    alone("crm", "other", legal_name="Zylka AG")
+    first, second = sorted((meier.pk, golden("other").pk))
+    case = Case.objects.create(first_id=first, second_id=second, weight=1.0)
+    steward = access.of_user(get_user_model().objects.get(username="mia"))
+    decide.merge(case, actor=steward, version=1, reason="One yard.")
+    steps = record_page(mia, golden("other"), "sources").context["steps"]
+    assert [step["cause"] for step in steps] == ["steward", "evidence", "evidence"]
+    assert steps[0]["words"].endswith(" came together by a word of mia: One yard.")
+
+
+def test_who_stands_alone_has_not_grown(eve: Client, meier: Customer) -> None:
+    response = record_page(eve, golden("sub"), "sources")
+    assert response.context["steps"] == [] and "How these became one" not in response.content.decode()

@@ -413,3 +413,19 @@ def test_products_are_reviewed_on_the_same_pages(mia: Client) -> None:
     second.refresh_from_db()
     assert second.merged_into_id == first.pk
     assert shown(mia, q="Cap screw") == []
+
+
+def test_a_case_tells_why_its_weight_is_not_higher(mia: Client) -> None:
+    page = mia.get(f"/review/{opened(1, -4.5).pk}/")
+    assert page.context["not_higher"] == [
+        "7.5 bits short of a match, which begins at +3.0.",
+        "-3.0 bits: names differ",
+    ]
+    assert "Why not higher?" in page.content.decode()
+
+
+def test_of_what_a_person_reported_nothing_is_weighed(mia: Client) -> None:
+    case = opened(1, 1.0)
+    Case.objects.update(evidence={**case.evidence, "lines": [], "held": "A person said that they are one."})
+    page = mia.get(f"/review/{case.pk}/")
+    assert page.context["not_higher"] == [] and "Why not higher?" not in page.content.decode()

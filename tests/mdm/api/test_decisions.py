@@ -120,6 +120,23 @@ def test_why_a_golden_customer_is_what_it_is(api: Api, world: World) -> None:
     (edge,) = why["evidence"]
     assert edge["zone"] == "match" and any(step["comparison"] == "tax_id" for step in edge["explanation"])
     assert why["decisions"] == []
+    (step,) = why["grown"]
+    assert (step["first"], step["second"], step["weight"]) == ("crm:Account:a1", "erp:Account:1", edge["weight"])
+    assert (step["sizes"], step["cause"]) == ([1, 1], "evidence")
+    assert step["words"] == f"crm:Account:a1 and erp:Account:1 came together by {edge['weight']:.1f} bits."
+
+
+def test_records_a_system_ties_together_are_said_so(api: Api, world: World) -> None:
+    crm, erp = (SourceRecord.objects.get(external_id=name) for name in ("a1", "1"))
+    SourceRecord.objects.filter(pk=crm.pk).update(created_for=erp)
+    (step,) = api.read(f"customers/{world.north.golden.uid}/explain")["grown"]
+    assert (step["cause"], step["weight"]) == ("created", 0.0)
+    assert step["words"].endswith("came together because the hub created one of them for the other.")
+    SourceRecord.objects.filter(pk=crm.pk).update(
+        created_for=None, status="merged", merged_into="1", connection=erp.connection
+    )
+    (step,) = api.read(f"customers/{world.north.golden.uid}/explain")["grown"]
+    assert (step["cause"], step["first"]) == ("merged", "erp:Account:1")
 
 
 def test_versions_and_as_of(api: Api, world: World) -> None:

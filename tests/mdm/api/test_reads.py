@@ -110,6 +110,9 @@ def test_cases_tell_their_evidence(api: Api, world: World) -> None:
     assert case["zone"] == "review" and case["explanation"][0]["comparison"] == "prior"
     assert round(sum(step["weight"] for step in case["explanation"]), 2) == case["weight"]
     assert api.read(f"cases/{case['id']}") == case
+    distance, *others = case["why_not_higher"]
+    assert distance.endswith("of a match, which begins at +3.0.") or " above where a match begins" in distance
+    assert any(words.startswith("Not known on both sides: Tax id") for words in others)
     assert api.read("cases?state=closed")["items"] == []
 
 

@@ -17,6 +17,21 @@ from mdm.engine.matching.vocabulary import common, mail
 from mdm.engine.matching.vocabulary.given_names import GROUPS
 
 _MOST_PLACES = 3
+# What the keys of each rule are made of.
+RULES = {
+    "tax": "tax id",
+    "digits": "digits of a tax id, or of a phone with the name",
+    "mail": "e-mail",
+    "tel": "phone",
+    "id": "identifier",
+    "dom": "domain",
+    "name": "name",
+    "area": "name and area",
+    "city": "name and city",
+    "door": "street, house number and name",
+    "box": "e-mail before the @",
+    "post": "family name and postcode",
+}
 
 
 def keys(f: Features) -> frozenset[str]:

@@ -57,6 +57,10 @@ class Model(ByPairs[Features]):
         """Blocking keys of one record."""
         return blocking.keys(f)
 
+    def rule(self, key: str) -> str:
+        """What a blocking key is made of, in words."""
+        return blocking.RULES[key.partition(":")[0]]
+
     def compare(self, a: Features, b: Features) -> Evidence:
         """Weight, zone, veto and evidence of two records; the same whichever comes first."""
         comparisons = self.persons if PERSON in (a.party_type, b.party_type) else self.organisations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mdm.engine.matching.explain import Line, prior
+from mdm.engine.matching.explain import Line, prior, unknown
 from mdm.engine.matching.learned.aspects import Aspect, Levels
 from mdm.engine.matching.learned.train import Weights
 from mdm.engine.matching.learned.values import Floats
@@ -41,7 +41,7 @@ def _instead(weights: Weights, parts: Floats) -> list[Line]:
 
 def _line(aspect: Aspect, level: int, bits: float, a: int, b: int) -> Line:
     if level < 0:
-        return Line(aspect.name, "Not compared", 0.0, f"{aspect.name}: not known on both sides.")
+        return unknown(aspect.name, aspect.name)
     first, second = sorted((aspect.shown(a), aspect.shown(b)))
     label = aspect.steps[level].label
     values = first if first == second else f"{first} | {second}"

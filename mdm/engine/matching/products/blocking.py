@@ -15,6 +15,22 @@ from mdm.engine.matching.vocabulary.fasteners import NUTS, WASHERS, WITHOUT_LENG
 
 _MOST = 32  # keys of one record, the most telling first
 _VAGUE = 4  # a dimension that may have more values than this is no key
+# What the keys of each rule are made of.
+RULES = {
+    "gtin": "GTIN",
+    "digits": "digits of a GTIN",
+    "item": "GTIN of the item in the carton",
+    "num": "part number",
+    "groups": "groups of a part number",
+    "swapped": "letters and digits of a part number",
+    "family": "type and grade",
+    "size": "size and type",
+    "grade": "size, type and grade",
+    "finish": "size, type and finish",
+    "bare": "size and pack",
+    "words": "name",
+    "heard": "sound of the name",
+}
 
 
 def keys(f: ProductFeatures) -> frozenset[str]:

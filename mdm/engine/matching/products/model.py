@@ -41,6 +41,10 @@ class ProductModel(ByPairs[ProductFeatures]):
         """Blocking keys of one record."""
         return blocking.keys(f)
 
+    def rule(self, key: str) -> str:
+        """What a blocking key is made of, in words."""
+        return blocking.RULES[key.partition(":")[0]]
+
     def compare(self, a: ProductFeatures, b: ProductFeatures) -> Evidence:
         """Weight, zone, veto and evidence of two records; the same whichever comes first."""
         found = score.findings(self.comparisons, a, b)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from mdm.engine.matching.explain import Evidence
 from mdm.engine.matching.learned import statements
-from mdm.engine.matching.learned.published.version import JOIN, Published, Said
+from mdm.engine.matching.learned.published.version import JOIN, Published, Said, told
 from mdm.engine.matching.zones import Zone
 from mdm.engine.values import Json, Key
 
@@ -38,6 +38,16 @@ class Learned:
     def version(self) -> str:
         return self.published.version
 
+    @property
+    def match_at(self) -> float:
+        """From this weight on, in bits, a pair is a match."""
+        return self.published.model.match
+
+    @property
+    def review_at(self) -> float:
+        """From this weight on, in bits, a steward is asked."""
+        return self.published.model.review
+
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Both:
         """One source record's statements (key, kind, value), ready to be compared."""
         stated = list(values)
@@ -46,6 +56,14 @@ class Learned:
     def keys(self, f: Both) -> frozenset[str]:
         """Blocking keys of one record."""
         return self.published.keys(f.said)
+
+    def too_common(self, f: Both) -> frozenset[str]:
+        """Keys a record would have if not too many had shared them when the model was made."""
+        return self.published.stopped(f.said)
+
+    def rule(self, key: str) -> str:
+        """What a blocking key is made of, in words."""
+        return told(key)
 
     def compare(self, a: Both, b: Both) -> Evidence:
         """Weight, zone, veto and evidence of two records; the same whichever comes first."""

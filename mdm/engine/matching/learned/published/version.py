@@ -55,12 +55,21 @@ class Published:
 
     def keys(self, said: Said) -> frozenset[str]:
         """The keys a record is found by, those that too many share left out."""
+        found, stopped = self._told(said)
+        return frozenset(key for key, stop in zip(found, stopped, strict=True) if not stop)
+
+    def stopped(self, said: Said) -> frozenset[str]:
+        """The keys a record would be found by if not too many shared them."""
+        found, stopped = self._told(said)
+        return frozenset(key for key, stop in zip(found, stopped, strict=True) if stop)
+
+    def _told(self, said: Said) -> tuple[list[str], list[bool]]:
+        """Every key of a record, and whether it is one of the stops."""
         found = list(dict.fromkeys(self._keys(said)))
         if not found or not len(self.stops):
-            return frozenset(found)
+            return found, [False] * len(found)
         at = np.searchsorted(self.stops, hashes := hashed(found)).clip(max=len(self.stops) - 1)
-        kept = self.stops[at] != hashes
-        return frozenset(key for key, keep in zip(found, kept.tolist(), strict=True) if keep)
+        return found, (self.stops[at] == hashes).tolist()
 
     def _keys(self, said: Said) -> Iterator[str]:
         parts: dict[str, Sequence[str]] = {}
@@ -139,3 +148,9 @@ class Published:
 def named(names: Sequence[str], values: Sequence[str]) -> str:
     """The text of a key: the names of its atoms and their values."""
     return "\x1f".join(("+".join(names), *values))
+
+
+def told(key: str) -> str:
+    """What a key is made of, in words: the fields of its atoms."""
+    names = key.partition("\x1f")[0].split("+")
+    return " and ".join(dict.fromkeys(name.rpartition(".")[0] for name in names))
