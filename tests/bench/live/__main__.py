@@ -33,6 +33,8 @@ from mdm.models import GoldenRecord, MatchKey, MatchModel  # noqa: E402
 from tests.bench import bulk  # noqa: E402
 from tests.bench.live import ask, crowd, fill, memory  # noqa: E402
 
+ASKED = 5000  # persons of each sort who may arrive; a model never learns from them
+
 
 def main() -> None:
     people = os.environ.get("MATCH_PEOPLE")
@@ -40,7 +42,7 @@ def main() -> None:
         raise SystemExit("Set MATCH_PEOPLE to the folder of made persons; tests/bench/match/people.py makes them.")
     golden = int(os.environ.get("BENCH_GOLDEN", "1000000"))
     requests = int(os.environ.get("BENCH_REQUESTS", "300"))
-    held = crowd.read(Path(people) / os.environ.get("BENCH_PEOPLE", "1430000"), golden, 2 * requests)
+    held = crowd.read(Path(people) / os.environ.get("BENCH_PEOPLE", "1430000"), golden, ASKED)
     with processes.stoppable(), embedded.start(Path(settings.DATA_DIR)):
         call_command("migrate", verbosity=0)
         if not GoldenRecord.objects.exists():
