@@ -165,6 +165,16 @@ def test_pairs_that_several_keys_find_count_once_and_a_key_too_dear_is_passed_ov
     assert union.within([], 6, None, 5)[0] == [] and union.within([dear], 6, None, 0)[0] == []
 
 
+def test_keys_whose_blocks_are_all_too_large_are_not_chosen() -> None:
+    """Year and sex together stand in blocks of 500 records, which no key looks into: they find nothing at no cost."""
+    rng, count = np.random.default_rng(5), 20_000
+    once = {"mail": rng.permutation(count), "year": 1950 + np.arange(count) % 20, "sex": np.arange(count) // 20 % 2}
+    table = table_of({name: [*values[: count // 2], *values[: count // 2]] for name, values in once.items()})
+    result = found_in({"mail": Kind.IDENTIFIER, "year": Kind.CATEGORY, "sex": Kind.CATEGORY}, table)
+    assert result.summary["clusters"] == count // 2
+    assert result.summary["keys"] and all(key["pairs"] for key in result.summary["keys"])
+
+
 def true_recall(result: Result, pairs: set[tuple[str, str]]) -> float:
     """The share of true pairs of ids among the candidates."""
     ids = result.ids

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mdm.engine.matching.learned.aspects import Atom, Rows
+from mdm.engine.matching.learned.blocking.pairs import mixed
 from mdm.engine.matching.learned.blocking.template import LARGEST, Template
 
 Bools = NDArray[np.bool_]
@@ -43,8 +44,23 @@ class Agreements:
         matrix = sparse.csr_matrix((np.ones(int(fits.sum()), np.int8), (rows[fits], keys[fits])), shape=shape)
         return np.asarray(matrix[self._a].multiply(matrix[self._b]).sum(1)).ravel() > 0
 
+    def crowded(self, template: Template, some: tuple[Rows, ...]) -> Bools:
+        """Whether a key of two atoms, the value of each taken from a pair of its own, stands in too large a block.
+
+        `some`: for each atom the numbers of pairs. Atoms of several keys are not looked at.
+        """
+        codes = [
+            atom.codes[self._a[at]] for atom, at in zip(template.atoms, some, strict=True) if atom.codes is not None
+        ]
+        if len(codes) < 2 or not len(template.crowded):
+            return np.zeros(len(some[0]), np.bool_)
+        keys = mixed(codes[0], codes[1])
+        at = np.searchsorted(template.crowded, keys).clip(max=len(template.crowded) - 1)
+        return np.asarray(template.crowded[at] == keys, np.bool_)
+
     def by(self, template: Template) -> Bools:
         """Whether a template finds each pair."""
         if len(template.atoms) == 1:
             return self.of(template.atoms[0], template.largest)
-        return self.of(template.atoms[0]) & self.of(template.atoms[1])
+        every = np.arange(len(self._a))
+        return self.of(template.atoms[0]) & self.of(template.atoms[1]) & ~self.crowded(template, (every, every))

@@ -31,6 +31,8 @@ def chosen(
     picked: list[int] = []
     while True:
         gain = cover @ _WORTHS[np.minimum(hits, len(_WORTHS) - 1)].astype(np.float32)
+        wider = _alike(found, picked)
+        gain[wider] = cover[wider] @ (hits == 0).astype(np.float32)  # to find by the same values again proves nothing
         gain[picked] = 0
         gain[cost > budget] = 0
         best = int(np.argmax(gain / cost))
@@ -40,6 +42,12 @@ def chosen(
         budget -= cost[best]
         hits += cover[best].astype(np.int64)
     return [found[number] for number in picked], cover[picked] > 0
+
+
+def _alike(found: Sequence[Template], picked: Sequence[int]) -> list[int]:
+    """Templates of the same atoms as one that is picked."""
+    parts = {found[number].parts for number in picked}
+    return [number for number, template in enumerate(found) if template.parts in parts]
 
 
 def _cover(found: Sequence[Template], likely: Likely, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -54,4 +62,7 @@ def _cover(found: Sequence[Template], likely: Likely, rng: np.random.Generator) 
             some = drawn[atom.group]
             first, second = likely.seen.of(atom, cap)[some] & (some >= 0)
             cover[number] *= first & (easy | second)
+        if len(template.atoms) > 1:
+            taken = tuple(drawn[atom.group][0] for atom in template.atoms)
+            cover[number] *= ~likely.seen.crowded(template, taken)
     return cover

@@ -1,4 +1,4 @@
-"""What templates cost: the pairs they would give."""
+"""What templates cost: the pairs they would give, and the keys that are too crowded to give any."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def priced(found: Sequence[Template], n: int, apart: int | None, rng: np.random.
     few = {atom.name: _of(atom, sample, n) for template in found for atom in template.atoms}
     out = []
     for template in found:
-        _, keys = Template(tuple(few[atom.name] for atom in template.atoms), template.largest).keys()
-        size = blocks(np.sort(keys))[1]
-        size = size[size <= max(template.largest / scale, 2)]
-        cost = float((size * (size - 1) // 2).sum()) * scale**2 * (1.0 if apart is None else 0.5)
-        out.append(Template(template.atoms, template.largest, cost))
+        keys = np.sort(Template(tuple(few[atom.name] for atom in template.atoms), template.largest).keys()[1])
+        begin, size = blocks(keys)
+        fits = size <= max(template.largest / scale, 2)
+        cost = float((size[fits] * (size[fits] - 1) // 2).sum()) * scale**2 * (1.0 if apart is None else 0.5)
+        out.append(Template(template.atoms, template.largest, cost, keys[begin[~fits]]))
     return sorted(out, key=lambda template: template.cost)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -17,11 +17,15 @@ RARE = (4, 10)  # also where a record has several keys: of a long text the rares
 
 @dataclass(frozen=True)
 class Template:
-    """A key of one or two atoms, for blocks of `largest` records at most; `cost` is the pairs it gives, estimated."""
+    """A key of one or two atoms, for blocks of `largest` records at most.
+
+    Estimated: `cost`, the pairs it gives, and `crowded`, the keys in order whose blocks are larger.
+    """
 
     atoms: tuple[Atom, ...]
     largest: int
     cost: float = 0.0
+    crowded: Keys = field(default_factory=lambda: np.zeros(0, np.uint64))
 
     @property
     def name(self) -> str:
