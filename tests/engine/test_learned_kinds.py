@@ -57,8 +57,12 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.GIVEN_NAME, "Patrick", "Patricia", "Another name, though alike", "start"),
         (Kind.GIVEN_NAME, "Julian", "Julia", "Another name, though alike", "start"),
         (Kind.GIVEN_NAME, "Friedrich", "F", "Its initial", ""),
+        (Kind.GIVEN_NAME, "Peggie", "Margaret", "A form of the same name", ""),
+        (Kind.GIVEN_NAME, "Darla", "Darletta", "Somewhat alike", "start"),
+        (Kind.GIVEN_NAME, "Faisal", "Fysl", "Somewhat alike", "sound"),
+        (Kind.FAMILY_NAME, "Siddiqui", "Sdyqy", "Somewhat alike", "sound"),
         (Kind.GIVEN_NAME, "Ekaterina Maria", "Ekaterina", "Short for it", "start"),
-        (Kind.GIVEN_NAME, "Maria", "Marta", "A slip apart", ""),
+        (Kind.GIVEN_NAME, "Maria", "Marta", "Another name, though alike", ""),
         (Kind.GIVEN_NAME, "Heinrich", "Olga", "Different", ""),
         (Kind.GIVEN_NAME, "Anna", None, "", ""),
         (Kind.FAMILY_NAME, "Müller", "muller", "Equal", "same sound start"),
@@ -131,6 +135,14 @@ def test_a_well_known_given_name_says_little_even_in_a_table_of_few() -> None:
     assert rare < known < EQUAL
 
 
+def test_a_name_that_is_common_as_a_family_name_is_no_rare_given_name() -> None:
+    rows = {"g": ["Wang", "Wang", "Bela", "Bela"] + ["Jie"] * 60, "f": ["Jie", "Wei", "Nagy", "Kiss"] + ["Wang"] * 60}
+    columns = [Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME)]
+    given = kinds.aspects(columns, pl.DataFrame(rows))[0]
+    common, rare = (int(given.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))
+    assert rare < common < EQUAL
+
+
 def test_names_in_each_others_place() -> None:
     table = pl.DataFrame({"g": ["Daniella", "Shaw", "Ali"], "f": ["Shaw", "Daniella", "Shaw"]})
     given, family = kinds.aspects([Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME)], table)[:2]
@@ -164,6 +176,7 @@ def test_whole_names_fill_what_stands_in_no_column_of_its_own() -> None:
     columns = [Column("g", Kind.GIVEN_NAME), Column("f", Kind.FAMILY_NAME), Column("w", Kind.PERSON_NAME)]
     assert [label(aspect) for aspect in kinds.aspects(columns, table)] == ["Equal", "Equal"]
     assert split("Anna Maria van Dyk") == ("anna maria", "dyk")
+    assert split("王杰") == ("jie", "wang")  # written without a blank, the family first
 
 
 def test_jr_is_not_sr() -> None:

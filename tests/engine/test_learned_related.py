@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Model, kinds
+from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds
 from mdm.engine.matching.learned.kinds.relations import BRANCHES, HOUSEHOLD, relations, shared
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.train import Weights
@@ -72,3 +72,15 @@ def test_a_model_keeps_its_relations_and_says_so() -> None:
     assert again.weights.related.names == (HOUSEHOLD.name,)
     assert again.weights.related.shared.tolist() == result.model.weights.related.shared.tolist()
     assert isinstance(again.weights, Weights)
+
+
+def test_another_generation_forbids_whatever_else_agrees() -> None:
+    others = people(60, 9).select(name=pl.concat_str("first", "last", separator=" "), born="born", mail="mail")
+    klein = [["Klein, Morris I", "1982-04-12", "klein@x.org"], ["Klein, Morris II", "1982-04-12", "klein@x.org"]]
+    values = pl.concat([pl.DataFrame(klein, schema=others.columns, orient="row"), others])
+    columns = (Column("name", Kind.PERSON_NAME), Column("born", Kind.DATE), Column("mail", Kind.EMAIL))
+    result = deduplicate(Records(pl.Series("id", [f"r{n:03d}" for n in range(len(values))]), columns, values))
+    lines = {line.name: line.weight for line in result.explain("r000", "r001")}
+    assert lines["mail"] > 5 and lines["generation"] < -20
+    cluster = dict(result.clusters.select("id", "cluster_id").iter_rows())
+    assert cluster["r000"] != cluster["r001"]

@@ -40,9 +40,12 @@ _TUNED_ON = 600_000
 _LABEL = 4.0  # pairs of the machine's own opinion an answer counts for: questions are picked, not drawn
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
 _DOUBT = 0.5  # of the probability of a pair that stays, though its two records came to stand in two clusters
+_USUAL = 0.15  # matches that a record has in a table before any is found
 _FIRST = 0.0  # bits the first clusters join at
-_JOIN = -1.5  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
+_JOIN = -1.25  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
+_TOLD = 300.0  # matches the tuning needs for half of that: few clusters tell it nothing
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
+_RIVALS = 30.0  # matches at which being the best of all is half as telling as in a large table
 _LINK = -6.0  # bits of the links that come out, where each record has one
 
 
@@ -118,12 +121,12 @@ class Run:
         steps = [aspect.steps for aspect in self.aspects]
         far, total = compared(self.aspects, x, y), max(self.total, 1.0)
         related, counted = self.related(total)
-        return train(steps, self.groups, levels, weight, far, total, related, counted)
+        return train(steps, self.groups, levels, weight, far, total, _USUAL * max(self.n, 1), related, counted)
 
     def related(self, total: float) -> tuple[Related, NDArray[np.bool_]]:
         """The relations records may stand in, as many as expected, and which of them are to be counted."""
         found = relations.relations(self.aspects)
-        odds = np.log2([one.others * self.n / total for one in found])
+        odds = np.log2([one.others * max(self.n, 1) / total for one in found])
         shared = relations.shared(self.aspects, self.groups, found)
         names = tuple(one.name for one in found)
         return Related(names, odds, shared), np.array([one.counted for one in found], np.bool_)
@@ -135,7 +138,8 @@ class Run:
         x, y = self._random(a, b, np.random.default_rng(0))
         steps = [aspect.steps for aspect in self.aspects]
         far = compared(self.aspects, x, y)
-        return retrained(weights, steps, levels, same, np.ones(len(a)), far, max(self.total, 1.0))
+        total, usual = max(self.total, 1.0), _USUAL * max(self.n, 1)
+        return retrained(weights, steps, levels, same, np.ones(len(a)), far, total, usual)
 
     def _random(self, a: Rows, b: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
         """Random pairs that are no candidates."""
@@ -227,7 +231,7 @@ def _clustered(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights) -> 
     first = _groups_at(run, a, b, levels, weights, _FIRST)
     weights = run.retrain(a, b, levels, weights, first[a] == first[b])
     weights = _tuned(run, a, b, levels, weights, first[a] == first[b])
-    return weights, _groups_at(run, a, b, levels, weights, _JOIN)
+    return weights, _groups_at(run, a, b, levels, weights, _join_at(run, weights))
 
 
 def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, join_at: float) -> Rows:
@@ -258,6 +262,22 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
     return tuned(weights, weights.parts(rows), answer, count, strength)
 
 
+def _join_at(run: Run, weights: Weights) -> float:
+    """Bits final clusters join at: lower where there were many matches to tune on."""
+    return _JOIN * _much(run, weights, _TOLD)
+
+
+def _link_at(run: Run, weights: Weights, single: bool) -> float:
+    """Bits final links begin at: where each record has one, lower the more rivals it was chosen among."""
+    return _LINK * _much(run, weights, _RIVALS) if single else 0.0
+
+
+def _much(run: Run, weights: Weights, half: float) -> float:
+    """How many matches there are, from 0 to 1: a half at `half`."""
+    matches = run.total * float(probability(np.array(weights.prior)))
+    return matches / (matches + half)
+
+
 def _unaided(
     run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, group: NDArray[Any], single: bool
 ) -> NDArray[Any]:
@@ -266,8 +286,8 @@ def _unaided(
         return group
     alone = replace(run, answers=NOBODY)
     if run.apart is None:
-        return _groups_at(alone, a, b, levels, weights, _JOIN)
-    return _links_at(run, a, b, weights.score(levels), single, _LINK if single else 0.0)
+        return _groups_at(alone, a, b, levels, weights, _join_at(run, weights))
+    return _links_at(run, a, b, weights.score(levels), single, _link_at(run, weights, single))
 
 
 def _linked(
@@ -286,7 +306,7 @@ def _linked(
     weights = _tuned(run, a, b, levels, weights, first)
     bits = run.answers.told(weights.score(levels))
     single = single and one_to_one != "no"
-    return weights, _links_at(run, a, b, bits, single, _LINK if single else 0.0), single
+    return weights, _links_at(run, a, b, bits, single, _link_at(run, weights, single)), single
 
 
 def _links_at(run: Run, a: Rows, b: Rows, bits: Weight, single: bool, link_at: float) -> NDArray[np.bool_]:

@@ -40,7 +40,8 @@ class Field:
 
     `usual`: bits an equal value says before any is counted. Fields that stand `together` may hold each other's values
     by mistake: those of a field named in `elsewhere` are looked for there, and `turned` is the level that says so.
-    A field that is `rare` is left out where no record has it. `familiar` knows of some values how much they say.
+    A field that is `rare` is left out where no record has it. `familiar` knows of some values how much they say;
+    of `one_stock` with `elsewhere`, a value that is common there is not rare here.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     turned: int = NOTHING
     rare: bool = False
     familiar: Callable[[str], float | None] | None = None
+    one_stock: bool = False
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""
@@ -97,6 +99,7 @@ def built(
         if field.rare and terms is None and not len(mine.words):
             continue
         others = [own[name] for name in field.elsewhere]
+        mine.beside = others if field.one_stock else ()
         judge = field.judge(mine) if terms is None or len(mine.words) else silent
         out.append(Aspect(field.name, field.kind, mine, field.steps, judge, field.keys, others, field.turned))
     return out

@@ -54,9 +54,11 @@ def closeness(a: Side, b: Side) -> Likeness:
     """Jaro-Winkler (Winkler 1990); a slip in four letters, or two in nine, counts as .95 at least, all else as less."""
     winkler = cpdist(a, b, scorer=JaroWinkler.similarity, workers=_workers(a), dtype=np.float64)
     slips = edits(a, b)
-    lengths = (np.fromiter(map(len, side), np.int32, len(side)) for side in (a, b))
+    lengths = [np.fromiter(map(len, side), np.int32, len(side)) for side in (a, b)]
     shorter = np.minimum(*lengths)
     slip = ((slips <= 1) & (shorter >= 4)) | ((slips <= 2) & (shorter >= 9))
+    # A common beginning is not enough: Darla is not Darletta.
+    winkler = np.where(3 * slips > np.maximum(*lengths), np.minimum(winkler, 0.879), winkler)
     return np.asarray(np.where(slip, np.maximum(winkler, 0.95), np.minimum(winkler, 0.949)))
 
 

@@ -22,10 +22,12 @@ _PRIOR = 300.0  # pairs that the expected m of an aspect counts for
 _SHARE = 0.02  # and at least this share of what is seen
 _CHANCE = 200.0  # pairs that the expected u counts for
 _MOST = 12.0  # bits a weight may be against a match at most
+_FORBIDS = 100.0  # bits of a level that no entity may show
 _NEARLY = 9.0  # bits a value that is not equal may be for a match at most
 _ROUNDS = 200
 _HUGE = 60.0
 _FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
+_MATCHES = 20.0  # pairs that the usual number of matches counts for
 _RELATED = 30.0  # pairs that the expected number of related ones counts for
 
 
@@ -95,6 +97,7 @@ def train(
     weight: Floats,
     far: Levels,
     total: float,
+    usual: float,
     related: Related,
     counted: NDArray[np.bool_],
 ) -> Weights:
@@ -102,6 +105,8 @@ def train(
 
     `total` is the number of all pairs there are. Pairs that share no key are taken for no matches. How many pairs are
     `related` is learned for those relations that may be `counted`.
+
+    `usual` matches are expected before any is found.
     """
     rows, count, outside = _evidence(near, weight, far, total)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
@@ -114,7 +119,7 @@ def train(
         new, kin = _posteriors(weights, rows, outside)
         settled = np.abs(new - post) @ count < 1e-4 * (new @ count) + 1e-9
         post = new
-        odds = _log_odds(float(post @ count) / total)
+        odds = _log_odds(_expected(float(post @ count), usual) / total)
         related = replace(related, odds=np.where(counted, _counted(first, count @ kin, total), first))
         strange = np.maximum(1 - post - kin.sum(1), 0.0)
         m, same_m, same_u = _maximised(weights, rows, count * post, count * strange, outside, expected)
@@ -133,6 +138,11 @@ def _posteriors(weights: Weights, rows: Levels, outside: NDArray[np.bool_]) -> t
     return match, (1 - match)[:, None] * kin * ~outside[:, None]
 
 
+def _expected(found: float, usual: float) -> float:
+    """How many matches there are, from those found and those that are usual, for few (a gamma prior)."""
+    return (found + _MATCHES) / (1 + _MATCHES / usual)
+
+
 def _counted(expected: Floats, found: Floats, total: float) -> Floats:
     """log2 odds of relations from how many pairs were found, with what is expected for few (a gamma prior)."""
     return np.asarray(np.log2((found + _RELATED) / (1 + _RELATED / (np.exp2(expected) * total)) / total))
@@ -146,6 +156,7 @@ def retrained(
     weight: Floats,
     far: Levels,
     total: float,
+    usual: float,
 ) -> Weights:
     """Weights from candidates that are said to be the `same` or not, by clusters or links: one more M step."""
     rows, count, outside = _evidence(near, weight, far, total)
@@ -157,7 +168,7 @@ def retrained(
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
     m, same_m, same_u = _maximised(weights, rows, here, there, outside, expected)
     u = [_shares(rows, there, k, steps[k]) for k in range(len(steps))]
-    odds = _log_odds(float(here.sum()) / total)
+    odds = _log_odds(_expected(float(here.sum()), usual) / total)
     bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
     return Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
 
@@ -237,6 +248,7 @@ def _maximised(
             known = rows[:, k] >= 0
             found = np.bincount(rows[known, k], weights=same[known], minlength=len(expected[k]))
             strength = _PRIOR + _SHARE * found.sum()
+            found *= expected[k] > 0
             m[k] = _bounded((found + strength * expected[k]) / (found.sum() + strength), 0.1 + 3 * expected[k][-1])
     return m, same_m, same_u
 
@@ -256,11 +268,15 @@ def _bounded(m: Floats, most: float) -> Floats:
 
 
 def _bits(m: Floats, u: Floats) -> Floats:
-    """log2(m/u) by level; equal values by how rare they are; a worse level never weighs more than a better one."""
-    bits = np.log2(m / u)
+    """log2(m/u) by level; equal values by how rare they are; a worse level never weighs more than a better one.
+
+    A level that no entity is expected to show (m of 0) forbids a match.
+    """
+    bits = np.log2(np.maximum(m, 1e-9) / u)
     bits[:EQUAL] = np.log2(m[:EQUAL].sum()) + MIDDLE
     bits[EQUAL:] = np.minimum(_falling(bits[EQUAL:], m[EQUAL:] + 1e-3), _NEARLY)
-    return np.append(np.clip(bits, -_MOST, 30), np.zeros(MOST_LEVELS + 1 - len(bits)))
+    bits = np.where(m > 0, np.clip(bits, -_MOST, 30), -_FORBIDS)
+    return np.append(bits, np.zeros(MOST_LEVELS + 1 - len(bits)))
 
 
 def _falling(bits: Floats, strength: Floats) -> Floats:

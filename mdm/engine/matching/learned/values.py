@@ -107,6 +107,7 @@ class Values:
     frozen: Mapping[str, Terms] | None = None
     counted: dict[str, tuple[Sequence[str], Weights, int]] = field(default_factory=dict)
     familiar: Callable[[str], float | None] | None = None  # bits of values that are known to be common
+    beside: Sequence[Values] = ()  # columns of the same words where these values stand too, by mistake or custom
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -120,7 +121,8 @@ class Values:
         if self.familiar is not None:
             known = [self.familiar(text) for text in self.words.texts]
             usual = np.array([self.usual if bits is None else bits for bits in known])
-        return self.bits_of(self.counts, usual)
+        counts = self.counts + sum((other.counts for other in self.beside), np.zeros(len(self.words), np.int64))
+        return self.bits_of(counts, usual)
 
     def bits_of(self, counts: NDArray[np.int64], usual: float | Floats | None = None) -> NDArray[np.float32]:
         """The same for texts that so many records hold.
@@ -183,7 +185,7 @@ def values(columns: Sequence[pl.Series | Texts], usual: float) -> list[Values]:
     else:
         codes, words = listed([text for column in columns for text in column])
     size = len(codes) // len(columns)
-    return [Values(codes[at : at + size], words, usual) for at in range(0, size * len(columns), size or 1)]
+    return [Values(codes[k * size : (k + 1) * size], words, usual) for k in range(len(columns))]
 
 
 def mapped(column: pl.Series, form: Callable[[str], str | None]) -> pl.Series:

@@ -21,7 +21,7 @@ STEPS = steps(
     ("One ends with the other", 0.02, 1e-5),
     ("A slip apart", 0.08, 5e-5),
     ("Two slips apart", 0.03, 3e-4),
-    ("Different", 0.06, 1.0),
+    ("Different", 0.03, 1.0),
 )
 TURNED, ENDS, SLIP, TWO, OTHER = range(EQUAL, EQUAL + 5)
 POSTCODES = steps(0.8, ("A slip apart", 0.08, 1e-3), ("Same area", 0.05, 5e-3), ("Different", 0.07, 0.99))

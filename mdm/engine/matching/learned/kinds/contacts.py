@@ -24,7 +24,7 @@ STEPS = steps(
     ("A slip apart", 0.09, 1e-4),
     ("Same mailbox name", 0.04, 1e-4),
     ("Much alike", 0.04, 3e-4),
-    ("Somewhat alike", 0.02, 4e-3),
+    ("Somewhat alike", 0.015, 8e-3),
     ("Different", 0.06, 0.99),
 )
 TURNED, SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 6)

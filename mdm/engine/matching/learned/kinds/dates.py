@@ -14,12 +14,12 @@ from mdm.engine.matching.learned.similar import edits, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
-    0.76,
+    0.81,
     ("Day and month swapped", 0.01, 2e-5),
     ("A slip apart", 0.08, 1.2e-3),
     ("Two of day, month and year equal", 0.05, 3e-3),
-    ("Within a year", 0.04, 4e-2),
-    ("Different", 0.06, 0.95),
+    ("Within a year", 0.03, 4e-2),
+    ("Different", 0.02, 0.95),
 )
 SWAPPED, SLIP, TWO, NEAR, OTHER = range(EQUAL, EQUAL + 5)
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,38 +20,39 @@ from mdm.engine.matching.learned.values import Codes, Values, heard
 from mdm.engine.matching.names import full_name
 from mdm.engine.matching.normal import plain
 from mdm.engine.matching.vocabulary import streets as words_of_streets
+from mdm.engine.matching.vocabulary.common_given_names import COMMON, SPELLINGS
 from mdm.engine.matching.vocabulary.given_names import GENERATIONS, GROUPS
 
 STEPS = steps(
     0.7,
-    ("A form of the same name", 0.02, 3e-4),
-    ("A slip apart", 0.1, 1e-3),
-    ("Short for it", 0.03, 4e-4),
-    ("Much alike", 0.04, 7e-4),
     ("In the place of another name", 0.02, 5e-4),
+    ("A form of the same name", 0.02, 3e-4),
+    ("A slip apart", 0.1, 1.2e-3),
+    ("Short for it", 0.03, 4e-4),
+    ("Much alike", 0.025, 7e-4),
     ("Somewhat alike", 0.03, 6e-3),
     ("Different", 0.06, 0.98),
 )
 GIVEN = steps(
     0.72,
+    ("In the place of another name", 0.02, 5e-4),
     ("A form of the same name", 0.03, 8e-4),
     ("A slip apart", 0.09, 1.2e-3),
     ("Short for it", 0.02, 4e-4),
     ("Much alike", 0.02, 7e-4),
-    ("In the place of another name", 0.02, 5e-4),
     ("Its initial", 0.02, 1.5e-3),
     ("Somewhat alike", 0.02, 8e-3),
-    ("Another name, though alike", 0.01, 1e-2),
+    ("Another name, though alike", 0.003, 1e-2),
     ("Different", 0.05, 0.97),
 )
-GENERATION = steps(0.9995, ("Different", 0.0005, 0.7))
-FORM, SLIP, SHORT, ALIKE, TURNED, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
-INITIAL, ANOTHER = TURNED + 1, TURNED + 3
+GENERATION = steps(1.0, ("Different", 0.0, 0.7))
+TURNED, FORM, SLIP, SHORT, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
+INITIAL, ANOTHER = ALIKE + 1, ALIKE + 3
 # Levels of given names by those of other names.
-_AS_GIVEN = np.array(
-    [*range(TURNED + 1), INITIAL + 1, ANOTHER + 1], np.int8
-)  # levels of given names by those of others
-WELL_KNOWN = 6.5  # bits of a given name that stands in the list of short forms: one in ninety bears it
+_AS_GIVEN = np.array([*range(ALIKE + 1), INITIAL + 1, ANOTHER + 1], np.int8)  # levels of given names by those of others
+WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
+# A Chinese or Korean name without a blank: one sign is the family's.
+_EASTERN = re.compile("[\u4e00-\u9fff]{2,3}|[\uac00-\ud7a3]{2,4}")
 _FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
@@ -60,13 +62,10 @@ def people(columns: Sequence[Column]) -> list[Field]:
     family = _parts(columns, Kind.FAMILY_NAME, 1)
     first = tuple(name for name, _ in given)
     last = tuple(name for name, _ in family)
-    out = [
-        replace(
-            _named(name, Kind.GIVEN_NAME, sources, 10, "person", last), steps=GIVEN, judge=given_names, familiar=usual
-        )
-        for name, sources in given
-    ]
+    named = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
+    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual) for field in named]
     out += [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
+    out = [replace(field, one_stock=True) for field in out]
     return [*out, _generation(columns)]
 
 
@@ -104,6 +103,8 @@ def generation(text: str) -> str | None:
 
 def split(text: str) -> tuple[str, str]:
     """Given and family names of a whole name, in plain letters."""
+    if _EASTERN.fullmatch(text.strip()):
+        return plain(text.strip()[1:]), plain(text.strip()[0])
     read = full_name(text)
     return (" ".join(read.plain_given), " ".join(read.plain_family)) if read else ("", "")
 
@@ -117,7 +118,7 @@ PARTS = (_part(0), _part(1))
 
 def usual(text: str) -> float | None:
     """Bits of a given name that is well known, None for others."""
-    return WELL_KNOWN if text in GROUPS else None
+    return WELL_KNOWN if text in GROUPS or text in COMMON or text in SPELLINGS else None
 
 
 def places(columns: Sequence[Column]) -> list[Field]:
@@ -177,8 +178,8 @@ def _named(
 def given_names(own: Values) -> Unequal:
     """Levels of given names that differ: forms of one name are known, and names that are others however alike."""
     alike, letters = unequal(own), own.words.lengths
-    forms = [GROUPS.get(text, frozenset()) for text in own.words.texts]
-    listed = np.array([bool(found) for found in forms], np.bool_)
+    forms = [GROUPS.get(SPELLINGS.get(text, text), frozenset()) for text in own.words.texts]
+    listed = np.array([usual(text) is not None for text in own.words.texts], np.bool_)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = _AS_GIVEN[alike(x, y)]
@@ -191,15 +192,21 @@ def given_names(own: Values) -> Unequal:
     return judge
 
 
+def _ear(text: str) -> str | None:
+    """The consonants of a name that has enough of them to tell."""
+    found = heard(text)
+    return found if len(found) >= 3 or (len(found) == 2 and len(text) >= 5) else None
+
+
 def unequal(own: Values) -> Unequal:
-    """Levels of names that differ."""
-    words = own.words
+    """Levels of names that differ. Those with the same consonants (faisal, fysl) are alike at least somewhat."""
+    words, ears = own.words, own.words.written(_ear)
 
     def judge(x: Codes, y: Codes) -> Levels:
-        out = np.full(len(x), OTHER, np.int8)
+        out = np.where((ears[x] >= 0) & (ears[x] == ears[y]), SOMEWHAT, OTHER).astype(np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.3))
         close = pairwise(words, x[hope], y[hope], closeness)
-        out[hope] = np.select([close >= 0.95, close >= 0.88, close >= 0.78], [SLIP, ALIKE, SOMEWHAT], OTHER)
+        out[hope] = np.select([close >= 0.95, close >= 0.88, close >= 0.78], [SLIP, ALIKE, SOMEWHAT], out[hope])
         maybe = hope[close < 0.95]
         out[maybe[begins(words, x[maybe], y[maybe])]] = SHORT
         return out

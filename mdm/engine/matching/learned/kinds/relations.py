@@ -36,9 +36,9 @@ HOUSEHOLD = Relation(
     {
         **dict.fromkeys(PLACE, 0.9),
         Kind.FAMILY_NAME: 0.7,
-        Kind.GIVEN_NAME: 0.02,
+        Kind.GIVEN_NAME: 0.04,
         Kind.COMPANY_NAME: 0.1,
-        Kind.DATE: 0.01,
+        Kind.DATE: 0.015,
         Kind.EMAIL: 0.2,
         Kind.PHONE: 0.5,
         Kind.URL: 0.5,
