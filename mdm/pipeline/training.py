@@ -14,6 +14,7 @@ from mdm import rules
 from mdm.engine.matching import learned
 from mdm.engine.matching.learned import Column, Options, Records, statements
 from mdm.engine.matching.learned.published import freeze, store
+from mdm.engine.matching.learned.zones import Zones
 from mdm.models import Connection, Decision, MatchModel, SourceRecord
 from mdm.rules import Rules
 
@@ -43,7 +44,11 @@ def train(entity: str, *, note: str = "", user_id: int | None = None, told: Told
         entity,
         note=note[:200],
         created_by_id=user_id,
-        figures={**result.summary, **_basis(labels), "columns": [column.name for column in records.columns]},
+        figures={
+            **result.summary,
+            **_basis(labels, result.zones),
+            "columns": [column.name for column in records.columns],
+        },
         model=result.model.to_json(),
         data=store.to_bytes(freeze(result, "")),
     )
@@ -110,14 +115,17 @@ def _words() -> Iterator[tuple[tuple[int, int], str]]:
         yield (a, b), verdict
 
 
-def _basis(labels: Sequence[tuple[str, str, bool]]) -> dict[str, Any]:
+def _basis(labels: Sequence[tuple[str, str, bool]], zones: Zones) -> dict[str, Any]:
     """How many decisions it learned from, and what its thresholds rest on."""
     together = sum(same for *_, same in labels)
-    words = f"{len(labels)} decisions of stewards" if labels else "no decision of a steward yet"
-    return {
-        "labels": {"together": together, "apart": len(labels) - together},
-        "basis": f"An estimate of the model itself, trained with {words}.",
-    }
+    trained = f"trained with {len(labels):,} decisions of stewards" if labels else "no steward has decided anything yet"
+    if zones.lower_bound is None:
+        words = f"An estimate of the model itself; {trained}."
+    else:
+        shown = f"of what merges {zones.labels:,} pairs were decided: {zones.lower_bound:.2%} or more are right"
+        proven = "Proven by decisions" if zones.basis == "labels" else "An estimate, not proven yet"
+        words = f"{proven}; {trained}, and {shown} (95 % confidence)."
+    return {"labels": {"together": together, "apart": len(labels) - together}, "basis": words}
 
 
 @transaction.atomic

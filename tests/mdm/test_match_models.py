@@ -60,7 +60,7 @@ def test_train_publish_decide_train_again_compare_and_go_back() -> None:
     assert told["figures"]["records"] == 600
     assert told["figures"]["labels"] == {"together": 0, "apart": 0}
     assert told["compared"]["versions"] == [0, 1]
-    basis = "An estimate of the model itself, trained with no decision of a steward yet."
+    basis = "An estimate of the model itself; no steward has decided anything yet."
     assert lines[0] == f"Version 1 is a draft. {basis}"
     assert rules.current().models["customer"].version == "default-2"
 
@@ -82,6 +82,7 @@ def test_train_publish_decide_train_again_compare_and_go_back() -> None:
     labels = told["figures"]["labels"]
     assert labels["together"] + labels["apart"] == Decision.objects.values("a", "b").distinct().count()
     assert told["compared"]["versions"] == [1, 2]
+    assert f"trained with {labels['together'] + labels['apart']} decisions of stewards" in told["figures"]["basis"]
     assert told["compared"]["decisions"][1]["wrong"] == 0
     assert told["compared"]["levels"], "the weights moved, and it says which most"
     assert all(at["match"] > at["review"] for at in told["compared"]["thresholds"])

@@ -45,4 +45,5 @@ def _line(aspect: Aspect, level: int, bits: float, a: int, b: int) -> Line:
     first, second = sorted((aspect.shown(a), aspect.shown(b)))
     label = aspect.steps[level].label
     values = first if first == second else f"{first} | {second}"
-    return Line(aspect.name, label, round(float(np.round(bits, 2)), 2), f"{label}: {values}.")
+    words = f"{aspect.name}: {label[0].lower()}{label[1:]} ({values})."
+    return Line(aspect.name, label, round(float(np.round(bits, 2)), 2), words)
