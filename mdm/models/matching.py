@@ -33,7 +33,8 @@ class MatchKey(models.Model):
             text = f"{model} {entity} {text}"
         elif entity != "customer":  # these came first, and running hubs hold their keys without the name
             text = f"{entity} {text}"
-        return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
 
 
 class MatchEdge(models.Model):

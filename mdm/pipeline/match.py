@@ -59,8 +59,11 @@ def keys(record: SourceRecord, rules: Rules) -> set[int]:
 
 def beside(record: SourceRecord, rules: Rules) -> set[Numbered]:
     """Keys by models that are not in force: the built-in one, for the search, and one that will be in force soon."""
+    return _beside(record, rules, rules.said(record))
+
+
+def _beside(record: SourceRecord, rules: Rules, said: list[tuple[Key, str, Json]]) -> set[Numbered]:
     models = rules.beside[record.entity]
-    said = rules.said(record) if models else []
     return {(number, key) for number, model in models for key in _keys(record, number, model, said)}
 
 
@@ -106,8 +109,11 @@ def lock(records: Sequence[SourceRecord], rules: Rules) -> Keys:
             old[pk].add(key)
         else:
             beside_old[pk].add((number, key))
-    new = {place: keys(record, rules) for place, record in enumerate(records)}
-    beside_new = {place: beside(record, rules) for place, record in enumerate(records)}
+    new, beside_new = {}, {}
+    for place, record in enumerate(records):
+        said, entity = rules.said(record), record.entity
+        new[place] = _keys(record, rules.numbers[entity], rules.models[entity], said)
+        beside_new[place] = _beside(record, rules, said)
     names: dict[str, set[str | int]] = defaultdict(set)
     for place, record in enumerate(records):
         names[record.entity] |= new[place] | old.get(record.pk, set())

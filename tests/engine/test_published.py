@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -111,14 +115,75 @@ def test_it_is_the_same_when_it_was_stored(name: str) -> None:
 def test_bytes_of_another_format_are_refused() -> None:
     with pytest.raises(ValueError, match="format 99"):
         store.from_bytes(_of_format(store.to_bytes(version("companies")), 99))
-    with pytest.raises(ValueError, match=r"pickle|file"):
-        store.from_bytes(b"no model")
+
+
+def damaged() -> dict[str, bytes]:
+    whole = store.to_bytes(version("companies"))
+    array = io.BytesIO()
+    np.save(array, np.arange(3))
+    flipped = bytearray(whole)
+    flipped[len(whole) // 3] ^= 255
+    return {
+        "empty": b"",
+        "text": b"no model",
+        "cut": whole[:-200],
+        "flipped": bytes(flipped),
+        "array": array.getvalue(),
+    }
+
+
+@pytest.mark.parametrize("name", ["empty", "text", "cut", "flipped", "array"])
+def test_damaged_bytes_are_one_clear_error(name: str) -> None:
+    with pytest.raises(ValueError, match=r"damaged|pickle"):
+        store.from_bytes(damaged()[name])
+
+
+def test_a_version_of_other_levels_is_refused() -> None:
+    """A release that compares in another way would weigh by numbers that mean something else."""
+    model = version("companies")
+    (name, kind, labels), *rest = model.model.aspects
+    other = replace(model, model=replace(model.model, aspects=((name, kind, labels[:-1]), *rest)))
+    with pytest.raises(ValueError, match=f"{name} was compared in another way"):
+        other.check()
+
+
+def test_weights_are_remembered_and_forgotten_by_many_threads_at_once() -> None:
+    model = replace(version("persons"))
+    said = [model.said(record) for record in list(rows(table("persons")).values())[:150]]
+    expected = {
+        (a, b): float(model.weights([(said[a], said[b])])[0]) for a, b in zip(range(60), range(60, 120), strict=True)
+    }
+
+    def ask(seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        for _ in range(40):
+            some = [list(expected)[k] for k in rng.integers(0, len(expected), 30)]
+            assert [expected[pair] for pair in some] == model.weights([(said[a], said[b]) for a, b in some]).tolist()
+            model.weights([(said[a], said[b]) for a, b in rng.integers(0, 150, (1200, 2)).tolist()])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(4)))
+
+
+def test_a_common_name_that_was_not_in_the_table_is_common_all_the_same() -> None:
+    columns = (Column("first", Kind.GIVEN_NAME), Column("born", Kind.DATE))
+    made = [f"Qname{n}" for n in range(400)] + ["Qname1", "Qname2"]
+    born = [f"{1950 + n % 50}-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(400)]
+    values = pl.DataFrame({"first": made, "born": [*born, born[1], born[2]]})
+    records = Records(pl.Series([f"{n:04}" for n in range(402)]), columns, values)
+    model = freeze(deduplicate(records, options=Options(keys=True)), "names")
+    robert, other = (model.said({"first": name, "born": "1999-01-01"}) for name in ("Robert", "Zylkana"))
+    assert model.weights([(other, other)])[0] > model.weights([(robert, robert)])[0] + 2
+
+
+def test_a_column_may_be_called_like_something_that_is_read_of_names() -> None:
+    columns = (Column("name", Kind.GIVEN_NAME), Column("generation", Kind.CATEGORY))
+    made = pl.DataFrame({"name": ["Anna Jr", "Anna Sr"], "generation": ["x", "y"]})
+    found = kinds.aspects(columns, made)
+    assert len({aspect.name for aspect in found}) == len(found) == 3
 
 
 def _of_format(data: bytes, number: int) -> bytes:
-    import io
-    import json
-
     with np.load(io.BytesIO(data)) as held:
         arrays = dict(held)
     about = json.loads(arrays["about"].tobytes()) | {"format": number}
@@ -172,7 +237,19 @@ TEXTS = [
     *("Anna", "anna maria", "Müller-Lüdenscheidt, A.", "Robert Jr", "Bob", "张伟", "Ωmega ЖКХ"),
     *("O'Neil & Söhne GmbH", "a.b.c. ltd", "Hauptstraße 5a", "SW1A 1AA", "012a", "Canon SD880IS 10MP"),
     *("1990-02-28", "28.2.90", "+49 30 123456", "A.B@x.de", "https://www.bolt.com/a", "AB-123 456", "$1,200.00"),
-    *("", "12", "x" * 60),
+    *(
+        "",
+        "12",
+        "x" * 60,
+        "rene\u0301@x.de",
+        "नमस्ते@x.in",
+        "\x1ca@b.de",
+        "١٢٣ 456 789",
+        "ﬃ" * 3000,
+        "9" * 4100,
+        "-0",
+        "0",
+    ),
 ]
 
 

@@ -19,6 +19,7 @@ Levels = NDArray[np.int8]
 Unequal = Callable[[Codes, Codes], Levels]  # codes of distinct texts that differ -> levels from EQUAL on
 NOTHING = -1  # one side says nothing
 OWN = "values"  # the terms that are an aspect's values themselves
+FAMILIAR = "familiar"  # what a value weighs that is known to be common
 # Levels of equal values by how rare the value is, in bits of its frequency: a shared Smith is weak, a rare name strong.
 RARITY = np.array([16.0, 13.0, 11.0, 9.0, 7.0, 5.0, 3.0, 0.0], np.float32)
 MIDDLE: Floats = np.array([18.0, 14.5, 12.0, 10.0, 8.0, 6.0, 4.0, 1.5])  # bits each of them counts
@@ -98,14 +99,28 @@ class Aspect:
     @cached_property
     def rarity(self) -> Levels:
         """The level of two equal values, for each distinct one."""
-        if self.own.frozen is not None:
-            return self.own.frozen[OWN].of(self.own.words.texts).astype(np.int8)
-        return rarity(self.own.bits)
+        if self.own.frozen is None:
+            return rarity(self.own.bits)
+        held, known = self.own.frozen[OWN], self.own.frozen[FAMILIAR]
+        return held.of(self.own.words.texts, self._unseen(held.other, known.other)).astype(np.int8)
+
+    def _unseen(self, other: int, familiar: int) -> NDArray[np.int32]:
+        """The level of each distinct value if no other record had it: those known to be common are, all the same."""
+        known = self.own.familiar
+        levels = (familiar if known is not None and known(text) is not None else other for text in self.own.words.texts)
+        return np.fromiter(levels, np.int32, len(self.own.words))
 
     def terms(self) -> dict[str, Terms]:
         """How much each value and each part of one says, to be frozen."""
-        unseen = int(rarity(self.own.bits_of(np.ones(1, np.int64)))[0])
-        own = {OWN: frozen(self.own.words.texts, self.rarity.astype(np.int32), unseen)}
+        one = np.ones(1, np.int64)
+        other = familiar = int(rarity(self.own.bits_of(one))[0])
+        if self.own.common is not None:
+            familiar = int(rarity(self.own.bits_of(one, self.own.common))[0])
+        nothing = np.zeros(0, np.int64)
+        own = {
+            OWN: frozen(self.own.words.texts, self.rarity.astype(np.int32), other, self._unseen(other, familiar)),
+            FAMILIAR: Terms(nothing.astype(np.uint64), nothing.astype(np.int32), familiar),
+        }
         return own | {name: frozen(*counted) for name, counted in self.own.counted.items()}
 
     def levels(self, a: Rows, b: Rows) -> Levels:

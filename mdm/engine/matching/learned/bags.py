@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,10 @@ class Bags:
     def _matrix(self) -> Any:
         return self._words.matrix(self._each)[1]
 
+    @cached_property
+    def _weighted(self) -> Any:
+        return self._matrix.multiply(self._weights[None, :].astype(np.float32)).tocsr()
+
     def shared(self, a: Codes, b: Codes) -> Floats:
         """The weight of what two bags share."""
         if len(a) <= _FEW and self._words.few:
@@ -46,8 +51,7 @@ class Bags:
             weight = self._weight.__getitem__
             both = (held[x] & held[y] for x, y in zip(a.tolist(), b.tolist(), strict=True))
             return np.array([sum(map(weight, parts)) for parts in both], np.float64)
-        matrix = self._matrix
-        weighted = matrix.multiply(self._weights[None, :].astype(np.float32)).tocsr()
+        matrix, weighted = self._matrix, self._weighted
         out = np.zeros(len(a), np.float64)
         chunk = at_once(matrix)
         for i in range(0, len(a), chunk):

@@ -34,6 +34,17 @@ class Form:
         return Form(both, lambda column: mapped(self.column(column), form))
 
 
+def where_ascii(
+    one: Callable[[str], str | None], many: Callable[[pl.Series], pl.Series]
+) -> Callable[[pl.Series], pl.Series]:
+    """`many` for columns of ASCII alone; in others its letters, digits and cases may not be those of Python."""
+
+    def column(texts: pl.Series) -> pl.Series:
+        return mapped(texts, one) if texts.str.contains(r"[^\x00-\x7f]").any() else many(texts)
+
+    return column
+
+
 @dataclass(frozen=True)
 class Field:
     """`sources`: columns and forms, of which the first that gives a text counts; `judge` says how values differ.
@@ -57,6 +68,7 @@ class Field:
     rare: bool = False
     familiar: Callable[[str], float | None] | None = None
     one_stock: bool = False
+    common: float | None = None  # bits of those it knows
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""
@@ -68,7 +80,7 @@ class Field:
 
     def column(self, table: pl.DataFrame) -> pl.Series:
         """The same of all records of a table."""
-        first, *more = (form.column(table[name]) for name, form in self.sources)
+        first, *more = (form.column(table[name].str.head(LONGEST)) for name, form in self.sources)
         if not more:
             return first
         empty = first.set(first.str.len_bytes() == 0, None)
@@ -94,7 +106,7 @@ def built(
     out = []
     for field in fields:
         mine = own[field.name]
-        mine.familiar = field.familiar
+        mine.familiar, mine.common = field.familiar, field.common
         mine.frozen = terms[field.name] if terms is not None else None
         if field.rare and terms is None and not len(mine.words):
             continue

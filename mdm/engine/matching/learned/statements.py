@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from typing import Protocol
 
 from mdm.engine.kinds import TERMS, Kind
@@ -11,6 +11,7 @@ from mdm.engine.matching.learned.records import Column
 from mdm.engine.values import Json, Key
 
 _LONGEST = 2000  # characters of one value that are compared
+_DIGITS = 30  # of a quantity; more is a mistake, and would fill the memory
 _KEPT = 2  # values of one attribute that have columns of their own
 # Contexts that speak for the whole, and those that say least: they come first and last, the others in key order.
 _FIRST = ("", "main", "registered")
@@ -94,13 +95,16 @@ def _rank(statement: tuple[Key, str, Json]) -> tuple[int, Key]:
 
 def _plain(key: Key, value: Json) -> dict[str, str]:
     """A value as one text; structures of other kinds say nothing."""
-    text = "; ".join(map(str, value)) if isinstance(value, list) else value
-    return _said("", text) if isinstance(text, str | int | float) else {}
+    plain = [one for one in value if isinstance(one, str | int | float)] if isinstance(value, list) else None
+    return _said("", value if plain is None else "; ".join(map(str, plain)))
 
 
 def _said(part: str, value: Json) -> dict[str, str]:
+    """A text or number as text; structures say nothing."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return {}
     # A null character ends a text in many formats and libraries.
-    text = str(value if value is not None else "").replace("\0", "").strip()[:_LONGEST]
+    text = str(value).replace("\0", "").strip()[:_LONGEST]
     return {part: text} if text else {}
 
 
@@ -118,9 +122,10 @@ def _quantity(key: Key, value: Json) -> dict[str, str]:
     """A number of millimetres or grams; nothing where it has no such unit."""
     number, _, unit = str(value).partition(" ")
     try:
-        return _said("", f"{Decimal(number) * Decimal(_UNITS[unit]):f}")
-    except (InvalidOperation, KeyError):
+        found = Decimal(number) * Decimal(_UNITS[unit])
+    except (DecimalException, KeyError):
         return {}
+    return _said("", f"{found:f}") if found.is_finite() and abs(found.adjusted()) <= _DIGITS else {}
 
 
 _Reader = Callable[[Key, Json], dict[str, str]]

@@ -27,9 +27,9 @@ class Terms:
     weights: Weights
     other: int
 
-    def of(self, texts: Sequence[str] | NDArray[np.object_]) -> Weights:
-        """The weight of each text."""
-        out = np.full(len(texts), self.other, np.int32)
+    def of(self, texts: Sequence[str] | NDArray[np.object_], others: Weights | None = None) -> Weights:
+        """The weight of each text; `others` weigh those texts that were not seen, if they are not alike."""
+        out = np.full(len(texts), self.other, np.int32) if others is None else others.copy()
         if len(texts) and len(self.hashes):
             asked = hashed(texts)
             at = np.searchsorted(self.hashes, asked).clip(max=len(self.hashes) - 1)
@@ -38,9 +38,11 @@ class Terms:
         return out
 
 
-def frozen(texts: Sequence[str] | NDArray[np.object_], weights: Weights, other: int) -> Terms:
-    """Terms that give these texts their weights; those that weigh as much as any other need no place."""
-    telling = np.flatnonzero(weights != other)
+def frozen(
+    texts: Sequence[str] | NDArray[np.object_], weights: Weights, other: int, others: Weights | None = None
+) -> Terms:
+    """Terms that give these texts their weights; those that weigh what they would unseen need no place."""
+    telling = np.flatnonzero(weights != (other if others is None else others))
     hashes = hashed([texts[k] for k in telling.tolist()])
     order = np.argsort(hashes, kind="stable")
     return Terms(hashes[order], weights[telling][order].astype(np.int32), other)

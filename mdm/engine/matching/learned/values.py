@@ -108,6 +108,7 @@ class Values:
     counted: dict[str, tuple[Sequence[str], Weights, int]] = field(default_factory=dict)
     familiar: Callable[[str], float | None] | None = None  # bits of values that are known to be common
     beside: Sequence[Values] = ()  # columns of the same words where these values stand too, by mistake or custom
+    common: float | None = None  # bits of any of these
 
     @cached_property
     def counts(self) -> NDArray[np.int64]:
@@ -191,13 +192,13 @@ def values(columns: Sequence[pl.Series | Texts], usual: float) -> list[Values]:
 def mapped(column: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
     """Another form of each value, worked out once for each distinct one."""
     codes, words = coded(column)
-    return _spread(codes, pl.Series([form(text[:LONGEST]) for text in words.texts], dtype=pl.String), column.name)
+    return _spread(codes, pl.Series([form(text) for text in words.texts], dtype=pl.String), column.name)
 
 
 def folded(column: pl.Series) -> pl.Series:
     """Words in lower-case ASCII; what is ASCII already is done in bulk, the rest by `normal.plain`."""
     codes, words = coded(column)
-    distinct = words.column.str.head(LONGEST)
+    distinct = words.column
     is_hard = distinct.str.contains(_HARD)
     easy = distinct.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
     hard = pl.Series([plain(text) for text in distinct.filter(is_hard)], dtype=pl.String)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -58,7 +59,14 @@ def fields(columns: Sequence[Column]) -> list[Field]:
     for members, declare in DECLARED:
         chosen = [column for column in columns if column.kind in members]
         out += declare(chosen) if chosen else []
-    return out
+    names = {column.name for column in columns}
+    return [_apart(field, names) for field in out]
+
+
+def _apart(field: Field, names: set[str]) -> Field:
+    """A field that is no column's own must not be called like one."""
+    sources = [name for name, _ in field.sources]
+    return replace(field, name=f"{field.name} of {sources[0]}") if field.name in names - {*sources} else field
 
 
 def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
-from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.fields import Field, Form, where_ascii
 from mdm.engine.matching.learned.kinds import codes
 from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
@@ -28,8 +28,9 @@ STEPS = steps(
     ("Different", 0.06, 0.99),
 )
 TURNED, SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 6)
-_MAIL = re.compile(r"([^\s<>\"]+@[^\s<>\"]+)")
-_HOST = re.compile(r"^\s*(?:[a-z]+://)?(?:www\.)?([^/\s?#]+)")
+# No \s and \W: the tools for columns take other signs for blanks and letters than Python does.
+_MAIL = re.compile(r"([^ \t\r\n<>\"]+@[^ \t\r\n<>\"]+)")
+_HOST = re.compile(r"^[ \t\r\n]*(?:[a-z]+://)?(?:www\.)?([^/ \t\r\n?#]+)")
 
 
 def emails(columns: Sequence[Column]) -> list[Field]:
@@ -53,11 +54,11 @@ def mail(text: str) -> str | None:
 
 def box(text: str) -> str:
     """The letters and digits before the @."""
-    return re.sub(r"\W", "", text.partition("@")[0])
+    return re.sub(r"[^0-9a-z]", "", text.partition("@")[0])
 
 
-ADDRESS = Form(mail, lambda column: column.str.to_lowercase().str.extract(_MAIL.pattern, 1))
-BOX_KEY = Key("box", box, lambda column: column.str.extract(r"^([^@]*)", 1).str.replace_all(r"\W", ""))
+ADDRESS = Form(mail, where_ascii(mail, lambda column: column.str.to_lowercase().str.extract(_MAIL.pattern, 1)))
+BOX_KEY = Key("box", box, lambda column: column.str.extract(r"^([^@]*)", 1).str.replace_all(r"[^0-9a-z]", ""))
 KEYS = (
     SAME,
     BOX_KEY,
@@ -103,7 +104,7 @@ def _digits(column: pl.Series) -> pl.Series:
     return found.set(found.str.len_chars() < 5, None).str.tail(10)
 
 
-DIGITS = Form(digits, _digits)
+DIGITS = Form(digits, where_ascii(digits, _digits))
 
 
 def urls(columns: Sequence[Column]) -> list[Field]:
@@ -117,4 +118,4 @@ def host(text: str) -> str | None:
     return found[1] if found else None
 
 
-HOST = Form(host, lambda column: column.str.to_lowercase().str.extract(_HOST.pattern, 1))
+HOST = Form(host, where_ascii(host, lambda column: column.str.to_lowercase().str.extract(_HOST.pattern, 1)))

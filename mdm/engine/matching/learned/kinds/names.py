@@ -63,7 +63,7 @@ def people(columns: Sequence[Column]) -> list[Field]:
     first = tuple(name for name, _ in given)
     last = tuple(name for name, _ in family)
     named = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
-    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual) for field in named]
+    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual, common=WELL_KNOWN) for field in named]
     out += [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
     out = [replace(field, one_stock=True) for field in out]
     return [*out, _generation(columns)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -30,9 +31,10 @@ def numbers(columns: Sequence[Column]) -> list[Field]:
 
 
 def number(text: str) -> str | None:
-    """The first number of a text, commas as marks of thousands."""
+    """The first number of a text, commas as marks of thousands (so `1.234,56` is 1.23456); None if it is too large."""
     found = _NUMBER.search(text)
-    return repr(float(found[0].replace(",", ""))) if found else None
+    amount = float(found[0].replace(",", "")) + 0.0 if found else math.inf  # -0 is 0
+    return repr(amount) if math.isfinite(amount) else None
 
 
 def _apart(own: Values) -> Unequal:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from functools import cached_property
+from typing import Any, Protocol
 
 from mdm.engine.matching.explain import Evidence
 from mdm.engine.matching.learned import statements
@@ -20,11 +21,17 @@ class Entity(Protocol):
     def veto(self, a: Any, b: Any) -> str: ...
 
 
-class Both(NamedTuple):
-    """One record as the entity's own model reads it, and as the learned one does."""
+@dataclass(frozen=True)
+class Both:
+    """One record as the learned model reads it, and, once it is asked for, as the entity's own does."""
 
-    own: Any
+    entity: Entity
+    stated: list[tuple[Key, str, Json]]
     said: Said
+
+    @cached_property
+    def own(self) -> Any:
+        return self.entity.features(self.stated)
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Learned:
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Both:
         """One source record's statements (key, kind, value), ready to be compared."""
         stated = list(values)
-        return Both(self.entity.features(stated), self.published.said(statements.texts(stated)))
+        return Both(self.entity, stated, self.published.said(statements.texts(stated)))
 
     def keys(self, f: Both) -> frozenset[str]:
         """Blocking keys of one record."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from io import BytesIO
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,19 @@ def to_bytes(published: Published) -> bytes:
 
 
 def from_bytes(data: bytes) -> Published:
-    """A version read back. Raises ValueError where the bytes are none, or were written by a later format."""
+    """A version read back.
+
+    Raises ValueError where the bytes are damaged or of another format, or where today's kinds are not those it learned.
+    """
+    try:
+        found = _read(data)
+    except (KeyError, TypeError, IndexError, AttributeError, OSError, EOFError, BadZipFile, zlib.error) as error:
+        raise ValueError("The stored model is damaged or was none.") from error
+    found.check()
+    return found
+
+
+def _read(data: bytes) -> Published:
     with np.load(BytesIO(data), allow_pickle=False) as held:
         about = json.loads(held["about"].tobytes())
         if about["format"] != FORMAT:

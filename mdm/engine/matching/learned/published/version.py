@@ -49,6 +49,13 @@ class Published:
         known = {name for name, *_ in self.model.aspects}
         return [field for field in kinds.fields(self.columns) if field.name in known]
 
+    def check(self) -> None:
+        """Raises ValueError where a kind is not read or compared any more as it was when this version learned."""
+        now = {field.name: tuple(step.label for step in field.steps) for field in self.fields}
+        for name, _, labels in self.model.aspects:
+            if now.get(name) != labels:
+                raise ValueError(f"{name} was compared in another way when this version was trained.")
+
     def said(self, record: Mapping[str, str | None]) -> Said:
         """One record in the form in which it is compared; `record` maps names of columns to texts."""
         return tuple(field.text(record) for field in self.fields)
@@ -88,8 +95,9 @@ class Published:
 
     def weights(self, pairs: Pairs) -> Floats:
         """Match weights of pairs in bits, the same however many are asked for at once."""
-        if all(pair in self._kept for pair in pairs):
-            return np.array([self._kept[pair] for pair in pairs])
+        found = [self._kept.get(pair) for pair in pairs]  # other threads may forget some meanwhile
+        if None not in found:
+            return np.array(found, np.float64)
         _, _, bits, *_ = self._weighed(pairs)
         return bits
 
