@@ -48,6 +48,8 @@ READ: list[tuple[str, list[tuple[Key, str, Json]], dict[str, str]]] = [
     ("a tax id with its scheme", [(Key("tax_ids", "VAT", "1"), "tax_id", "DE811")], {"tax_ids": "VAT DE811"}),
     ("millimetres", [(Key("length"), "quantity", "1.5 in")], {"length": "38.10"}),
     ("grams", [(Key("net_weight"), "quantity", "0.125 kg")], {"net_weight": "125.000"}),
+    ("too large", [(Key("net_weight"), "quantity", "1e999999 kg")], {}),
+    ("no number", [(Key("net_weight"), "quantity", "nan kg")], {}),
     ("no unit", [(Key("length"), "quantity", "12")], {}),
     ("no quantity", [(Key("length"), "quantity", {"value": "12"})], {}),
     ("terms", [(Key("blocked"), "flag", True), (Key("currency"), "currency", "EUR")], {}),
