@@ -30,7 +30,7 @@ from mdm.engine.matching.learned.records import (
 )
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.result import ONLY, Result
-from mdm.engine.matching.learned.train import Weights, probability, retrained, train
+from mdm.engine.matching.learned.train import Weights, collapsed, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
 
 _FAR = 200_000  # random pairs that show what chance does
@@ -259,7 +259,9 @@ def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: N
     if not len(rows):
         return weights
     strength = max(20.0, _DRAW * float(same.sum()))
-    return tuned(weights, weights.parts(rows), answer, count, strength)
+    distinct, pairs = collapsed(rows, count)  # pairs of equal levels are one, with the mean of their answers
+    answer = collapsed(rows, count * answer)[1] / np.maximum(pairs, 1e-12)
+    return tuned(weights, weights.parts(distinct), answer, pairs, strength)
 
 
 def _join_at(run: Run, weights: Weights) -> float:
