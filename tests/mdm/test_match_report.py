@@ -107,6 +107,12 @@ def test_elements(element, markup):
     assert element == markup
 
 
+def test_figures_of_a_table_do_not_break_over_two_lines():
+    found = html.table("t", ("a", "b", "c"), [("x", 181515, "y")])
+    row = '<tr><th scope="row">x</th><td class="figure">181,515</td><td>y</td></tr>'
+    assert row in found
+
+
 def test_a_histogram_without_pairs_is_drawn():
     assert "<svg" in charts.bars("none", "0 pairs", [(-2.0, 0.0, 0)], [("match", 0.9)])
     assert json.dumps(charts.shares([]))

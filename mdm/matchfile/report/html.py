@@ -55,11 +55,14 @@ def cut(text: str, longest: int = 160) -> str:
 def table(caption: str, head: Iterable[Content], rows: Iterable[Iterable[Content]], class_: str = "") -> Html:
     """A table that scrolls by itself where the screen is narrow; the first cell of each row heads it."""
     columns = element("tr", [element("th", cell, scope="col") for cell in head])
-    lines = [
-        element("tr", [element("td" if at else "th", cell, scope=None if at else "row") for at, cell in enumerate(row)])
-        for row in rows
-    ]
+    lines = [element("tr", [_cell(cell, heads=not at) for at, cell in enumerate(row)]) for row in rows]
     inner = element(
         "table", element("caption", caption), element("thead", columns), element("tbody", lines), class_=class_ or None
     )
     return element("div", inner, class_="scroll", role="group", aria_label=caption, tabindex="0")
+
+
+def _cell(content: Content, *, heads: bool) -> Html:
+    """A cell; a figure never breaks over two lines."""
+    figure = "figure" if isinstance(content, int | float) else None
+    return element("th" if heads else "td", content, scope="row" if heads else None, class_=figure)

@@ -34,7 +34,7 @@ th,td{text-align:left;padding:.32rem .7rem .32rem 0;border-bottom:1px solid var(
 overflow-wrap:anywhere;min-width:4.2rem;max-width:24rem}
 thead th{font-size:.85rem;color:var(--soft);font-weight:600;overflow-wrap:normal}
 tbody th{font-weight:500;overflow-wrap:break-word;min-width:5.6rem}
-td .differs{color:var(--doubt)}
+td.figure{white-space:nowrap} td .differs{color:var(--doubt)}
 svg{display:block;width:100%;height:auto}
 table.narrow{width:auto;min-width:min(24rem,100%)}
 svg text{font:12px system-ui,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:var(--soft)}
