@@ -75,6 +75,27 @@ def steps(grown: Sequence[Mapping[str, Any]]) -> list[Shape]:
     return [{**one, "bars": bars(one["explanation"])} for one in grown]
 
 
+# What a reason why two are not one is about.
+REASONS = {
+    "entity": "Nothing to compare",
+    "apart": "Kept apart",
+    "veto": "Forbidden",
+    "weight": "Not enough evidence",
+    "unseen": "Not compared",
+    "common": "Not compared",
+    "held": "Held back",
+    "against": "Their groups differ",
+    "pending": "Not yet",
+}
+
+
+def answered(answer: Mapping[str, Any]) -> Shape:
+    """Why two are not one: reasons with titles, and the pair that fits best as a waterfall."""
+    reasons = [{**one, "title": REASONS[one["kind"]]} for one in answer["reasons"]]
+    compared = answer["compared"]
+    return {"answer": {**answer, "reasons": reasons}, "bars": bars(compared["explanation"]) if compared else []}
+
+
 def bars(explanation: Sequence[Mapping[str, Any]]) -> list[Shape]:
     """An explanation as it is told to clients as a waterfall, without what weighs nothing."""
     return waterfall([(one["weight"], one["words"]) for one in explanation if one["weight"]])

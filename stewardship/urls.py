@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, path
 
-from stewardship.views import conflicts, golden, listing, matching, monitor, review, unmerge
+from stewardship.views import conflicts, golden, listing, matching, monitor, review, unmerge, why
 
 app_name = "stewardship"
 
@@ -17,6 +17,7 @@ def _of(entity: str, plural: str) -> Iterator[URLPattern]:
     yield path(f"{plural}/<uuid:uid>/history/", golden.history, kept, name=f"{entity}-history")
     yield path(f"{plural}/<uuid:uid>/relations/", golden.relations, kept, name=f"{entity}-relations")
     yield path(f"{plural}/<uuid:uid>/sync/", golden.sync, kept, name=f"{entity}-sync")
+    yield path(f"{plural}/<uuid:uid>/why-not", why.why_not, kept, name=f"{entity}-why-not")
     yield path(f"{plural}/<uuid:uid>/sync/differences", golden.differences, kept, name=f"{entity}-differences")
 
 

@@ -401,6 +401,50 @@ class ExplainedOut(Schema):
     decisions: list[VerdictOut]
 
 
+class SideOut(Schema):
+    """One of two that were asked about."""
+
+    golden: UUID
+    entity: str
+    name: str
+    record: str = Field(description="The source record that is meant; empty where it is all of them.")
+
+
+class ComparedOut(Schema):
+    """The pair of source records of both that fits best, by the match model in force."""
+
+    first: str
+    second: str
+    weight: float
+    match_at: float = Field(description="From this weight on, in bits, a pair is a match.")
+    zone: Literal["match", "review", "no_match"]
+    veto: str
+    explanation: list[StepOut]
+    why_not_higher: list[str]
+
+
+class ReasonOut(Schema):
+    """One reason why two are not one; of a person's word with who, when and why."""
+
+    kind: Literal["entity", "apart", "veto", "weight", "unseen", "common", "held", "against", "pending"]
+    words: str
+    actor: str
+    at: datetime | None
+    reason: str
+
+
+class WhyNotOut(Schema):
+    """Whether two are one, and why."""
+
+    one: bool
+    first: SideOut
+    second: SideOut
+    reasons: list[ReasonOut] = Field(description="Why they are not one; empty where they are.")
+    compared: ComparedOut | None
+    grown: list[GrownOut] = Field(description="Where they are one: how its source records came together.")
+    case: int | None = Field(description="The open case that asks a steward about them.")
+
+
 class PartedOut(Schema):
     """What became of a golden record that a record was taken out of."""
 

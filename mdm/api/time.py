@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Schema
+from pydantic import Field
 
 from mdm import outbox
 from mdm.api import schemas
@@ -15,9 +16,10 @@ from mdm.api.common.auth import Token
 from mdm.api.common.problems import Problem, missing
 from mdm.api.records import found
 from mdm.models import GoldenValues
-from mdm.selectors import explain, feed, past
+from mdm.selectors import explain, feed, past, sides, whynot
 
 router = Router(auth=Token("read"))
+MEANT = "A golden id, or a source record as `connection:object_type:external_id`."
 
 
 @router.get("changes", response=schemas.ChangesPage, tags=["changes"])
@@ -65,6 +67,23 @@ def explained(request: HttpRequest, id: UUID) -> HttpResponse:
 def product_explained(request: HttpRequest, id: UUID) -> HttpResponse:
     """Why each value is what it is and what the other records say; why these records are one."""
     return answers.json(explain.golden(found(request, "product", id)))
+
+
+class Two(Schema):
+    """The two that are asked about."""
+
+    first: str = Field(min_length=1, max_length=400, description=MEANT)
+    second: str = Field(min_length=1, max_length=400, description=MEANT)
+
+
+@router.get("why", response=schemas.WhyNotOut, tags=["golden records"])
+def why(request: HttpRequest, two: Query[Two]) -> HttpResponse:
+    """Whether two records are one; if so how they came together, if not why not, and how they compare."""
+    viewer = auth.of(request).viewer
+    first, second = sides.side(viewer, two.first), sides.side(viewer, two.second)
+    if first is None or second is None:
+        raise missing("record")
+    return answers.json(whynot.told(first, second))
 
 
 def _versions(request: HttpRequest, entity: str, id: UUID, page: pages.Page) -> HttpResponse:

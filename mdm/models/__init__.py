@@ -4,7 +4,7 @@ from mdm.models.actors import Actor, PersonalToken
 from mdm.models.answered import Answered
 from mdm.models.daily import Daily
 from mdm.models.golden import VALUES, Customer, GoldenRecord, GoldenValues, Product, Relation
-from mdm.models.matching import Case, Decision, Link, MatchEdge, MatchKey, Proposal
+from mdm.models.matching import OVERSIZED, Case, Decision, Link, MatchEdge, MatchKey, Proposal
 from mdm.models.matchmodels import Changeover, MatchJob, MatchModel
 from mdm.models.outbox import FeedHead, OutboxEvent
 from mdm.models.rules import (
@@ -19,6 +19,7 @@ from mdm.models.sources import Crosswalk, SourceRecord, SourceRef, SourceVersion
 from mdm.models.systems import Connection
 
 __all__ = [
+    "OVERSIZED",
     "VALUES",
     "Actor",
     "Answered",

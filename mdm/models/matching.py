@@ -11,6 +11,9 @@ from mdm.models.actors import Actor
 from mdm.models.golden import GoldenRecord
 from mdm.models.sources import SourceRecord
 
+# A blocking key that more records share than this says nothing; nobody is compared for it.
+OVERSIZED = 200
+
 
 class MatchKey(models.Model):
     """Blocking key of one source record, hashed to 64 bits; derived, rebuildable.

@@ -12,14 +12,12 @@ from django.db import connection
 
 from mdm.engine.matching import Evidence, Matcher, Zone
 from mdm.engine.values import Json, Key
-from mdm.models import MatchEdge, MatchKey, SourceRecord, bulk
+from mdm.models import OVERSIZED, MatchEdge, MatchKey, SourceRecord, bulk
 from mdm.pipeline import locks
 from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 
 log = structlog.get_logger(__name__)
-# A key that more records share than this says nothing; it is left out of blocking and the log says so.
-OVERSIZED = 200
 Pair = tuple[int, int]
 Numbered = tuple[int, int]  # id of a model, 0 for the built-in one; key
 

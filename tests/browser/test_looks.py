@@ -66,6 +66,12 @@ def addresses() -> dict[str, str]:
         "customer differences": f"/customers/{uid}/sync/differences",
         **_traffic(open_.first.customer),
         **_conflicts(open_.first.customer),
+        "grown": f"/customers/{closed.first.uid}/sources/",
+        "why not": f"/customers/{uid}/why-not",
+        "why not answered": f"/customers/{uid}/why-not?other={open_.second.uid}",
+        "why not which": f"/customers/{uid}/why-not?other=beta",
+        "why not nobody": f"/customers/{uid}/why-not?other=zeppelin",
+        "why one": f"/customers/{closed.first.uid}/why-not?other={closed.first.uid}",
         "unmerge": f"/source-records/{closed.first.records.order_by('pk')[0].pk}/unmerge",
         "queue": "/review/",
         "case": f"/review/{open_.pk}/",
@@ -94,6 +100,7 @@ def _products() -> dict[str, str]:
         "product relations": f"/products/{uid}/relations/",
         "product sync": f"/products/{uid}/sync/",
         "product differences": f"/products/{uid}/sync/differences",
+        "product why not": f"/products/{uid}/why-not?other={other.golden.uid}",
         "case of products": f"/review/{case.pk}/",
     }
 

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mdm.engine.kinds import Kind
+from mdm.engine.matching import MODELS
 from mdm.engine.matching.learned import Column, Options, Records, deduplicate, kinds, values
 from mdm.engine.matching.learned.aspects import compared
-from mdm.engine.matching.learned.published import Index, Published, bulk, freeze, store
+from mdm.engine.matching.learned.published import Index, Learned, Published, bulk, freeze, store
 from mdm.engine.matching.learned.published.version import LARGEST
 from mdm.engine.matching.learned.terms import frozen, hashed
 from tests.engine import twins
@@ -74,6 +75,19 @@ def test_much_is_found_and_merged_by_itself(name: str) -> None:
     true = twins.persons(500, seed=5, locale="de_DE") if name == "persons" else twins.companies(400, 5, "en_GB")
     assert len(together & true.true_pairs()) >= 0.4 * len(true.true_pairs())
     assert len(together - true.true_pairs()) <= 0.01 * len(together)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_keys_that_were_too_common_are_told_apart_from_those_in_use(name: str) -> None:
+    said = version(name).said(next(iter(rows(table(name)).values())))
+    every = sorted(version(name).keys(said))
+    stops, kept = every[:2], set(every[2:])
+    model = replace(version(name), stops=np.sort(np.concatenate([version(name).stops, hashed(stops)])))
+    assert kept and (model.keys(said), model.stopped(said) - version(name).stopped(said)) == (kept, set(stops))
+    fields = {field.name for field in model.fields}
+    entity = Learned(MODELS["customer"], model)
+    assert {part for key in every for part in entity.rule(key).split(" with ")} <= fields
+    assert (entity.match_at, entity.review_at) == (model.model.match, model.model.review)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -85,7 +85,7 @@ MET: dict[str, Any] = {"shared": ["e-mail"]}
                 DISTANCE,
                 (
                     "unseen",
-                    "They share no key, so they were never compared. "
+                    "They share no key, so nobody compares them. "
                     "Keys of the one: e-mail, name; of the other: none.",
                 ),
             ],
@@ -96,7 +96,7 @@ MET: dict[str, Any] = {"shared": ["e-mail"]}
             [
                 (
                     "common",
-                    "They share only keys that too many records have (name), so they were not compared.",
+                    "They share only keys that too many records have (name), so nobody compares them.",
                 )
             ],
         ),
@@ -167,13 +167,13 @@ def test_every_key_of_the_built_in_models_is_told_in_words() -> None:
         "Anna|Zylka", emails=["anna.zylka@web.de"], addresses=[("home", records.address("Weg 1", "Ulm", "89073"))]
     )
     told = {DEFAULT.rule(key) for f in (firm, someone) for key in DEFAULT.keys(f)}
-    assert told >= {"tax id", "e-mail", "phone", "identifier", "domain", "name", "family name and postcode"}
+    assert told >= {"tax id", "e-mail", "phone", "identifier", "domain", "name", "family name with postcode"}
     bolt = articles.article("Sechskantschraube DIN 931 M8x40 8.8 verzinkt", sku="GF-0933-05040", gtin="4006381333931")
     named = articles.article("Handschuhe Leder braun")
     told = {PRODUCTS.rule(key) for f in (bolt, named) for key in PRODUCTS.keys(f)}
-    assert told >= {"GTIN", "part number", "size and type", "size, type and grade", "name", "sound of the name"}
+    assert told >= {"GTIN", "part number", "size with type", "size with grade", "name", "sound of the name"}
 
 
 def test_keys_of_a_learned_model_are_told_by_their_fields() -> None:
-    assert told("family name.sound+city.same\x1fmeier\x1fulm") == "family name and city"
+    assert told("family name.sound+city.same\x1fmeier\x1fulm") == "family name with city"
     assert told("email.same\x1fa@x.example") == "email"

@@ -99,8 +99,10 @@ def _of(row: GoldenValues, key: str) -> list[str]:
     """The pages of one golden record."""
     home = f"/{row.entity.name}s/{row.golden.uid}/"
     guises = ("", urlencode({"why": key}), urlencode({"asof": timezone.now().isoformat()}))
-    tabs = ("sources/", "history/", "relations/", "sync/", "sync/differences")
-    return [*(f"{home}?{asked}" for asked in guises), *(f"{home}{tab}" for tab in tabs)]
+    tabs = ("sources/", "history/", "relations/", "sync/", "sync/differences", "why-not")
+    asked_for = ("nobody at all", "Meier", "sub", "1005", str(row.golden.uid))
+    whys = (f"why-not?{urlencode({'other': text})}" for text in asked_for)
+    return [*(f"{home}?{asked}" for asked in guises), *(f"{home}{tab}" for tab in (*tabs, *whys))]
 
 
 def named(address: str) -> str:

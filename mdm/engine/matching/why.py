@@ -56,20 +56,20 @@ def _reasons(facts: Facts) -> Iterator[Reason]:
         yield Reason("weight", _distance(facts.evidence, facts.match_at))
     if not facts.shared:
         yield _unmet(facts)
-    if facts.held and not facts.apart and facts.held not in (facts.veto, facts.against):
+    if facts.held and not facts.apart and facts.held not in facts.veto and facts.held != facts.against:
         yield Reason("held", facts.held)
     if facts.against and facts.against != facts.veto:
         yield Reason("against", facts.against)
 
 
 def _unmet(facts: Facts) -> Reason:
-    """Why they were never compared: only records that share a rare key are."""
+    """Why nobody compares them: only records that share a rare key are compared."""
     if facts.common:
-        too = f"They share only keys that too many records have ({_listed(facts.common)}), so they were not compared."
+        too = f"They share only keys that too many records have ({_listed(facts.common)}), so nobody compares them."
         return Reason("common", too)
     first, second = (_listed(one) or "none" for one in facts.keys)
     return Reason(
-        "unseen", f"They share no key, so they were never compared. Keys of the one: {first}; of the other: {second}."
+        "unseen", f"They share no key, so nobody compares them. Keys of the one: {first}; of the other: {second}."
     )
 
 

@@ -20,17 +20,17 @@ _MOST_PLACES = 3
 # What the keys of each rule are made of.
 RULES = {
     "tax": "tax id",
-    "digits": "digits of a tax id, or of a phone with the name",
+    "digits": "digits of a tax id or phone",
     "mail": "e-mail",
     "tel": "phone",
     "id": "identifier",
     "dom": "domain",
     "name": "name",
-    "area": "name and area",
-    "city": "name and city",
-    "door": "street, house number and name",
+    "area": "name with area",
+    "city": "name with city",
+    "door": "street with house number",
     "box": "e-mail before the @",
-    "post": "family name and postcode",
+    "post": "family name with postcode",
 }
 
 

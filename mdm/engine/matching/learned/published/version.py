@@ -161,4 +161,4 @@ def named(names: Sequence[str], values: Sequence[str]) -> str:
 def told(key: str) -> str:
     """What a key is made of, in words: the fields of its atoms."""
     names = key.partition("\x1f")[0].split("+")
-    return " and ".join(dict.fromkeys(name.rpartition(".")[0] for name in names))
+    return " with ".join(dict.fromkeys(name.rpartition(".")[0] for name in names))
