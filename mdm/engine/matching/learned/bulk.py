@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from mdm.engine.matching.learned import blocking, clusters, effort, kinds, links, zones
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
+from mdm.engine.matching.learned.calibrate import calibrated
 from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from mdm.engine.matching.learned.kinds import relations
 from mdm.engine.matching.learned.model import Model, described
 from mdm.engine.matching.learned.records import (
@@ -200,10 +202,13 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         else:
             weights, matched, single = _linked(run, a, b, levels, weights, one_to_one)
             group, alone = matched, ONLY if single else 0.0
-        bits = weights.score(levels) + np.where(matched, alone, -alone).astype(np.float32)
-        unaided = _unaided(run, a, b, levels, weights, group, single)
-    by_itself = unaided if run.apart is not None else unaided[a] == unaided[b]
-    bounds = zones.zones(run.aspects, bits, levels, by_itself, run.answers)
+        plus = np.where(matched, alone, -alone).astype(np.float32)
+        made = _decisions(run, a, b, levels, weights, group, single)
+        before = weights.score(levels)
+        bounds = zones.zones(run.aspects, before + plus, levels, made.taken, run.answers)
+        weights = calibrated(weights, before, plus, made, run.answers)
+        bits = weights.score(levels) + plus
+        bounds = bounds.moved(before + plus, bits, made.taken)
     model = Model(described(run.aspects), weights, bounds.match, bounds.review, single, found.keys)
     return Result(
         run.records,
@@ -215,7 +220,7 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         bits,
         levels,
         group,
-        unaided,
+        made,
         found.recall,
         run.answers,
         bounds,
@@ -280,16 +285,15 @@ def _much(run: Run, weights: Weights, half: float) -> float:
     return matches / (matches + half)
 
 
-def _unaided(
+def _decisions(
     run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, group: NDArray[Any], single: bool
-) -> NDArray[Any]:
+) -> Decisions:
     """The clusters or links that the weights give by themselves, where no answer is kept to."""
-    if not len(run.answers):
-        return group
-    alone = replace(run, answers=NOBODY)
+    bits, alone = weights.score(levels), replace(run, answers=NOBODY)
     if run.apart is None:
-        return _groups_at(alone, a, b, levels, weights, _join_at(run, weights))
-    return _links_at(run, a, b, weights.score(levels), single, _link_at(run, weights, single))
+        group = _groups_at(alone, a, b, levels, weights, _join_at(run, weights)) if len(run.answers) else group
+        return of_groups(a, b, bits, group)
+    return of_links(a, b, bits, _links_at(alone, a, b, bits, single, _link_at(run, weights, single)), single)
 
 
 def _linked(

@@ -45,7 +45,8 @@ class Decisions:
 
 
 def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
-    """Two groups that stand apart by the mean across them; a record in its group by the mean to the others there."""
+    """Two groups that stand apart by the mean across them; a pair in one group by its own weight and the mean of the
+    weaker of both records to the others there."""
     n, size = len(group), np.bincount(group, minlength=len(group))
     weight = clipped(bits).astype(np.float64)
     low, high = np.minimum(group[a], group[b]), np.maximum(group[a], group[b])
@@ -57,7 +58,7 @@ def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
     own = total / np.maximum(size[group] - 1, 1)
     weaker = np.where(own[a] <= own[b], a, b)
     return Decisions(
-        np.where(inside, own[weaker], across),
+        np.where(inside, (own[weaker] + weight) / 2, across),
         inside,
         np.where(inside, size[low] - 1, whole).astype(np.float64),
         np.where(inside, n * n + weaker, low * n + high),

@@ -16,7 +16,7 @@ from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
 from mdm.engine.matching.learned.blocking import Size, Template
 from mdm.engine.matching.learned.clusters import Weight
-from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
+from mdm.engine.matching.learned.decisions import Decisions
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
@@ -43,7 +43,7 @@ class Result:
     bits: Weight
     levels: Levels
     group: NDArray[Any]
-    unaided: NDArray[Any]
+    decisions: Decisions
     recall: float
     answers: Answers
     zones: Zones
@@ -184,17 +184,9 @@ class Result:
     def ask(self, n: int) -> list[tuple[str, str, float]]:
         """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
         options = self.options
-        number = asked(options.ask, self.a, self.b, self.bits, self._decisions(), self.answers, n, options.seed)
+        number = asked(options.ask, self.a, self.b, self.bits, self.decisions, self.answers, n, options.seed)
         p = probability(self.bits[number])
         return [
             (str(self.ids[self.a[k]]), str(self.ids[self.b[k]]), round(float(q), 4))
             for k, q in zip(number, p, strict=True)
         ]
-
-    def _decisions(self) -> Decisions:
-        """What the model decided by itself."""
-        if self.apart is None:
-            return of_groups(self.a, self.b, self.bits, self.unaided)
-        alone = ONLY if self.model.one_to_one else 0.0
-        bits = self.bits - np.where(self.group, alone, -alone).astype(np.float32)
-        return of_links(self.a, self.b, bits, self.unaided, self.model.one_to_one)

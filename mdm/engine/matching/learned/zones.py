@@ -7,7 +7,7 @@ widen it, answers that speak against it narrow it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -43,6 +43,12 @@ class Zones:
     basis: Literal["estimate", "labels"] = "estimate"
     labels: int = 0
     lower_bound: float | None = None
+
+    def moved(self, before: Weight, after: Weight, matched: NDArray[np.bool_]) -> Zones:
+        """The same pairs in the first zone when weights were stretched and shifted for their probabilities to hold:
+        those of the middle, which are many, say little of the surest."""
+        inside = matched & (before >= self.match)
+        return replace(self, match=float(after[inside].min())) if inside.any() else replace(self, match=_NEVER)
 
 
 def precision(aspects: Sequence[Aspect]) -> float:
