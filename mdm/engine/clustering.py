@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 Pair = tuple[str, str]
@@ -72,7 +73,8 @@ def cluster(
 
     `together`: human links and merges in a source; they beat vetoes. `apart`: human keep-aparts; they beat everything,
     a link they contradict is held. `vetoes(pairs)` is the sentence that forbids two groups to be one, or empty; it is
-    asked with every pair across two groups that an edge would join. Pairs with unknown nodes are left out.
+    asked with every pair across two groups that an edge would join, once as long as neither grows. Pairs with unknown
+    nodes are left out.
     `margin`, in bits: where a node fits two groups that must not join, and neither better than the other by the margin,
     it joins none and both edges are held: who A. Weber is, Anna or Adam, is not for a tie-break to say.
     """
@@ -93,37 +95,59 @@ def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:
 
 
 def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto, margin: float) -> Iterator[Held]:
-    near: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    near: dict[str, list[tuple[str, float]]] = defaultdict(list)  # the heaviest first, as the edges are
     for (a, b), weight in edges:
         near[a].append((b, weight))
         near[b].append((a, weight))
+    bars = _Bars(groups, vetoes)
     for (a, b), weight in edges:
         if groups.of(a) is groups.of(b):
             continue
-        if reason := _forbidden(groups, a, b, vetoes) or _rival(groups, a, b, near, weight - margin, vetoes):
+        if reason := bars.between(a, b) or _rival(groups, a, b, near, weight - margin, bars):
             yield Held(a, b, weight, reason)
         else:
             groups.join(a, b, weight)
 
 
-def _forbidden(groups: _Groups, a: str, b: str, vetoes: Veto) -> str:
-    """Why the groups of two nodes must not join, or an empty text."""
-    if pair := groups.kept_apart(a, b):
-        return KEPT_APART.format(*pair)
-    return vetoes(groups.across(a, b))
+class _Bars:
+    """Why groups must not join, asked once of any two as they stand."""
+
+    def __init__(self, groups: _Groups, vetoes: Veto) -> None:
+        self._groups, self._vetoes = groups, vetoes
+        self._told: dict[frozenset[tuple[int, int]], str] = {}
+
+    def between(self, a: str, b: str) -> str:
+        """Why the groups of two nodes must not join, or an empty text."""
+        both = frozenset((self._groups.state(a), self._groups.state(b)))
+        if both not in self._told:
+            self._told[both] = self._asked(a, b)
+        return self._told[both]
+
+    def _asked(self, a: str, b: str) -> str:
+        if pair := self._groups.kept_apart(a, b):
+            return KEPT_APART.format(*pair)
+        return self._vetoes(self._groups.across(a, b))
 
 
 def _rival(
-    groups: _Groups, a: str, b: str, near: dict[str, list[tuple[str, float]]], least: float, vetoes: Veto
+    groups: _Groups, a: str, b: str, near: dict[str, list[tuple[str, float]]], least: float, bars: _Bars
 ) -> str:
     """A third group that one of the two fits as well and that the other forbids, in words, or an empty text."""
     for mine, theirs in ((a, b), (b, a)):
-        own = groups.of(mine)
-        rivals = {other for node in own for other, weight in near[node] if weight > least and other not in own}
-        for other in sorted(rivals - groups.of(theirs)):
-            if reason := _forbidden(groups, other, theirs, vetoes):
+        own, asked = groups.of(mine), {groups.state(theirs)}
+        rivals = {other for node in own for other in _fitting(near[node], least)} - own
+        for other in sorted(rivals):
+            if (state := groups.state(other)) in asked:
+                continue
+            asked.add(state)
+            if reason := bars.between(other, theirs):
                 return RIVAL.format(other, reason)
     return ""
+
+
+def _fitting(near: list[tuple[str, float]], least: float) -> Iterator[str]:
+    """The nodes that fit better than that, of those near a node, the heaviest first."""
+    return (other for other, _ in takewhile(lambda item: item[1] > least, near))
 
 
 def _heaviest(edges: Iterable[Edge], known: set[str]) -> dict[Pair, float]:
@@ -150,6 +174,7 @@ class _Groups:
     def __init__(self, nodes: set[str], apart: set[Pair]) -> None:
         self.joins: list[Join] = []
         self._group = {node: {node} for node in nodes}
+        self._first = [*self._group.values()]  # keeps them, so that no two groups ever have the same id
         self._apart: dict[str, set[str]] = {}
         for a, b in apart:
             self._apart.setdefault(a, set()).add(b)
@@ -157,6 +182,11 @@ class _Groups:
 
     def of(self, node: str) -> set[str]:
         return self._group[node]
+
+    def state(self, node: str) -> tuple[int, int]:
+        """Which group the node is in, and how far it has grown: the same as long as the group is."""
+        group = self.of(node)
+        return id(group), len(group)
 
     def join(self, a: str, b: str, weight: float = 0.0) -> None:
         smaller, larger = sorted((self.of(a), self.of(b)), key=len)

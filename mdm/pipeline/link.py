@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import MappingProxyType
 
 from django.db.models import F
@@ -30,7 +31,7 @@ from mdm.models import (
     bulk,
 )
 from mdm.pipeline import neighbours
-from mdm.pipeline.testimony import features
+from mdm.pipeline.testimony import Features, features
 from mdm.rules import Rules
 from mdm.selectors import ties
 
@@ -90,9 +91,13 @@ def _cluster(
     apart: set[tuple[int, int]],
     rules: Rules,
 ) -> Clustering:
+    @cache
+    def said(key: str) -> Features:
+        return features(by_key[key], rules)
+
     def against(pairs: Sequence[tuple[str, str]]) -> str:
         model = rules.models[by_key[pairs[0][0]].entity]
-        return model.against([(features(by_key[a], rules), features(by_key[b], rules)) for a, b in pairs])
+        return model.against([(said(a), said(b)) for a, b in pairs])
 
     def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
         return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, islice
 from typing import TypeVar
 
@@ -27,7 +28,7 @@ from mdm.models import (
     SourceVersion,
 )
 from mdm.pipeline import consolidate, link, locks, match, receive, relate
-from mdm.pipeline.testimony import features
+from mdm.pipeline.testimony import Features, features
 from mdm.rules import Rules
 from mdm.selectors import ties
 
@@ -75,9 +76,13 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
     members = {record.pk: record for record in records}
     apart, together = ties.decisions(Decision.objects.order_by("pk"))
 
+    @cache
+    def said(key: str) -> Features:
+        return features(by_key[key], book)
+
     def against(pairs: Sequence[tuple[str, str]]) -> str:
         model = book.models[by_key[pairs[0][0]].entity]
-        return model.against([(features(by_key[a], book), features(by_key[b], book)) for a, b in pairs])
+        return model.against([(said(a), said(b)) for a, b in pairs])
 
     rebuilt = cluster(
         nodes=sorted(by_key),

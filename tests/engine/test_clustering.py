@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,6 +89,26 @@ def test_cases(nodes, edges, veto, together, apart, expected, held):
     result = cluster(list(nodes), [Edge(*edge) for edge in edges], table(veto), together, apart)
     assert groups(result) == expected
     assert list(result.held) == [Held(*item) for item in held]
+
+
+@pytest.mark.parametrize(("across", "sizes"), [(5.0, [15, 15]), (8.0, [1] * 30)])
+def test_groups_that_do_not_grow_are_asked_about_once(across, sizes):
+    """Two families at one address: everybody fits everybody, and no asking again makes the families one.
+
+    Where those of the other family fit almost as well, nobody is joined.
+    """
+    nodes = [f"{family}{number:02}" for family in "ab" for number in range(15)]
+    edges = [Edge(a, b, 9.0 if a[0] == b[0] else across) for a, b in combinations(nodes, 2)]
+    asked = []
+
+    def veto(pairs):
+        asked.append(frozenset(map(frozenset, pairs)))
+        return "Other families." if any(a[0] != b[0] for a, b in pairs) else ""
+
+    result = cluster(nodes, edges, veto)
+    assert [len(group) for group in result.groups] == sizes
+    assert result.held
+    assert len(asked) == len(set(asked))
 
 
 NODES = "abcdefgh"

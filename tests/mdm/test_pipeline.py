@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mdm.models import Customer, OutboxEvent, Proposal, Relation, SourceRecord, SourceVersion
-from mdm.pipeline import process, rebuild
+from mdm.pipeline import link, process, rebuild, testimony
 from tests.factories import change, connections, organisation
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,20 @@ def test_two_systems_one_golden_record() -> None:
     assert golden.lists["tax_ids|VAT"] == ["DE136695976"]
     assert golden.winners["segment"]["rule"] == "owned by crm"
     assert consistent()
+
+
+def test_what_a_record_says_is_worked_out_once_for_all_groups_it_may_join(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One firm told twelve times: many pairs of groups are asked whether they may be one."""
+    read: list[str] = []
+
+    def features(record: SourceRecord, book: Any) -> Any:
+        read.append(record.source_key)
+        return testimony.features(record, book)
+
+    monkeypatch.setattr(link, "features", features)
+    process.changes([organisation("crm", str(n), 1, phones__main="0421 123456") for n in range(12)])
+    assert sorted(read) == sorted(f"crm:Account:{n}" for n in range(12))
+    assert SourceRecord.objects.values("golden").distinct().count() == 1
 
 
 def test_the_same_again_changes_nothing() -> None:

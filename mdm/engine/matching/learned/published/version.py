@@ -24,7 +24,7 @@ from mdm.engine.matching.zones import Zone
 
 LARGEST = 200  # records of a block that are compared; a key that more share says nothing
 JOIN = 0.0  # bits the pairs across two groups must say on average
-_KEPT = 2000  # pairs whose weights are remembered
+_KEPT = 20_000  # pairs whose weights are remembered: those of the largest block
 _DIGITS = 3  # of a weight: what lies below is noise of the arithmetic
 
 Said = tuple[str | None, ...]  # what one record says in each field, in the form in which it is compared
@@ -95,11 +95,12 @@ class Published:
 
     def weights(self, pairs: Pairs) -> Floats:
         """Match weights of pairs in bits, the same however many are asked for at once."""
-        found = [self._kept.get(pair) for pair in pairs]  # other threads may forget some meanwhile
-        if None not in found:
-            return np.array(found, np.float64)
-        _, _, bits, *_ = self._weighed(pairs)
-        return bits
+        # Asked for at once, for other threads may forget some meanwhile.
+        known = {pair: bits for pair in pairs if (bits := self._kept.get(pair)) is not None}
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in known]
+        if new:
+            known.update(zip(new, self._weighed(new)[2].tolist(), strict=True))
+        return np.array([known[pair] for pair in pairs], np.float64)
 
     @cached_property
     def _kept(self) -> dict[tuple[Said, Said], float]:
