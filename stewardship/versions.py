@@ -110,7 +110,7 @@ def comparison(found: Mapping[str, Any]) -> Shape:
     first, second = found["versions"]
     cases = found["cases"]
     return {
-        "scope": _scope(found),
+        "scope": matchmodels.scope(found),
         "tiles": [
             ("pairs of records come together", found["gained"]["pairs"], "golden records", found["gained"]["goldens"]),
             ("pairs of records come apart", found["broken"]["pairs"], "golden records", found["broken"]["goldens"]),
@@ -122,12 +122,6 @@ def comparison(found: Mapping[str, Any]) -> Shape:
         "levels": [{**one, "comparison": titled(one["comparison"])} for one in found["levels"]],
         "differences": [_difference(one, found["versions"]) for one in found["differences"]],
     }
-
-
-def _scope(found: Mapping[str, Any]) -> str:
-    if found["records"] == found["of"]:
-        return f"All {found['of']:,} source records."
-    return f"{found['records']:,} of {found['of']:,} source records, those of the newest golden records."
 
 
 def _judged(version: int, one: Mapping[str, Any], at: Mapping[str, float]) -> Shape:

@@ -7,12 +7,13 @@ import hashlib
 from django.db import models
 from django.db.models import F, Q
 
+from mdm.engine.matching.limits import LARGEST
 from mdm.models.actors import Actor
 from mdm.models.golden import GoldenRecord
 from mdm.models.sources import SourceRecord
 
 # A blocking key that more records share than this says nothing; nobody is compared for it.
-OVERSIZED = 200
+OVERSIZED = LARGEST
 
 
 class MatchKey(models.Model):

@@ -112,7 +112,11 @@ def _seen(
 
 
 def _pairs(model: Matcher, features: Mapping[int, Any]) -> Iterator[Pair]:
-    """Pairs that share a key which is rare enough to block by, as matching finds them."""
+    """Pairs that share a key which is rare enough among these records to block by.
+
+    Of all records these are the pairs that matching finds. Of a part of them they may be more: a key that too many of
+    the hub share may be rare here.
+    """
     blocks: dict[str, list[int]] = defaultdict(list)
     for pk, found in features.items():
         for key in model.keys(found):

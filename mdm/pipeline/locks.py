@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from mdm.entities import ENTITIES, MASTERED
 from mdm.models import GoldenRecord, SourceRecord
 
-RECORDS, KEYS, ERA = 4701, 4702, 4703
+RECORDS, KEYS, ERA, VERSIONS = 4701, 4702, 4703, 4704
 STEP = 10  # from the class of one entity to that of the next
 
 
@@ -56,6 +56,12 @@ def era() -> None:
     """Wait until all who hold records or keys are done, and keep others from it until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [ERA])
+
+
+def versions(entity: str) -> None:
+    """Number match models of an entity alone until the transaction ends; of the first there is no row to hold."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [VERSIONS, entity])
 
 
 def goldens(pks: Iterable[int]) -> None:

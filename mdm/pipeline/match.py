@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ from mdm.engine.matching import Evidence, Matcher, Zone
 from mdm.engine.values import Json, Key
 from mdm.models import OVERSIZED, MatchEdge, MatchKey, SourceRecord, bulk
 from mdm.pipeline import locks
-from mdm.pipeline.testimony import features
+from mdm.pipeline.testimony import Features, features
 from mdm.rules import Rules
 
 log = structlog.get_logger(__name__)
+CHUNK = 20_000  # pairs compared at a time
 Pair = tuple[int, int]
 Numbered = tuple[int, int]  # id of a model, 0 for the built-in one; key
 
@@ -212,7 +213,7 @@ def _revived(shrunk: Sequence[int]) -> set[Pair]:
         return set(cursor.fetchall())
 
 
-def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterable[MatchEdge]:
+def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterator[MatchEdge]:
     missing = {pk for pair in pairs for pk in pair} - known.keys()
     others = {row.pk: row for row in SourceRecord.objects.raw(_SAID, [list(missing)])} if missing else {}
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
@@ -220,11 +221,15 @@ def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], 
     for pair in pairs:
         by_entity[(known.get(pair[0]) or others[pair[0]]).entity].append(pair)
     for entity, asked in by_entity.items():
-        model = rules.models[entity]
-        found = model.evidence([(ready[a], ready[b]) for a, b in asked])
-        for (a, b), evidence in zip(asked, found, strict=True):
-            if evidence.zone is not Zone.NO_MATCH:
-                yield _edge(a, b, evidence, model.version)
+        for i in range(0, len(asked), CHUNK):
+            yield from _compared(asked[i : i + CHUNK], ready, rules.models[entity])
+
+
+def _compared(pairs: Sequence[Pair], ready: Mapping[int, Features], model: Matcher) -> Iterator[MatchEdge]:
+    found = model.evidence([(ready[a], ready[b]) for a, b in pairs])
+    for (a, b), evidence in zip(pairs, found, strict=True):
+        if evidence.zone is not Zone.NO_MATCH:
+            yield _edge(a, b, evidence, model.version)
 
 
 def _edge(a: int, b: int, evidence: Evidence, version: str) -> MatchEdge:

@@ -18,11 +18,11 @@ from mdm.rules import Rules
 
 MOST = 1000  # records compared
 
-# The records that share a key which is rare enough to block by.
+# The records that share a key which is rare enough to block by: one more, the record asked about, must still be few.
 _SHARING = """
 SELECT DISTINCT held.record_id FROM unnest(%(keys)s::bigint[]) AS asked (key)
-  JOIN LATERAL (SELECT record_id FROM mdm_matchkey WHERE key = asked.key LIMIT %(limit)s + 1) AS held ON true
- WHERE (SELECT count(*) FROM (SELECT 1 FROM mdm_matchkey WHERE key = asked.key LIMIT %(limit)s + 1) AS few) <= %(limit)s
+  JOIN LATERAL (SELECT record_id FROM mdm_matchkey WHERE key = asked.key LIMIT %(limit)s) AS held ON true
+ WHERE (SELECT count(*) FROM (SELECT 1 FROM mdm_matchkey WHERE key = asked.key LIMIT %(limit)s) AS few) < %(limit)s
  LIMIT %(most)s
 """
 

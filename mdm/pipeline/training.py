@@ -16,6 +16,7 @@ from mdm.engine.matching.learned import Column, Options, Records, statements
 from mdm.engine.matching.learned.published import freeze, store
 from mdm.engine.matching.learned.zones import Zones
 from mdm.models import Connection, Decision, MatchModel, SourceRecord
+from mdm.pipeline import locks
 from mdm.rules import Rules
 
 CHUNK = 2000
@@ -131,6 +132,6 @@ def _basis(labels: Sequence[tuple[str, str, bool]], zones: Zones) -> dict[str, A
 @transaction.atomic
 def _store(entity: str, **values: Any) -> MatchModel:
     """The next version; two trainings that end at once get two numbers."""
-    list(MatchModel.objects.select_for_update().filter(entity=entity).order_by("version").values_list("pk"))
+    locks.versions(entity)
     newest = MatchModel.objects.filter(entity=entity).aggregate(newest=Max("version"))["newest"] or 0
     return MatchModel.objects.create(entity=entity, version=newest + 1, **values)

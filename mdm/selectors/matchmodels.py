@@ -112,6 +112,17 @@ def before(model: Mapping[str, Any]) -> float:
     return round(float(model.get("prior", 0.0)) + float(model.get("shift", 0.0)), 2)
 
 
+def scope(found: Mapping[str, Any]) -> str:
+    """Which source records two versions were compared on, and what that leaves open, in words."""
+    if found["records"] == found["of"]:
+        return f"All {found['of']:,} source records."
+    return (
+        f"{found['records']:,} of {found['of']:,} source records, those of the newest golden records. A key that too "
+        "many of all records share may be rare among these, so pairs may appear here that matching the whole hub never "
+        "compares."
+    )
+
+
 def words(row: Changeover) -> str:
     """How far the records follow, as a sentence."""
     return WORDS[Changeover.Stage(row.stage)].format(done=row.done, total=row.total, version=row.version)

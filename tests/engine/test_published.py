@@ -19,8 +19,8 @@ from mdm.engine.matching import MODELS
 from mdm.engine.matching.learned import Column, Options, Records, deduplicate, kinds, values
 from mdm.engine.matching.learned.aspects import compared
 from mdm.engine.matching.learned.published import Index, Learned, Published, bulk, freeze, store
-from mdm.engine.matching.learned.published.version import LARGEST
 from mdm.engine.matching.learned.terms import frozen, hashed
+from mdm.engine.matching.limits import LARGEST
 from tests.engine import twins
 
 TABLES = {
@@ -125,8 +125,20 @@ def test_one_record_has_the_keys_the_whole_table_has(name: str) -> None:
     aspects = model.aspects([field.column(records.values) for field in model.fields])
     ids = records.ids.to_list()
     found = {tuple(sorted((ids[a], ids[b]))) for a, b in zip(*bulk.candidates(model, aspects, len(ids)), strict=True)}
-    live = {(x, one.id) for x, record in rows(records).items() for one in index.match(record) if x < one.id}
+    live = {(x, one.id) for x, record in rows(records).items() for one in index.match(record, x) if x < one.id}
     assert live == found
+
+
+def test_who_is_asked_about_counts_among_those_that_share_a_key() -> None:
+    index = Index(replace(version("persons"), templates=(("born.same",),)))
+    alike = {"last": "Zylka", "born": "1999-01-01"}
+    index.put({f"r{number:03}": alike for number in range(LARGEST - 1)})
+    assert len(index.match(alike)) == LARGEST - 1
+    index.put({"new": alike})
+    assert len(index.match(alike, own="new")) == LARGEST - 1
+    assert index.match(alike) == []
+    index.put({"newer": alike})
+    assert index.match(alike, own="newer") == []
 
 
 @pytest.mark.parametrize("name", TABLES)

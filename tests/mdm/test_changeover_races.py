@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from threading import Event, Thread, get_ident
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from mdm.contracts import SourceChange
 from mdm.models import Changeover, GoldenRecord, MatchKey, SourceRecord
-from mdm.pipeline import changeover, match, process, rebuild
+from mdm.pipeline import changeover, match, process, rebuild, training
 from tests.factories import change, connections
 from tests.mdm.matchers import Equal, install
 from tests.mdm.workers import at_once
@@ -54,6 +55,28 @@ def test_records_that_arrive_while_a_model_is_put_in_force_all_follow_it() -> No
     assert set(MatchKey.objects.values_list("model", flat=True)) == {0, row.pk}
     assert MatchKey.objects.filter(model=row.pk).count() == 3 * PARTIES
     assert [*rebuild.check()] == []
+
+
+def test_two_first_trainings_that_end_at_once_get_two_numbers() -> None:
+    """The second ends while the first is being stored, and waits for its number."""
+    made: list[int] = []
+    second = Thread(target=lambda: (made.append(training._store("customer", data=b"").version), connection.close()))
+    with transaction.atomic():
+        first = training._store("customer", data=b"").version
+        second.start()
+        _until_somebody_waits()
+    second.join(20)
+    assert (first, made) == (1, [2])
+
+
+def _until_somebody_waits() -> None:
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
 
 
 def test_who_began_before_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -171,6 +171,16 @@ def test_two_versions_beside_each_other() -> None:
 
 
 @pytest.mark.usefixtures("two")
+def test_of_a_part_of_the_hub_it_is_told_that_keys_are_counted_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines, told = command("compare", "customer", 1, 2)
+    assert lines[1] == "  All 5 source records."
+    monkeypatch.setattr(audit, "MOST", 3)
+    lines, told = command("compare", "customer", 1, 2)
+    assert (told["records"], told["of"]) == (3, 5)
+    assert lines[1].startswith("  3 of 5 source records, those of the newest golden records. A key")
+
+
+@pytest.mark.usefixtures("two")
 def test_decisions_judge_both_versions_and_hold_in_both() -> None:
     alder, zeder = SourceRecord.objects.order_by("pk")[:2]
     other = SourceRecord.objects.get(external_id="Alder", connection__code="erp")

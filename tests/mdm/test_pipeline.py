@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
-from mdm.models import Customer, OutboxEvent, Proposal, Relation, SourceRecord, SourceVersion
-from mdm.pipeline import link, process, rebuild, testimony
+from mdm import rules
+from mdm.engine.matching.matcher import ByPairs
+from mdm.models import Customer, MatchEdge, OutboxEvent, Proposal, Relation, SourceRecord, SourceVersion
+from mdm.pipeline import link, match, probe, process, rebuild, testimony
 from tests.factories import change, connections, organisation
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,27 @@ def test_what_a_record_says_is_worked_out_once_for_all_groups_it_may_join(monkey
     process.changes([organisation("crm", str(n), 1, phones__main="0421 123456") for n in range(12)])
     assert sorted(read) == sorted(f"crm:Account:{n}" for n in range(12))
     assert SourceRecord.objects.values("golden").distinct().count() == 1
+
+
+def test_a_large_batch_is_compared_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes, real = [], ByPairs.evidence
+    monkeypatch.setattr(ByPairs, "evidence", lambda self, pairs: sizes.append(len(pairs)) or real(self, pairs))
+    monkeypatch.setattr(match, "CHUNK", 20)
+    process.changes([organisation("crm", str(n), 1) for n in range(12)])
+    assert sizes == [20, 20, 20, 6]
+    assert MatchEdge.objects.count() == 66
+
+
+@pytest.mark.parametrize(("most", "found"), [(3, True), (2, False)])
+def test_one_is_found_before_it_is_stored_as_after(most: int, found: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two share all keys; the third counts among those that make a key too common."""
+    monkeypatch.setattr(match, "OVERSIZED", most)
+    process.changes([organisation("crm", str(n), 1) for n in range(2)])
+    third = organisation("erp", "9", 1)
+    asked = probe.candidates("customer", third.attributes, rules.current())
+    process.changes([third])
+    stored = MatchEdge.objects.filter(Q(a__external_id="9") | Q(b__external_id="9"))
+    assert (bool(asked), stored.exists()) == (found, found)
 
 
 def test_the_same_again_changes_nothing() -> None:

@@ -124,6 +124,7 @@ class Command(BaseCommand):
     def _tell(self, found: dict[str, Any]) -> None:
         first, second = found["versions"]
         self.stdout.write(f"Version {second} beside version {first}, {found['records']:,} of {found['of']:,} records:")
+        self.stdout.write(f"  {matchmodels.scope(found)}")
         for sort, verb in (("gained", "come together"), ("broken", "come apart")):
             count = found[sort]
             self.stdout.write(f"  {count['pairs']:,} pairs of records {verb}, in {count['goldens']:,} golden records")

@@ -14,9 +14,10 @@ from mdm.engine.matching.learned.blocking.pairs import paired_blocks
 from mdm.engine.matching.learned.blocking.template import rebuilt
 from mdm.engine.matching.learned.clusters import CLIP, components
 from mdm.engine.matching.learned.published.blocks import blocked
-from mdm.engine.matching.learned.published.version import JOIN, LARGEST, Published
+from mdm.engine.matching.learned.published.version import JOIN, Published
 from mdm.engine.matching.learned.records import Records, ordered
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.limits import LARGEST
 
 _CHUNK = 1_000_000  # pairs compared at a time
 

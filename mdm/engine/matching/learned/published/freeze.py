@@ -7,9 +7,10 @@ import numpy as np
 from mdm.engine.matching.learned.blocking.template import Template
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.published.blocks import blocked
-from mdm.engine.matching.learned.published.version import LARGEST, Published
+from mdm.engine.matching.learned.published.version import Published
 from mdm.engine.matching.learned.result import Result
 from mdm.engine.matching.learned.terms import Hashes
+from mdm.engine.matching.limits import LARGEST
 
 
 def freeze(result: Result, version: str) -> Published:

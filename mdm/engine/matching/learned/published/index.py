@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from mdm.engine.clustering import Edge, Pair, cluster
 from mdm.engine.matching.explain import Evidence
-from mdm.engine.matching.learned.published.version import JOIN, LARGEST, Published, Said
+from mdm.engine.matching.learned.published.version import JOIN, Published, Said
+from mdm.engine.matching.limits import LARGEST
 from mdm.engine.matching.zones import Zone
 
 
@@ -42,18 +43,18 @@ class Index:
             for key in self.published.keys(said) if said is not None else ():
                 self._held[key].discard(identity)
 
-    def match(self, record: Mapping[str, str | None]) -> list[Candidate]:
-        """Who a record may be, the best first."""
+    def match(self, record: Mapping[str, str | None], own: str | None = None) -> list[Candidate]:
+        """Who a record may be, the best first; `own`: its id if it is in the index; if not, its keys count it too."""
         said = self.published.said(record)
-        ids = sorted(self._near(said))
+        ids = sorted(self._near(said, LARGEST if own in self._said else LARGEST - 1) - {own})
         found = self.published.evidence([(said, self._said[identity]) for identity in ids]) if ids else []
         both = (Candidate(identity, evidence) for identity, evidence in zip(ids, found, strict=True))
         return sorted(both, key=lambda one: (-one.evidence.weight, one.id))
 
-    def _near(self, said: Said) -> set[str]:
-        """Ids of those that share a key which is not too common."""
+    def _near(self, said: Said, most: int = LARGEST) -> set[str]:
+        """Ids of those that share a key which `most` of the stored ones have."""
         blocks = (self._held.get(key, set()) for key in self.published.keys(said))
-        return {identity for block in blocks if len(block) <= LARGEST for identity in block}
+        return {identity for block in blocks if len(block) <= most for identity in block}
 
     def clusters(self) -> tuple[frozenset[str], ...]:
         """The groups of all records."""

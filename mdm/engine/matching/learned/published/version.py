@@ -22,7 +22,6 @@ from mdm.engine.matching.learned.terms import Hashes, Terms, hashed
 from mdm.engine.matching.learned.values import Floats, Texts
 from mdm.engine.matching.zones import Zone
 
-LARGEST = 200  # records of a block that are compared; a key that more share says nothing
 JOIN = 0.0  # bits the pairs across two groups must say on average
 _KEPT = 20_000  # pairs whose weights are remembered: those of the largest block
 _DIGITS = 3  # of a weight: what lies below is noise of the arithmetic
