@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from mdm.engine.kinds import Kind
+from mdm.management.progress import Progress
 from mdm.matchfile.errors import Unusable
 from mdm.matchfile.run import Job, run
 
@@ -58,19 +57,3 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=130) from None
         self.stdout.write(json.dumps(line, ensure_ascii=False))
-
-
-class Progress:
-    """A line for each phase on standard error; within long phases one every few seconds."""
-
-    def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
-        self.phase = ""
-
-    def __call__(self, phase: str, share: float) -> None:
-        now = time.monotonic()
-        if phase == self.phase and now - self.last < 2:
-            return
-        done = f" {share:.0%}" if share else ""
-        print(f"{now - self.started:7.1f} s  {phase}{done}", file=sys.stderr, flush=True)
-        self.phase, self.last = phase, now

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mdm.access import Viewer
 from mdm.entities import MASTERED
+from mdm.management.progress import Progress
 from mdm.models import Changeover, MatchJob, MatchModel
 from mdm.pipeline import changeover, matchjobs
 from mdm.selectors import matchmodels
@@ -155,21 +155,6 @@ class Command(BaseCommand):
             self.stdout.write(f"  version {version}: {evidence['weight']:+.1f} {zone}")
             for _, _, weight, words in evidence["lines"]:
                 self.stdout.write(f"    {weight:+7.2f}  {words}")
-
-
-class Progress:
-    """A line for each phase on standard error; within long phases one every few seconds."""
-
-    def __init__(self) -> None:
-        self.started = self.last = time.monotonic()
-        self.phase = ""
-
-    def __call__(self, phase: str, share: float) -> None:
-        now = time.monotonic()
-        if phase == self.phase and now - self.last < 2:
-            return
-        print(f"{now - self.started:7.1f} s  {phase} {share:.0%}", file=sys.stderr, flush=True)
-        self.phase, self.last = phase, now
 
 
 def _version(parser: ArgumentParser, *names: str) -> None:
