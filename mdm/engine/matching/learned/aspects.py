@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.terms import Terms, frozen
+from mdm.engine.matching.learned.threads import kept
 from mdm.engine.matching.learned.values import Codes, Floats, Values
 
 Rows = NDArray[np.int64]
@@ -85,7 +85,7 @@ class Aspect:
     turned: int = NOTHING  # the level that says so
     group: str = ""  # what errs together with it
 
-    @cached_property
+    @kept
     def atoms(self) -> list[Atom]:
         return [self._atom(key) for key in self.keys]
 
@@ -96,7 +96,7 @@ class Aspect:
         codes = self.own.codes if key is SAME else self.own.by(self.own.words.written(key.one, key.many))
         return Atom(name, codes.astype(np.int64), None, self.name, self.group)
 
-    @cached_property
+    @kept
     def rarity(self) -> Levels:
         """The level of two equal values, for each distinct one."""
         if self.own.frozen is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.terms import Weights
+from mdm.engine.matching.learned.threads import kept
 from mdm.engine.matching.learned.values import Codes, Floats, Values
 
 QUANTUM = 64  # weights are whole parts of a bit, so that sums are the same in whatever order they are made
@@ -40,7 +40,7 @@ class Bags:
     def _matrix(self) -> Any:
         return self._words.matrix(self._each)[1]
 
-    @cached_property
+    @kept
     def _weighted(self) -> Any:
         return self._matrix.multiply(self._weights[None, :].astype(np.float32)).tocsr()
 

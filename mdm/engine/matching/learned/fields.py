@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +11,14 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import NOTHING, Aspect, Key, Levels, Step, Unequal
 from mdm.engine.matching.learned.terms import Terms
-from mdm.engine.matching.learned.values import LONGEST, Codes, Texts, Values, mapped, values
+from mdm.engine.matching.learned.threads import each
+from mdm.engine.matching.learned.values import FEW, LONGEST, Coded, Codes, Texts, Values, coded, values
+from mdm.engine.matching.learned.written import mapped, not_ascii, replaced
 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a value: of one text, and of a whole column where that is quicker by other means."""
+    """One way to write a value: of one text, and of many distinct ones where that is quicker by other means."""
 
     one: Callable[[str], str | None]
     many: Callable[[pl.Series], pl.Series] | None = None
@@ -37,12 +39,30 @@ class Form:
 def where_ascii(
     one: Callable[[str], str | None], many: Callable[[pl.Series], pl.Series]
 ) -> Callable[[pl.Series], pl.Series]:
-    """`many` for columns of ASCII alone; in others its letters, digits and cases may not be those of Python."""
+    """`many` for texts of ASCII alone; of others its letters, digits and cases may not be those of Python."""
 
     def column(texts: pl.Series) -> pl.Series:
-        return mapped(texts, one) if texts.str.contains(r"[^\x00-\x7f]").any() else many(texts)
+        others = not_ascii(texts)
+        found = many(texts)
+        return replaced(found, others, mapped(texts.filter(others), one)) if others.any() else found
 
     return column
+
+
+class Distinct:
+    """The columns of a table, each by its distinct values: what is worked out of a value, is worked out once."""
+
+    def __init__(self, table: pl.DataFrame, names: Iterable[str]) -> None:
+        names = list(dict.fromkeys(names))
+        self._found = dict(zip(names, each(lambda name: _distinct(table[name]), names, len(table) > FEW), strict=True))
+
+    def __getitem__(self, name: str) -> Coded:
+        return self._found[name]
+
+
+def _distinct(column: pl.Series) -> Coded:
+    codes, words = coded(column)
+    return Coded(codes, words.column.str.head(LONGEST))
 
 
 @dataclass(frozen=True)
@@ -80,11 +100,26 @@ class Field:
 
     def column(self, table: pl.DataFrame) -> pl.Series:
         """The same of all records of a table."""
-        first, *more = (form.column(table[name].str.head(LONGEST)) for name, form in self.sources)
-        if not more:
-            return first
-        empty = first.set(first.str.len_bytes() == 0, None)
-        return pl.select(pl.coalesce(empty, *more)).to_series()
+        found = self.coded(Distinct(table, (name for name, _ in self.sources)))
+        return found.texts.gather(pl.Series(found.codes).set(pl.Series(found.codes < 0), None))
+
+    def coded(self, table: Distinct) -> Coded:
+        """The same, by what is distinct."""
+        found = [Coded(table[name].codes, form.column(table[name].texts)) for name, form in self.sources]
+        return found[0] if len(found) == 1 else _first(found)
+
+
+def _first(found: Sequence[Coded]) -> Coded:
+    """Of each record the first of several texts that says anything."""
+    codes, begin = np.full(len(found[0].codes), -1, np.int32), 0
+    for one in found:
+        says = np.append((one.texts.str.len_bytes() > 0).fill_null(False).to_numpy(), False)
+        codes = np.where((codes < 0) & says[one.codes], begin + one.codes, codes)
+        begin += len(one.texts)
+    used = np.zeros(begin + 1, np.bool_)
+    used[codes] = True
+    texts = pl.concat([one.texts.alias("v") for one in found])
+    return Coded(codes, texts.set(pl.Series(~used[:-1]), None))
 
 
 def silent(x: Codes, y: Codes) -> Levels:
@@ -94,17 +129,36 @@ def silent(x: Codes, y: Codes) -> Levels:
 
 def built(
     fields: Sequence[Field],
-    columns: Sequence[pl.Series | Texts],
+    columns: Sequence[pl.Series | Coded | Texts],
     terms: Mapping[str, Mapping[str, Terms]] | None = None,
 ) -> list[Aspect]:
     """Aspects of these fields over the texts of some records; with `terms`, frozen ones count instead of these."""
-    own: dict[str, Values] = {}
-    for group in dict.fromkeys(field.together or field.name for field in fields):
-        members = [k for k, field in enumerate(fields) if (field.together or field.name) == group]
-        found = values([columns[k] for k in members], fields[members[0]].usual)
-        own |= {fields[k].name: one for k, one in zip(members, found, strict=True)}
+    groups: dict[str, list[int]] = {}
+    for k, field in enumerate(fields):
+        groups.setdefault(field.together or field.name, []).append(k)
+    many = terms is None and max(map(_size, columns), default=0) > FEW
+
+    def group(members: list[int]) -> list[tuple[int, Aspect]]:
+        return _together([fields[k] for k in members], [columns[k] for k in members], members, terms)
+
+    found = dict(pair for pairs in each(group, groups.values(), many) for pair in pairs)
+    return [found[k] for k in sorted(found)]
+
+
+def _size(column: pl.Series | Coded | Texts) -> int:
+    return len(column.codes if isinstance(column, Coded) else column)
+
+
+def _together(
+    fields: Sequence[Field],
+    columns: Sequence[pl.Series | Coded | Texts],
+    numbers: Sequence[int],
+    terms: Mapping[str, Mapping[str, Terms]] | None,
+) -> list[tuple[int, Aspect]]:
+    """Aspects, with the numbers of their fields, of fields that may hold each other's values."""
+    own = dict(zip((field.name for field in fields), values(columns, fields[0].usual), strict=True))
     out = []
-    for field in fields:
+    for number, field in zip(numbers, fields, strict=True):
         mine = own[field.name]
         mine.familiar, mine.common = field.familiar, field.common
         mine.frozen = terms[field.name] if terms is not None else None
@@ -113,5 +167,6 @@ def built(
         others = [own[name] for name in field.elsewhere]
         mine.beside = others if field.one_stock else ()
         judge = field.judge(mine) if terms is None or len(mine.words) else silent
-        out.append(Aspect(field.name, field.kind, mine, field.steps, judge, field.keys, others, field.turned))
+        aspect = Aspect(field.name, field.kind, mine, field.steps, judge, field.keys, others, field.turned)
+        out.append((number, aspect))
     return out

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,18 +15,23 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mdm.engine.matching.learned.terms import Terms, Weights
-from mdm.engine.matching.normal import plain, sound
+from mdm.engine.matching.learned.threads import kept
+from mdm.engine.matching.learned.written import Masks, outline, outlines
 
 Codes = NDArray[np.int32]
-Masks = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 Texts = Sequence[str | None]
 T = TypeVar("T")
 STRENGTH = 30.0  # records that what is usual for a kind counts for
 LONGEST = 4000  # letters of a value that are looked at
 FEW = 1000  # distinct texts
-_OUTLINED = 40  # letters of a value its outline is made of
-_HARD = r"[^\x00-\x7f]|\+|&|'|[A-Za-z]\.[A-Za-z]"
+
+
+class Coded(NamedTuple):
+    """A column as codes into some texts, -1 where there is none; a text may stand there twice, or say nothing."""
+
+    codes: Codes
+    texts: pl.Series
 
 
 @dataclass
@@ -41,13 +44,13 @@ class Words:
     def __len__(self) -> int:
         return len(self.source)
 
-    @cached_property
+    @kept
     def texts(self) -> NDArray[np.object_]:
         if isinstance(self.source, pl.Series):
             return np.asarray(self.source.to_numpy(), object)
         return np.array(self.source, object)
 
-    @cached_property
+    @kept
     def column(self) -> pl.Series:
         return self.source if isinstance(self.source, pl.Series) else pl.Series(self.source, dtype=pl.String)
 
@@ -55,20 +58,20 @@ class Words:
     def few(self) -> bool:
         return len(self) <= FEW
 
-    @cached_property
+    @kept
     def outline(self) -> Masks:
         """A mask of the pairs of letters of each text: two that share few of them are not alike."""
         if self.few:
             return np.array([outline(text) for text in self.texts], np.uint64)
         return outlines(self.column)
 
-    @cached_property
+    @kept
     def lengths(self) -> Codes:
         if self.few:
             return np.array([len(text) for text in self.texts], np.int32)
         return self.column.str.len_chars().to_numpy().astype(np.int32)
 
-    @cached_property
+    @kept
     def initials(self) -> Codes:
         """The first letter of each text, as codes."""
         return self.written(lambda text: text[:1], lambda column: column.str.head(1))
@@ -88,6 +91,9 @@ class Words:
 
     def written(self, one: Callable[[str], str | None], many: Callable[[pl.Series], pl.Series] | None = None) -> Codes:
         """Codes of another form of each text, -1 where there is none; `many` does the same for a column."""
+        return self._kept(("written", one), lambda: self._written(one, many))
+
+    def _written(self, one: Callable[[str], str | None], many: Callable[[pl.Series], pl.Series] | None) -> Codes:
         if many is not None and not self.few:
             return coded(many(self.column))[0]
         forms = [one(text) for text in self.texts]
@@ -110,12 +116,12 @@ class Values:
     beside: Sequence[Values] = ()  # columns of the same words where these values stand too, by mistake or custom
     common: float | None = None  # bits of any of these
 
-    @cached_property
+    @kept
     def counts(self) -> NDArray[np.int64]:
         """How many records hold each distinct text."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.words)).astype(np.int64)
 
-    @cached_property
+    @kept
     def bits(self) -> NDArray[np.float32]:
         """-log2 of how often another record holds the same text; the two records that share it do not count."""
         usual: float | Floats = self.usual
@@ -176,66 +182,21 @@ def listed(texts: Texts) -> tuple[Codes, Words]:
     return np.array(codes, np.int32), Words(list(found))
 
 
-def values(columns: Sequence[pl.Series | Texts], usual: float) -> list[Values]:
+def values(columns: Sequence[pl.Series | Coded | Texts], usual: float) -> list[Values]:
     """Several columns of one length over one list of distinct texts, so that they may be compared across."""
-    if not columns:
-        return []
-    series = [column for column in columns if isinstance(column, pl.Series)]
-    if series:
-        codes, words = coded(pl.concat([column.cast(pl.String).alias("v") for column in series]))
-    else:
-        codes, words = listed([text for column in columns for text in column])
-    size = len(codes) // len(columns)
-    return [Values(codes[k * size : (k + 1) * size], words, usual) for k in range(len(columns))]
+    large = [_as_coded(column) for column in columns if isinstance(column, pl.Series | Coded)]
+    if not large:
+        codes, words = listed([text for column in columns for text in column])  # type: ignore[misc]
+        size = len(codes) // max(len(columns), 1)
+        return [Values(codes[k * size : (k + 1) * size], words, usual) for k in range(len(columns))]
+    codes, words = coded(pl.concat([one.texts.cast(pl.String).alias("v") for one in large]))
+    ends = np.cumsum([len(one.texts) for one in large])
+    parts = zip(large, np.split(codes, ends[:-1]), strict=True)
+    return [Values(np.append(part, np.int32(-1))[one.codes], words, usual) for one, part in parts]
 
 
-def mapped(column: pl.Series, form: Callable[[str], str | None]) -> pl.Series:
-    """Another form of each value, worked out once for each distinct one."""
-    codes, words = coded(column)
-    return _spread(codes, pl.Series([form(text) for text in words.texts], dtype=pl.String), column.name)
-
-
-def folded(column: pl.Series) -> pl.Series:
-    """Words in lower-case ASCII; what is ASCII already is done in bulk, the rest by `normal.plain`."""
-    codes, words = coded(column)
-    distinct = words.column
-    is_hard = distinct.str.contains(_HARD)
-    easy = distinct.str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
-    hard = pl.Series([plain(text) for text in distinct.filter(is_hard)], dtype=pl.String)
-    return _spread(codes, easy.scatter(is_hard.arg_true(), hard), column.name)
-
-
-def _spread(codes: Codes, forms: pl.Series, name: str) -> pl.Series:
-    """Forms of distinct texts as a column; null where there is no text."""
-    return forms.gather(pl.Series(codes).set(pl.Series(codes < 0), None)).alias(name)
-
-
-@lru_cache(maxsize=131072)
-def outline(text: str) -> int:
-    """A mask of 64 bits, one for each pair of neighbouring letters (hashed), the begin and end of the text included."""
-    raw = [0, *(ord(letter) if letter < "\x80" else 63 for letter in text[:_OUTLINED]), 0]
-    mask = 0
-    for first, second in pairwise(raw):
-        if first or second:
-            mask |= 1 << (first * 37 + second) % 64
-    return mask
-
-
-def outlines(texts: pl.Series) -> Masks:
-    """The outline of each text of a column."""
-    if not len(texts):
-        return np.zeros(0, np.uint64)
-    raw = np.zeros((len(texts), _OUTLINED + 2), np.uint8)
-    ascii_only = texts.str.replace_all(r"[^\x00-\x7f]", "?").str.head(_OUTLINED)
-    fixed = ascii_only.to_numpy().astype(f"S{_OUTLINED}")
-    raw[:, 1:-1] = fixed.view(np.uint8).reshape(len(texts), _OUTLINED)
-    pairs = (raw[:, :-1].astype(np.uint16) * 37 + raw[:, 1:]) % 64
-    live = (raw[:, :-1] != 0) | (raw[:, 1:] != 0)
-    masks = np.zeros(len(texts), np.uint64)
-    for column in range(pairs.shape[1]):
-        bit = np.left_shift(np.uint64(1), pairs[:, column].astype(np.uint64))
-        masks |= np.where(live[:, column], bit, np.uint64(0))
-    return masks
+def _as_coded(column: pl.Series | Coded) -> Coded:
+    return column if isinstance(column, Coded) else Coded(np.arange(len(column), dtype=np.int32), column)
 
 
 def bagged(lists: Sequence[Sequence[str]]) -> tuple[list[str], Any]:
@@ -245,8 +206,3 @@ def bagged(lists: Sequence[Sequence[str]]) -> tuple[list[str], Any]:
     begin = np.append(0, np.cumsum([len(parts) for parts in lists], dtype=np.int64))
     cells = (np.ones(len(columns), np.float32), np.array(columns, np.int64), begin)
     return list(number), sparse.csr_matrix(cells, shape=(len(lists), max(len(number), 1)))
-
-
-def heard(text: str) -> str:
-    """How a text sounds, its blanks left out."""
-    return sound(text.replace(" ", ""))

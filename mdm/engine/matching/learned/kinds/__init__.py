@@ -9,11 +9,12 @@ import polars as pl
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import Aspect
-from mdm.engine.matching.learned.fields import Field, built
+from mdm.engine.matching.learned.fields import Distinct, Field, built
 from mdm.engine.matching.learned.kinds import codes, contacts, dates, names, quantities, texts
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
-from mdm.engine.matching.learned.values import Texts
+from mdm.engine.matching.learned.threads import each
+from mdm.engine.matching.learned.values import FEW, Coded, Texts
 
 Declare = Callable[[Sequence[Column]], list[Field]]
 
@@ -72,12 +73,18 @@ def _apart(field: Field, names: set[str]) -> Field:
 def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """The aspects of a table."""
     found = fields(columns)
-    return compiled(found, [field.column(table) for field in found])
+    return compiled(found, coded(found, table))
+
+
+def coded(found: Sequence[Field], table: pl.DataFrame) -> list[Coded]:
+    """What the records of a table say in each field."""
+    distinct = Distinct(table, (name for field in found for name, _ in field.sources))
+    return each(lambda field: field.coded(distinct), found, len(table) > FEW)
 
 
 def compiled(
     found: Sequence[Field],
-    columns: Sequence[pl.Series | Texts],
+    columns: Sequence[pl.Series | Coded | Texts],
     terms: Mapping[str, Mapping[str, Terms]] | None = None,
 ) -> list[Aspect]:
     """The aspects of what some records say in these fields; with `terms` nothing is counted."""

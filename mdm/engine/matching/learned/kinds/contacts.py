@@ -17,6 +17,7 @@ from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
+from mdm.engine.matching.learned.written import replaced
 
 STEPS = steps(
     0.75,
@@ -57,8 +58,14 @@ def box(text: str) -> str:
     return re.sub(r"[^0-9a-z]", "", text.partition("@")[0])
 
 
-ADDRESS = Form(mail, where_ascii(mail, lambda column: column.str.to_lowercase().str.extract(_MAIL.pattern, 1)))
-BOX_KEY = Key("box", box, lambda column: column.str.extract(r"^([^@]*)", 1).str.replace_all(r"[^0-9a-z]", ""))
+def _mails(column: pl.Series) -> pl.Series:
+    found = column.str.to_lowercase()
+    others = ~found.str.contains(f"^{_MAIL.pattern}$").fill_null(True)  # to cut addresses out is slower
+    return replaced(found, others, found.filter(others).str.extract(_MAIL.pattern, 1))
+
+
+ADDRESS = Form(mail, where_ascii(mail, _mails))
+BOX_KEY = Key("box", box, lambda column: column.str.replace_all(r"(?s)@.*|[^0-9a-z]", ""))
 KEYS = (
     SAME,
     BOX_KEY,

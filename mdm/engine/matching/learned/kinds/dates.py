@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
+from mdm.engine.matching.learned.written import mapped, replaced
 
 STEPS = steps(
     0.81,
@@ -23,12 +25,13 @@ STEPS = steps(
 )
 SWAPPED, SLIP, TWO, NEAR, OTHER = range(EQUAL, EQUAL + 5)
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _PARTS = re.compile(r"\d+|[A-Za-z]{3,}")
 
 
 def dates(columns: Sequence[Column]) -> list[Field]:
     """Dates of any common writing."""
-    return [Field(c.name, c.kind, ((c.name, Form(normal)),), 13, STEPS, unequal, KEYS) for c in columns]
+    return [Field(c.name, c.kind, ((c.name, Form(normal, _normals)),), 13, STEPS, unequal, KEYS) for c in columns]
 
 
 KEYS = (
@@ -57,6 +60,13 @@ def unequal(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def _normals(column: pl.Series) -> pl.Series:
+    """The same of a column: `1990-02-28` in bulk, other writings one by one."""
+    found = column.str.replace_all("-", "", literal=True)
+    others = ~column.str.contains(_ISO).fill_null(True)
+    return replaced(found, others, mapped(column.filter(others), normal))
 
 
 def normal(text: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mdm.engine.matching.learned.fields import Form
-from mdm.engine.matching.learned.values import folded
+from mdm.engine.matching.learned.written import folded
 from mdm.engine.matching.normal import plain
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,8 @@ from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import begins, closeness, near, pairwise
-from mdm.engine.matching.learned.values import Codes, Values, heard
+from mdm.engine.matching.learned.values import Codes, Values
+from mdm.engine.matching.learned.written import all_heard, folded, heard, mapped, replaced
 from mdm.engine.matching.names import full_name
 from mdm.engine.matching.normal import plain
 from mdm.engine.matching.vocabulary import streets as words_of_streets
@@ -53,6 +55,7 @@ _AS_GIVEN = np.array([*range(ALIKE + 1), INITIAL + 1, ANOTHER + 1], np.int8)  # 
 WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
 # A Chinese or Korean name without a blank: one sign is the family's.
 _EASTERN = re.compile("[\u4e00-\u9fff]{2,3}|[\uac00-\ud7a3]{2,4}")
+_GENERATION = f" (?:{'|'.join(sorted(GENERATIONS))}|i)(?: |$)"
 _FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
@@ -74,11 +77,18 @@ Sources = tuple[tuple[str, Form], ...]
 
 def _parts(columns: Sequence[Column], kind: Kind, part: int) -> list[tuple[str, Sources]]:
     """Fields of one part of a name: its own columns, the gaps of the first one filled from whole names."""
-    own = [(c.name, ((c.name, FOLDED.then(without_generation)),)) for c in columns if c.kind == kind]
+    own = [(c.name, ((c.name, _NAMED),)) for c in columns if c.kind == kind]
     whole = tuple((c.name, PARTS[part]) for c in columns if c.kind == Kind.PERSON_NAME)
     if not own and whole:
         return [(f"{whole[0][0]} ({'family' if part else 'given'})", whole)]
     return [(name, sources + (whole if number == 0 else ())) for number, (name, sources) in enumerate(own)]
+
+
+def _without_generations(column: pl.Series) -> pl.Series:
+    """The same of a column: a word that stands alone stays."""
+    found = folded(column)
+    several = found.str.contains(" ", literal=True).fill_null(False)
+    return replaced(found, several, mapped(found.filter(several), without_generation))
 
 
 def without_generation(text: str) -> str | None:
@@ -88,10 +98,20 @@ def without_generation(text: str) -> str | None:
     return " ".join([word for word in words if word not in GENERATIONS] or words) or None
 
 
+_NAMED = Form(FOLDED.then(without_generation).one, _without_generations)
+
+
 def _generation(columns: Sequence[Column]) -> Field:
     """Jr is not Sr: a field of its own where any name says so."""
-    sources = tuple((column.name, Form(generation)) for column in columns)
+    sources = tuple((column.name, Form(generation, _generations)) for column in columns)
     return Field("generation", Kind.CATEGORY, sources, 3, GENERATION, different, rare=True)
+
+
+def _generations(column: pl.Series) -> pl.Series:
+    """The same of a column, of which few say any."""
+    maybe = folded(column).str.contains(_GENERATION).fill_null(False)
+    found = pl.Series(column.name, [None], dtype=pl.String).new_from_index(0, len(column))
+    return replaced(found, maybe, mapped(column.filter(maybe), generation))
 
 
 def generation(text: str) -> str | None:
@@ -131,26 +151,31 @@ def streets(columns: Sequence[Column]) -> list[Field]:
     names = [column.name for column in columns]
     others = [tuple(name for name in names if name != column.name) for column in columns]
     return [
-        _named(c.name, c.kind, ((c.name, Form(street)),), 12, "street", elsewhere)
+        _named(c.name, c.kind, ((c.name, STREET),), 12, "street", elsewhere)
         for c, elsewhere in zip(columns, others, strict=True)
     ]
 
 
 def street(text: str) -> str | None:
     """A line of an address with its common words in their short forms."""
-    out: list[str] = []
-    for word in plain(text).split():
-        out += _short(word)
-    return " ".join(out) or None
+    return _shortened(plain(text))
 
 
-def _short(word: str) -> list[str]:
+def _shortened(text: str) -> str | None:
+    return " ".join(map(_short, text.split())) or None
+
+
+@lru_cache(maxsize=131072)
+def _short(word: str) -> str:
     if found := words_of_streets.SHORT.get(word):
-        return [found]
+        return found
     for tail, short in words_of_streets.TAILS:
         if word.endswith(tail) and len(word) > len(tail) + 2:
-            return [word.removesuffix(tail), short]
-    return [word]
+            return f"{word.removesuffix(tail)} {short}"
+    return word
+
+
+STREET = Form(street, lambda column: mapped(folded(column), _shortened))
 
 
 def _start(text: str) -> str | None:
@@ -161,7 +186,7 @@ def _starts(column: pl.Series) -> pl.Series:
     return column.str.head(4).set(column.str.len_chars() < 5, None)
 
 
-KEYS = (SAME, Key("sound", heard), Key("start", _start, _starts))
+KEYS = (SAME, Key("sound", heard, all_heard), Key("start", _start, _starts))
 
 
 def _named(
@@ -198,9 +223,15 @@ def _ear(text: str) -> str | None:
     return found if len(found) >= 3 or (len(found) == 2 and len(text) >= 5) else None
 
 
+def _ears(column: pl.Series) -> pl.Series:
+    found = all_heard(column)
+    size = found.str.len_bytes()
+    return found.set((size < 2) | ((size == 2) & (column.str.len_bytes() < 5)), None)
+
+
 def unequal(own: Values) -> Unequal:
     """Levels of names that differ. Those with the same consonants (faisal, fysl) are alike at least somewhat."""
-    words, ears = own.words, own.words.written(_ear)
+    words, ears = own.words, own.words.written(_ear, _ears)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.where((ears[x] >= 0) & (ears[x] == ears[y]), SOMEWHAT, OTHER).astype(np.int8)

@@ -14,7 +14,7 @@ from mdm.engine.matching.learned.bags import QUANTUM, Bags
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import FOLDED
-from mdm.engine.matching.learned.kinds.names import street
+from mdm.engine.matching.learned.kinds.names import STREET
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.values import STRENGTH, Codes, Floats, Values
 from mdm.engine.matching.names import company
@@ -66,8 +66,8 @@ def addresses(columns: Sequence[Column]) -> list[Field]:
     """Addresses in one line: the words, and the number of the house."""
     out = []
     for column in columns:
-        out.append(_worded(column.name, column, Form(street).then(_without_numbers)))
-        out.append(house(f"{column.name} (number)", column, Form(street).then(_first_number)))
+        out.append(_worded(column.name, column, STREET.then(_without_numbers)))
+        out.append(house(f"{column.name} (number)", column, STREET.then(_first_number)))
     return out
 
 

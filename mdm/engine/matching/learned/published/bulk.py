@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mdm.engine.clustering import Edge, Pair, cluster
+from mdm.engine.matching.learned import kinds
 from mdm.engine.matching.learned.aspects import Aspect, Rows
 from mdm.engine.matching.learned.blocking.pairs import paired_blocks
 from mdm.engine.matching.learned.blocking.template import rebuilt
@@ -28,7 +29,7 @@ def clusters(published: Published, records: Records) -> pl.DataFrame:
     Raises ValueError where two records have one id, and polars' ColumnNotFoundError where a column is missing.
     """
     records = ordered(records)
-    aspects = published.aspects([field.column(records.values) for field in published.fields])
+    aspects = published.aspects(kinds.coded(published.fields, records.values))
     a, b, bits = edges(published, aspects, len(records))
     group = grouped(published, aspects, records.ids.to_list(), a, b, bits)
     return pl.DataFrame({"id": records.ids, "cluster_id": records.ids.gather(group)})

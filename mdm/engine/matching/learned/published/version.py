@@ -19,7 +19,7 @@ from mdm.engine.matching.learned.fields import Field
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Hashes, Terms, hashed
-from mdm.engine.matching.learned.values import Floats, Texts
+from mdm.engine.matching.learned.values import Coded, Floats, Texts
 from mdm.engine.matching.zones import Zone
 
 JOIN = 0.0  # bits the pairs across two groups must say on average
@@ -130,7 +130,7 @@ class Published:
         """What pairs say on average, each of them `CLIP` bits at most: whether two groups are one."""
         return float(np.clip(self.weights(pairs), -CLIP, CLIP).mean())
 
-    def aspects(self, columns: Sequence[pl.Series | Texts]) -> list[Aspect]:
+    def aspects(self, columns: Sequence[pl.Series | Coded | Texts]) -> list[Aspect]:
         """The aspects of some records by what they say in each field, everything weighed as it was frozen."""
         return kinds.compiled(self.fields, columns, self.terms)
 
