@@ -105,8 +105,13 @@ except ValueError:  # without its text, which may hold the password
     ) from None
 if not _database.get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL names no database: end it with /goldenrod.")
-# Values travel beside the statement instead of quoted into it, which bulk writes feel.
-_options: dict[str, Any] = {**_database.get("OPTIONS", {}), "server_side_binding": True}
+# Values travel beside the statement instead of quoted into it, which bulk writes feel; what is asked again and again
+# is planned once for each connection, which single records feel.
+_options: dict[str, Any] = {
+    **_database.get("OPTIONS", {}),
+    "server_side_binding": True,
+    "prepare_threshold": environ.number("DATABASE_PREPARE_AFTER", 5) or None,
+}
 DATABASES: dict[str, Any] = {"default": {**_database, "OPTIONS": _options}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

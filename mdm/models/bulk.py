@@ -74,7 +74,7 @@ def assign(model: type[models.Model], column: str, values: Mapping[int, int | No
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{table}" SET "{column}" = given.value'
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS given (key, value)"
+            " FROM unnest((SELECT %s::bigint[]), (SELECT %s::bigint[])) AS given (key, value)"
             f' WHERE "{table}"."{key}" = given.key',
             [list(values), list(values.values())],
         )

@@ -29,6 +29,7 @@ from mdm.models import (
     MatchEdge,
     SourceRecord,
     bulk,
+    reading,
 )
 from mdm.pipeline import neighbours
 from mdm.pipeline.testimony import Features, features
@@ -36,10 +37,11 @@ from mdm.rules import Rules
 from mdm.selectors import ties
 
 # Those with one end or both among these records.
-_EDGES = "SELECT * FROM mdm_matchedge WHERE a_id = ANY(%(pks)s) OR b_id = ANY(%(pks)s)"
-_DECISIONS = "SELECT * FROM mdm_decision WHERE a_id = ANY(%(pks)s) OR b_id = ANY(%(pks)s) ORDER BY id"
-_OPEN = """
-SELECT * FROM mdm_case WHERE state = 'open' AND (first_id = ANY(%(pks)s) OR second_id = ANY(%(pks)s)) FOR UPDATE
+_ASKED = "(SELECT %(pks)s::bigint[])::bigint[]"
+_EDGES = f"SELECT * FROM mdm_matchedge WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})"
+_DECISIONS = f"SELECT * FROM mdm_decision WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED}) ORDER BY id"
+_OPEN = f"""
+SELECT * FROM mdm_case WHERE state = 'open' AND (first_id = ANY({_ASKED}) OR second_id = ANY({_ASKED})) FOR UPDATE
 """
 
 
@@ -71,8 +73,8 @@ def apply(
     members = neighbours.locked(pks, connections)
     by_key = {record.source_key: record for record in members.values()}
     ends = {"pks": list(members)}
-    edges = list(MatchEdge.objects.raw(_EDGES, ends))
-    apart, together = ties.decisions(Decision.objects.raw(_DECISIONS, ends))
+    edges = reading.rows(MatchEdge, _EDGES, ends)
+    apart, together = ties.decisions(reading.rows(Decision, _DECISIONS, ends))
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
@@ -224,7 +226,7 @@ def _cases(
     """Keep one open case, with today's evidence, for each pair of golden records that may be one."""
     best = _uncertain(edges, clustering, by_key, ends, apart)
     touched = linked.goldens | linked.merged.keys()
-    rows = Case.objects.raw(_OPEN, {"pks": list(touched)})
+    rows = reading.rows(Case, _OPEN, {"pks": list(touched)})
     known = {(case.first_id, case.second_id): case for case in rows}
     for pair in known.keys() & best.keys():
         if known[pair].evidence.get("reported"):

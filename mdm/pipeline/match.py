@@ -12,7 +12,7 @@ from django.db import connection
 
 from mdm.engine.matching import Evidence, Matcher, Zone
 from mdm.engine.values import Json, Key
-from mdm.models import OVERSIZED, MatchEdge, MatchKey, SourceRecord, bulk
+from mdm.models import OVERSIZED, MatchEdge, MatchKey, SourceRecord, bulk, reading
 from mdm.pipeline import locks
 from mdm.pipeline.testimony import Features, features
 from mdm.rules import Rules
@@ -22,11 +22,17 @@ CHUNK = 20_000  # pairs compared at a time
 Pair = tuple[int, int]
 Numbered = tuple[int, int]  # id of a model, 0 for the built-in one; key
 
-_COUNT = """
-SELECT key, size FROM unnest(%s::bigint[]) AS asked (key) CROSS JOIN LATERAL (
-    SELECT count(*) AS size FROM (
-        SELECT 1 FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %s) AS few) AS sized
-WHERE size > %s
+_INDEX = """
+INSERT INTO mdm_matchkey (record_id, model, key) SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bigint[])
+"""
+
+# How many records share each of these keys, counted up to `most`, and which, where they are few enough to block by.
+_SHARED = """
+SELECT asked.key, block.size, CASE WHEN block.size <= %(limit)s THEN block.members END
+FROM unnest((SELECT %(keys)s::bigint[])) AS asked (key) CROSS JOIN LATERAL (
+    SELECT count(*) AS size, array_agg(record_id) AS members FROM (
+        SELECT record_id FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %(most)s) AS few) AS block
+WHERE block.size > 1
 """
 
 # Edges of two records that share one of these keys and none that is rare enough to block by.
@@ -41,7 +47,9 @@ WHERE mine.key = ANY(%(grown)s) AND (edge.a_id, edge.b_id) = (mine.record_id, ot
 RETURNING edge.a_id, edge.b_id
 """
 
-_SAID = "SELECT id, entity, cells FROM mdm_sourcerecord WHERE id = ANY(%s)"
+_SAID = """
+SELECT id, entity, cells FROM unnest((SELECT %s::bigint[])) AS asked (id) JOIN mdm_sourcerecord record USING (id)
+"""
 
 _REVIVED = """
 SELECT DISTINCT mine.record_id, other.record_id
@@ -132,11 +140,11 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     if found.old:
         MatchEdge.objects.filter(a__in=found.old).delete()
         MatchEdge.objects.filter(b__in=found.old).delete()
-    sizes = _sizes(found)
-    pairs = _candidates(records, found, sizes.oversized)
-    parted = _part(sizes.grown)
-    revived = _revived(sizes.shrunk) - set(pairs)
-    edges = _edges([*pairs, *sorted(revived)], {record.pk: record for record in records}, rules)
+    blocks = _blocks(found)
+    pairs = _candidates(records, found, blocks.members)
+    parted = _part(blocks.grown)
+    revived = _revived(blocks.shrunk) - pairs
+    edges = _edges(sorted(pairs | revived), {record.pk: record for record in records}, rules)
     bulk.insert([*edges], ids=False)
     return {pk for pair in parted | revived for pk in pair} - set(pks)
 
@@ -148,51 +156,47 @@ def index(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> None:
     if stale:
         MatchKey.objects.filter(record__in=stale).delete()
     rows = [
-        MatchKey(model=number, key=key, record=records[place])
+        (records[place].pk, number, key)
         for place in moved
         for number, key in found.all_of(place, rules.numbers[records[place].entity])
     ]
-    bulk.insert(rows, ids=False)
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_INDEX, [list(column) for column in zip(*rows, strict=True)])
 
 
-class _Sizes(NamedTuple):
-    """Keys too common to block by, those that became so by this batch, and those that no longer are."""
+class _Blocks(NamedTuple):
+    """Who shares a key that is rare enough to block by; keys too common by this batch, and those that no longer are."""
 
-    oversized: list[int]
+    members: Mapping[int, Sequence[int]]
     grown: list[int]
     shrunk: list[int]
 
 
-def _sizes(found: Keys) -> _Sizes:
+def _blocks(found: Keys) -> _Blocks:
     new = Counter(key for own in found.new.values() for key in own)
     old = Counter(key for own in found.old.values() for key in own)
-    fewest = OVERSIZED - max(old.values(), default=0)
     most = OVERSIZED + max(new.values(), default=0) + 1  # counting further tells nothing more
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [list(found.all), most, fewest])
-        now: dict[int, int] = dict(cursor.fetchall())
-    before = {key: count - new[key] + old[key] for key, count in now.items()}
-    oversized = [key for key, count in now.items() if count > OVERSIZED]
+        cursor.execute(_SHARED, {"keys": list(found.all), "most": most, "limit": OVERSIZED})
+        shared = cursor.fetchall()
+    before = {key: size - new[key] + old[key] for key, size, _ in shared}
+    oversized = [key for key, size, _ in shared if size > OVERSIZED]
     if oversized:
         log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
-    return _Sizes(
-        oversized=oversized,
+    return _Blocks(
+        members={key: members for key, size, members in shared if size <= OVERSIZED},
         grown=[key for key in oversized if before[key] <= OVERSIZED],
-        shrunk=[key for key, count in now.items() if count <= OVERSIZED < before[key]],
+        shrunk=[key for key, size, _ in shared if size <= OVERSIZED < before[key]],
     )
 
 
-def _candidates(records: Sequence[SourceRecord], found: Keys, oversized: Sequence[int]) -> list[Pair]:
-    common = set(oversized)
-    own = [(record.pk, key) for place, record in enumerate(records) for key in found.new[place] - common]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT least(mine.id, other.record_id), greatest(mine.id, other.record_id)"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS mine (id, key) JOIN mdm_matchkey other USING (key)"
-            " WHERE other.record_id <> mine.id",
-            [[pk for pk, _ in own], [key for _, key in own]],
-        )
-        return list(cursor.fetchall())
+def _candidates(records: Sequence[SourceRecord], found: Keys, members: Mapping[int, Sequence[int]]) -> set[Pair]:
+    pairs: set[Pair] = set()
+    for place, record in enumerate(records):
+        others = {pk for key in found.new[place] for pk in members.get(key, ())} - {record.pk}
+        pairs.update((min(record.pk, pk), max(record.pk, pk)) for pk in others)
+    return pairs
 
 
 def _part(grown: Sequence[int]) -> set[Pair]:
@@ -215,7 +219,7 @@ def _revived(shrunk: Sequence[int]) -> set[Pair]:
 
 def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterator[MatchEdge]:
     missing = {pk for pair in pairs for pk in pair} - known.keys()
-    others = {row.pk: row for row in SourceRecord.objects.raw(_SAID, [list(missing)])} if missing else {}
+    others = {row.pk: row for row in reading.rows(SourceRecord, _SAID, [list(missing)])} if missing else {}
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
     by_entity: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:

@@ -9,12 +9,12 @@ from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from mdm.entities import MASTERED
-from mdm.models import Connection, SourceRecord
+from mdm.models import Connection, SourceRecord, reading
 
 # From each record one step on, until nothing new is reached.
 _REACHED = """
 WITH RECURSIVE reached (id) AS (
-    SELECT unnest(%(pks)s::bigint[])
+    SELECT unnest((SELECT %(pks)s::bigint[]))
     UNION SELECT near.id FROM reached CROSS JOIN LATERAL (
         SELECT b_id FROM mdm_matchedge WHERE a_id = reached.id AND zone = 'match'
         UNION ALL SELECT a_id FROM mdm_matchedge WHERE b_id = reached.id AND zone = 'match'
@@ -43,7 +43,10 @@ SELECT id FROM mdm_goldenrecord
  ORDER BY id FOR NO KEY UPDATE
 """
 _READ = f"{_REACHED} SELECT record.* FROM mdm_sourcerecord record JOIN reached USING (id)"
-_NAMED = "SELECT id, connection_id, object_type, external_id, golden_id FROM mdm_sourcerecord WHERE id = ANY(%s)"
+_NAMED = """
+SELECT id, connection_id, object_type, external_id, golden_id
+FROM unnest((SELECT %s::bigint[])) AS asked (id) JOIN mdm_sourcerecord record USING (id)
+"""
 
 
 def locked(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
@@ -58,14 +61,14 @@ def locked(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[
         with connection.cursor() as cursor:
             cursor.execute(_LOCK, asked)
             held |= {row[0] for row in cursor.fetchall()}
-        records = list(SourceRecord.objects.raw(_READ, asked))
+        records = reading.rows(SourceRecord, _READ, asked)
         if {record.golden_id for record in records if record.golden_id} <= held:
             return _connected(records, connections)
 
 
 def named(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
     """The records of these ids without what they say."""
-    return _connected(list(SourceRecord.objects.raw(_NAMED, [list(pks)])) if pks else [], connections)
+    return _connected(reading.rows(SourceRecord, _NAMED, [list(pks)]) if pks else [], connections)
 
 
 def _connected(records: Sequence[SourceRecord], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:

@@ -17,7 +17,7 @@ from mdm.engine import testimony
 from mdm.engine.standardize import Hints, standardize
 from mdm.engine.values import Cell, Json, Key
 from mdm.entities import ENTITIES, MASTERED
-from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion, bulk
+from mdm.models import Connection, Crosswalk, SourceRecord, SourceRef, SourceVersion, bulk, reading
 from mdm.pipeline import locks
 from mdm.rules import Rules
 
@@ -30,7 +30,8 @@ _LATEST_SIGHT = (
 RecordKey = tuple[int, str, str]
 
 _NAMED = """
-SELECT record.* FROM mdm_sourcerecord record JOIN unnest(%s::bigint[], %s::text[], %s::text[])
+SELECT record.* FROM mdm_sourcerecord record
+  JOIN unnest((SELECT %s::bigint[]), (SELECT %s::text[]), (SELECT %s::text[]))
   AS asked (connection_id, object_type, external_id) USING (connection_id, object_type, external_id)
 """
 
@@ -173,7 +174,7 @@ def _store_refs(records: Sequence[SourceRecord]) -> None:
 
 def _load(keys: set[RecordKey], connections: Mapping[int, Connection]) -> dict[RecordKey, SourceRecord]:
     found = {}
-    for row in SourceRecord.objects.raw(_NAMED, [list(column) for column in zip(*keys, strict=True)]):
+    for row in reading.rows(SourceRecord, _NAMED, [list(column) for column in zip(*keys, strict=True)]):
         row.connection = connections[row.connection_id]
         found[row.connection_id, row.object_type, row.external_id] = row
     return found

@@ -12,18 +12,18 @@ from mdm.models import SourceRecord
 from mdm.rules import Rules
 
 Features = Any  # each model's own
-_features: dict[int, tuple[object, str, Features]] = {}
+_features: dict[int, tuple[Rules, object, Features]] = {}
 
 
 def features(record: SourceRecord, rules: Rules) -> Features:
-    """The record's features from its own statements, kept per process while its cells stay the same."""
-    kept, version = _features.get(record.pk), rules.models[record.entity].version
-    if kept and kept[1] == version and kept[0] == record.cells:
+    """The record's features from its own statements, kept per process while its cells and the rules stay the same."""
+    kept = _features.get(record.pk)
+    if kept and kept[0] is rules and kept[1] == record.cells:
         return kept[2]
     found = rules.models[record.entity].features(rules.said(record))
     if len(_features) > 50_000:
         _features.clear()
-    _features[record.pk] = (record.cells, version, found)
+    _features[record.pk] = (rules, record.cells, found)
     return found
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link, links
 from mdm.engine.matching.learned.clusters import agglomerate, cluster
+from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.train import grouped
 from tests.engine.test_learned import people, run
 
@@ -143,3 +144,12 @@ def test_the_curve_counts_every_candidate_in_bins_of_two_bits() -> None:
     assert -30 <= curve[0][0] <= max(result.bits.min(), -30) and min(result.bits.max(), 30) <= curve[-1][1] <= 30
     result.bits, result.a = result.bits[:0], result.a[:0]
     assert result.curve() == [(0.0, 2.0, 0)]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 9)), max_size=12))
+def test_levels_are_graded_as_select_does_it(rows: list[tuple[bool, bool, int]]) -> None:
+    first, second = (np.array([row[k] for row in rows], np.bool_) for k in (0, 1))
+    usual = np.array([row[2] for row in rows], np.int8)
+    for otherwise in (7, usual):
+        expected = np.select([first, second], [1, 2], otherwise)
+        assert graded([first, second], [1, 2], otherwise).tolist() == expected.tolist()

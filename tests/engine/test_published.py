@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
@@ -17,10 +19,15 @@ from hypothesis import strategies as st
 from mdm.engine.kinds import Kind
 from mdm.engine.matching import MODELS
 from mdm.engine.matching.learned import Column, Options, Records, deduplicate, kinds, values
+from mdm.engine.matching.learned.aspects import Key as BlockingKey
 from mdm.engine.matching.learned.aspects import compared
-from mdm.engine.matching.learned.published import Index, Learned, Published, bulk, freeze, store
+from mdm.engine.matching.learned.fields import Form
+from mdm.engine.matching.learned.kinds import contacts, names
+from mdm.engine.matching.learned.published import Index, Learned, Published, bulk, digest, freeze, store
 from mdm.engine.matching.learned.terms import frozen, hashed
 from mdm.engine.matching.limits import LARGEST
+from mdm.engine.matching.zones import Zone
+from mdm.engine.values import Key
 from tests.engine import twins
 
 TABLES = {
@@ -118,6 +125,39 @@ def test_no_pair_of_a_full_house_is_weighed_twice(monkeypatch) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_who_was_weighed_is_not_weighed_again_the_other_way_round(name: str, monkeypatch) -> None:
+    records, model = rows(table(name)), replace(version(name))
+    said = [model.said(record) for record in list(records.values())[:40]]
+    pairs = [(a, b) for a in said[:20] for b in said[20:]]
+    found = [one.weight for one in model.evidence(pairs)]
+    monkeypatch.setattr(Published, "_weighed", None)
+    assert model.weights([(b, a) for a, b in pairs]).tolist() == found
+
+
+def test_vetoes_are_looked_for_where_the_weight_leaves_something_to_forbid() -> None:
+    class Strict:
+        def __init__(self) -> None:
+            self.asked: list[tuple] = []
+
+        def features(self, values: object) -> object:
+            return tuple(values)
+
+        def veto(self, a: object, b: object) -> str:
+            self.asked.append((a, b))
+            return "never"
+
+    entity = Strict()
+    model = Learned(entity, version("persons"))
+    one = [(Key("last"), "family_name", "Zylkowski"), (Key("mail"), "email", "z@zylkowski.de")]
+    other = [(Key("last"), "family_name", "Huber"), (Key("mail"), "email", "anton@web.de")]
+    a, b = model.features(one), model.features(other)
+    alike, apart = model.evidence([(a, a), (a, b)])
+    assert (alike.veto, alike.zone, apart.veto, apart.zone) == ("never", Zone.NO_MATCH, "", Zone.NO_MATCH)
+    assert entity.asked == [(tuple(one), tuple(one))]
+    assert model.compare(a, b).veto == "never"
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_one_record_has_the_keys_the_whole_table_has(name: str) -> None:
     records, model = table(name), version(name)
     index = Index(model)
@@ -163,7 +203,8 @@ def damaged() -> dict[str, bytes]:
     array = io.BytesIO()
     np.save(array, np.arange(3))
     flipped = bytearray(whole)
-    flipped[len(whole) // 3] ^= 255
+    for at in range(len(whole) // 3, len(whole) // 3 + 100):  # the head of an array is hardly checked
+        flipped[at] ^= 255
     return {
         "empty": b"",
         "text": b"no model",
@@ -186,6 +227,42 @@ def test_a_version_of_other_levels_is_refused() -> None:
     other = replace(model, model=replace(model.model, aspects=((name, kind, labels[:-1]), *rest)))
     with pytest.raises(ValueError, match=f"{name} was compared in another way"):
         other.check()
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "other", "family"),
+    [
+        (contacts, "DIGITS", Form(lambda text: text[-6:] or None), "phone"),
+        (names, "KEYS", (BlockingKey("sound", lambda text: text[:1]), *names.KEYS), "given_name, family_name"),
+        (names, "closeness", lambda a, b: np.full(len(a), 0.9), "given_name, family_name"),
+    ],
+    ids=["form", "key", "judge"],
+)
+def test_a_version_is_refused_by_a_release_in_which_its_kinds_do_other_things(
+    module: object, name: str, other: object, family: str, monkeypatch
+) -> None:
+    data = store.to_bytes(version("persons"))
+    store.from_bytes(data)
+    monkeypatch.setattr(module, name, other)
+    digest._digest.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=f"in another way than it learned: .*{family}"):
+            store.from_bytes(data)
+    finally:
+        digest._digest.cache_clear()
+
+
+def test_the_digest_of_a_kind_is_the_same_everywhere() -> None:
+    """In a process with other hashes; only kinds that are there are told."""
+    code = (
+        "from mdm.engine.matching.learned.published.digest import digests\n"
+        "from mdm.engine.matching.learned import Column, kinds\n"
+        "print(digests([Column(kind, kind) for members, _ in kinds.DECLARED for kind in members]))"
+    )
+    own = str(digest.digests([Column(kind, kind) for members, _ in kinds.DECLARED for kind in members]))
+    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONHASHSEED": "77"}, capture_output=True, text=True)
+    assert done.stdout.strip() == own
+    assert list(digest.digests([Column("x", Kind.DATE)])) == ["date"]
 
 
 def test_weights_are_remembered_and_forgotten_by_many_threads_at_once() -> None:

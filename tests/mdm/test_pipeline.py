@@ -9,9 +9,18 @@ from django.db.models import Q
 
 from mdm import rules
 from mdm.engine.matching.matcher import ByPairs
-from mdm.models import Customer, MatchEdge, OutboxEvent, Proposal, Relation, SourceRecord, SourceVersion
+from mdm.models import (
+    AttributeDefinition,
+    Customer,
+    MatchEdge,
+    OutboxEvent,
+    Proposal,
+    Relation,
+    SourceRecord,
+    SourceVersion,
+)
 from mdm.pipeline import link, match, probe, process, rebuild, testimony
-from tests.factories import change, connections, organisation
+from tests.factories import change, connections, organisation, rule_set
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +66,17 @@ def test_what_a_record_says_is_worked_out_once_for_all_groups_it_may_join(monkey
     process.changes([organisation("crm", str(n), 1, phones__main="0421 123456") for n in range(12)])
     assert sorted(read) == sorted(f"crm:Account:{n}" for n in range(12))
     assert SourceRecord.objects.values("golden").distinct().count() == 1
+
+
+def test_what_a_record_says_is_read_anew_when_the_rules_read_it_otherwise() -> None:
+    own = AttributeDefinition.objects.create(rule_set=rule_set(), name="alias", label="Alias", kind="text")
+    rules.moved(own.rule_set)
+    process.changes([change("crm", "1", 1, party_type="organisation", alias="Zylka Bolzen GmbH")])
+    record = SourceRecord.objects.get()
+    assert testimony.features(record, rules.current()).companies == ()
+    AttributeDefinition.objects.filter(pk=own.pk).update(kind="company_name")
+    rules.moved(own.rule_set)
+    assert [name.text for name in testimony.features(record, rules.current()).companies] == ["Zylka Bolzen GmbH"]
 
 
 def test_a_large_batch_is_compared_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:

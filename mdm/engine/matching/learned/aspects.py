@@ -99,16 +99,26 @@ class Aspect:
     @kept
     def rarity(self) -> Levels:
         """The level of two equal values, for each distinct one."""
-        if self.own.frozen is None:
-            return rarity(self.own.bits)
-        held, known = self.own.frozen[OWN], self.own.frozen[FAMILIAR]
-        return held.of(self.own.words.texts, self._unseen(held.other, known.other)).astype(np.int8)
+        return rarity(self.own.bits) if self.own.frozen is None else self._held(self.own.words.texts)
 
-    def _unseen(self, other: int, familiar: int) -> NDArray[np.int32]:
-        """The level of each distinct value if no other record had it: those known to be common are, all the same."""
+    def equal(self, codes: Codes) -> Levels:
+        """The same for those of these codes; where they are few, nothing else is looked up."""
+        if self.own.frozen is None or len(codes) >= len(self.own.words):
+            return self.rarity[codes]
+        return self._held(self.own.words.texts[codes])
+
+    def _held(self, texts: NDArray[np.object_]) -> Levels:
+        assert self.own.frozen is not None
+        held, known = self.own.frozen[OWN], self.own.frozen[FAMILIAR]
+        return held.of(texts, self._unseen(texts, held.other, known.other)).astype(np.int8)
+
+    def _unseen(self, texts: NDArray[np.object_], other: int, familiar: int) -> NDArray[np.int32]:
+        """The level of each value if no other record had it: those known to be common are, all the same."""
         known = self.own.familiar
-        levels = (familiar if known is not None and known(text) is not None else other for text in self.own.words.texts)
-        return np.fromiter(levels, np.int32, len(self.own.words))
+        if known is None:
+            return np.full(len(texts), other, np.int32)
+        levels = (other if known(text) is None else familiar for text in texts)
+        return np.fromiter(levels, np.int32, len(texts))
 
     def terms(self) -> dict[str, Terms]:
         """How much each value and each part of one says, to be frozen."""
@@ -116,9 +126,9 @@ class Aspect:
         other = familiar = int(rarity(self.own.bits_of(one))[0])
         if self.own.common is not None:
             familiar = int(rarity(self.own.bits_of(one, self.own.common))[0])
-        nothing = np.zeros(0, np.int64)
+        texts, nothing = self.own.words.texts, np.zeros(0, np.int64)
         own = {
-            OWN: frozen(self.own.words.texts, self.rarity.astype(np.int32), other, self._unseen(other, familiar)),
+            OWN: frozen(texts, self.rarity.astype(np.int32), other, self._unseen(texts, other, familiar)),
             FAMILIAR: Terms(nothing.astype(np.uint64), nothing.astype(np.int32), familiar),
         }
         return own | {name: frozen(*counted) for name, counted in self.own.counted.items()}
@@ -130,7 +140,7 @@ class Aspect:
             return out
         both = (x >= 0) & (y >= 0)
         same = both & (x == y)
-        out[same] = self.rarity[x[same]]
+        out[same] = self.equal(x[same])
         rest = np.flatnonzero(both & ~same)
         if len(rest):
             out[rest] = self.unequal(x[rest], y[rest])

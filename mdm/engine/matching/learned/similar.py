@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
+from mdm.engine.matching.learned.aspects import Levels
 from mdm.engine.matching.learned.values import Codes, Words
 
 Likeness = NDArray[np.float64]
@@ -38,6 +39,14 @@ def near(words: Words, a: Codes, b: Codes, least: float) -> NDArray[np.bool_]:
     first, second = words.outline[a], words.outline[b]
     smaller = np.minimum(np.bitwise_count(first), np.bitwise_count(second))
     return np.asarray(np.bitwise_count(first & second) >= least * smaller, np.bool_)
+
+
+def graded(conditions: Sequence[NDArray[np.bool_]], levels: Sequence[int], otherwise: int | Levels) -> Levels:
+    """The level of the first condition that holds, as numpy's `select` gives it, but quick for few pairs as well."""
+    out = np.full(len(conditions[0]), otherwise, np.int8)
+    for condition, level in zip(conditions[::-1], levels[::-1], strict=True):
+        out[condition] = level
+    return out
 
 
 def _workers(a: Side) -> int:

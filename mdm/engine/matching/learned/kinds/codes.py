@@ -12,7 +12,7 @@ from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequa
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import ALNUM
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import edits, near, pairwise
+from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
@@ -79,7 +79,7 @@ def _unequal_codes(own: Values, tail: int) -> Unequal:
         out = np.full(len(x), OTHER, np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.35))
         slips = pairwise(words, x[hope], y[hope], edits)
-        out[hope] = np.select([slips <= 1, slips <= 2], [SLIP, TWO], OTHER)
+        out[hope] = graded([slips <= 1, slips <= 2], [SLIP, TWO], OTHER)
         out[(ends[x] >= 0) & (ends[x] == ends[y]) & (words.lengths[x] != words.lengths[y])] = ENDS
         return out
 

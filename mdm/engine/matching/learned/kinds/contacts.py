@@ -15,7 +15,7 @@ from mdm.engine.matching.learned.kinds import codes
 from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import edits, near, pairwise
+from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import replaced
 
@@ -84,7 +84,7 @@ def unequal(own: Values) -> Unequal:
         hope = np.flatnonzero(near(words, x, y, 0.4))
         slips = pairwise(words, x[hope], y[hope], edits)
         likeness = 1 - slips / np.maximum(words.lengths[x[hope]], words.lengths[y[hope]])
-        out[hope] = np.select([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
+        out[hope] = graded([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
         out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > BOX)] = BOX
         return out
 

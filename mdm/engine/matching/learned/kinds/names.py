@@ -16,7 +16,7 @@ from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import begins, closeness, near, pairwise
+from mdm.engine.matching.learned.similar import begins, closeness, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import all_heard, folded, heard, mapped, replaced
 from mdm.engine.matching.names import full_name
@@ -237,7 +237,7 @@ def unequal(own: Values) -> Unequal:
         out = np.where((ears[x] >= 0) & (ears[x] == ears[y]), SOMEWHAT, OTHER).astype(np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.3))
         close = pairwise(words, x[hope], y[hope], closeness)
-        out[hope] = np.select([close >= 0.95, close >= 0.88, close >= 0.78], [SLIP, ALIKE, SOMEWHAT], out[hope])
+        out[hope] = graded([close >= 0.95, close >= 0.88, close >= 0.78], [SLIP, ALIKE, SOMEWHAT], out[hope])
         maybe = hope[close < 0.95]
         out[maybe[begins(words, x[maybe], y[maybe])]] = SHORT
         return out

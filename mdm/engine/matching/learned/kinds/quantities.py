@@ -12,6 +12,7 @@ from mdm.engine.matching.learned.aspects import EQUAL, SAME, Levels, Unequal, st
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.records import Column
+from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.values import Codes, Values
 
 NUMBERS = steps(
@@ -44,7 +45,7 @@ def _apart(own: Values) -> Unequal:
         p, q = amounts[x], amounts[y]
         gap = np.abs(p - q) / np.maximum(np.maximum(np.abs(p), np.abs(q)), 1e-9)
         levels = [EQUAL, EQUAL + 1, EQUAL + 2]
-        return np.select([gap <= 0.02, gap <= 0.1, gap <= 0.34], levels, EQUAL + 3).astype(np.int8)
+        return graded([gap <= 0.02, gap <= 0.1, gap <= 0.34], levels, EQUAL + 3)
 
     return judge
 

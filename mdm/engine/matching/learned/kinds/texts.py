@@ -16,6 +16,7 @@ from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.names import STREET
 from mdm.engine.matching.learned.records import Column
+from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.values import STRENGTH, Codes, Floats, Values
 from mdm.engine.matching.names import company
 
@@ -111,7 +112,7 @@ def _unequal_words(own: Values) -> Unequal:
         letter = letters.shared(i, j) / np.sqrt(np.maximum(extent[i] * extent[j], 1e-9))
         best = np.maximum(common / np.maximum(union, 1e-9), letter)
         bounds = [best >= 0.85, best >= 0.65, best >= 0.45, best >= 0.3, best >= 0.15]
-        level = np.select(bounds, [NEARLY, MOST, MUCH, SOME, LITTLE], NONE)
+        level = graded(bounds, [NEARLY, MOST, MUCH, SOME, LITTLE], NONE)
         holds = (common >= 0.85 * np.minimum(size[i], size[j])) & (common >= _ENOUGH * QUANTUM)
         return np.where(holds & (level > NEARLY), HOLDS, level).astype(np.int8)[inverse]
 

@@ -7,6 +7,7 @@ import numpy as np
 from mdm.engine.matching.learned.blocking.template import Template
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.published.blocks import blocked
+from mdm.engine.matching.learned.published.digest import digests
 from mdm.engine.matching.learned.published.version import Published
 from mdm.engine.matching.learned.result import Result
 from mdm.engine.matching.learned.terms import Hashes
@@ -28,6 +29,7 @@ def freeze(result: Result, version: str) -> Published:
         terms={aspect.name: aspect.terms() for aspect in result.aspects},
         templates=tuple(widest),
         stops=np.unique(np.concatenate([_stops(template, result) for template in widest.values()])),
+        digests=digests(result.records.columns),
     )
 
 

@@ -78,12 +78,15 @@ class Learned:
         return found
 
     def evidence(self, pairs: Sequence[tuple[Both, Both]]) -> list[Evidence]:
-        """The same for many pairs at once; without lines for those that are no match."""
+        """The same for many pairs at once; those whose weight is no match have no lines, and no veto is looked for."""
         return self._judged(pairs, every=False) if pairs else []
 
     def _judged(self, pairs: Sequence[tuple[Both, Both]], every: bool) -> list[Evidence]:
         found = self.published.evidence([(a.said, b.said) for a, b in pairs], every)
-        return [self._under(evidence, self.veto(a, b)) for evidence, (a, b) in zip(found, pairs, strict=True)]
+        return [
+            one if one.zone is Zone.NO_MATCH and not every else self._under(one, self.veto(a, b))
+            for one, (a, b) in zip(found, pairs, strict=True)
+        ]
 
     def _under(self, evidence: Evidence, veto: str) -> Evidence:
         return Evidence(evidence.weight, Zone.NO_MATCH, veto, evidence.lines) if veto else evidence

@@ -17,7 +17,7 @@ from mdm.engine.matching.learned.published.version import Published
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
 
-FORMAT = 1
+FORMAT = 2
 
 
 def to_bytes(published: Published) -> bytes:
@@ -35,6 +35,7 @@ def to_bytes(published: Published) -> bytes:
         "model": published.model.to_json(),
         "templates": published.templates,
         "terms": others,
+        "digests": dict(published.digests),
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     out = BytesIO()
@@ -71,4 +72,5 @@ def _read(data: bytes) -> Published:
             terms=terms,
             templates=tuple(tuple(parts) for parts in about["templates"]),
             stops=held["stops"],
+            digests=about["digests"],
         )

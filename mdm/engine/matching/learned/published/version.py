@@ -17,6 +17,7 @@ from mdm.engine.matching.learned.clusters import CLIP
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.fields import Field
 from mdm.engine.matching.learned.model import Model
+from mdm.engine.matching.learned.published import digest
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Hashes, Terms, hashed
 from mdm.engine.matching.learned.values import Coded, Floats, Texts
@@ -33,7 +34,7 @@ Pairs = Sequence[tuple[Said, Said]]
 @dataclass(frozen=True)
 class Published:
     """`terms`: how much values say, by field; `templates`: names of the atoms of each key; `stops`: hashes of keys that
-    too many records shared when it was frozen, in their order."""
+    too many records shared when it was frozen, in their order; `digests`: what its kinds did then."""
 
     version: str
     columns: tuple[Column, ...]
@@ -41,6 +42,7 @@ class Published:
     terms: Mapping[str, Mapping[str, Terms]]
     templates: tuple[tuple[str, ...], ...]
     stops: Hashes
+    digests: Mapping[str, str]
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -54,6 +56,9 @@ class Published:
         for name, _, labels in self.model.aspects:
             if now.get(name) != labels:
                 raise ValueError(f"{name} was compared in another way when this version was trained.")
+        if changed := digest.changed(self.digests, self.columns):
+            kinds = "; ".join(changed)
+            raise ValueError(f"This release reads or compares these kinds in another way than it learned: {kinds}.")
 
     def said(self, record: Mapping[str, str | None]) -> Said:
         """One record in the form in which it is compared; `record` maps names of columns to texts."""
@@ -95,11 +100,16 @@ class Published:
     def weights(self, pairs: Pairs) -> Floats:
         """Match weights of pairs in bits, the same however many are asked for at once."""
         # Asked for at once, for other threads may forget some meanwhile.
-        known = {pair: bits for pair in pairs if (bits := self._kept.get(pair)) is not None}
+        known = {pair: bits for pair in pairs if (bits := self._remembered(pair)) is not None}
         new = [pair for pair in dict.fromkeys(pairs) if pair not in known]
         if new:
             known.update(zip(new, self._weighed(new)[2].tolist(), strict=True))
         return np.array([known[pair] for pair in pairs], np.float64)
+
+    def _remembered(self, pair: tuple[Said, Said]) -> float | None:
+        """A pair weighs the same whichever comes first."""
+        bits = self._kept.get(pair)
+        return self._kept.get(pair[::-1]) if bits is None else bits
 
     @cached_property
     def _kept(self) -> dict[tuple[Said, Said], float]:

@@ -1,0 +1,55 @@
+"""Objects read by statements written out are those the manager reads."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from mdm.models import MatchEdge, SourceRecord, reading
+from mdm.pipeline import process
+from tests.factories import connections, organisation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def records() -> None:
+    connections()
+    process.changes([organisation("crm", "1", 1), organisation("erp", "2", 2, fax="no number")])
+
+
+@pytest.mark.parametrize("model", [SourceRecord, MatchEdge])
+def test_every_field_is_read_in_its_type(model: type) -> None:
+    table = model._meta.db_table
+    names = [field.attname for field in model._meta.concrete_fields]
+    found = reading.rows(model, f"SELECT *, 7 AS of_no_model FROM {table} ORDER BY id", [])
+    stored = list(model._default_manager.order_by("pk"))
+    assert found and [[getattr(row, name) for name in names] for row in found] == [
+        [getattr(row, name) for name in names] for row in stored
+    ]
+    assert not found[0]._state.adding and found[0]._state.db == "default"
+
+
+def test_a_field_that_was_not_asked_for_is_read_when_it_is_looked_at() -> None:
+    (row,) = reading.rows(SourceRecord, "SELECT id, entity FROM mdm_sourcerecord ORDER BY id LIMIT 1", [])
+    assert row.get_deferred_fields() >= {"cells", "status"}
+    assert row.cells == SourceRecord.objects.get(pk=row.pk).cells != {}
+
+
+def test_what_matching_asks_for_each_record_is_planned_once_for_lists_of_any_length() -> None:
+    for size in range(1, 16):
+        process.changes([organisation("crm", f"{size}-{n}", 1, legal_name=f"Zylka {size} {n}") for n in range(size)])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement, generic_plans FROM pg_prepared_statements")
+        plans = {" ".join(statement.split()): count for statement, count in cursor.fetchall()}
+    for asked in (
+        "WITH RECURSIVE reached",
+        "SELECT asked.key, block.size",
+        "SELECT id, entity, cells",
+        "SELECT * FROM mdm_matchedge",
+        "SELECT * FROM mdm_decision",
+        "SELECT * FROM mdm_case",
+        'UPDATE "mdm_sourcerecord" SET "golden_id"',
+    ):
+        used = [count for statement, count in plans.items() if statement.startswith(asked)]
+        assert used and min(used) > 0, asked
