@@ -15,6 +15,7 @@ from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from tests.engine import twins
 from tests.engine.test_learned import people, run
 from tests.engine.test_learned_floor import clustered, f1
+from tests.engine.test_learned_parts import looked
 
 
 def pairs_of(result: Result) -> set[tuple[str, str]]:
@@ -68,7 +69,7 @@ def test_clusters_keep_to_what_people_said(said: list[tuple[int, int, bool]], ex
     bits = np.where((a < 3) == (b < 3), 8.0, -5.0 - 0.01 * (a + b)).astype(np.float32)
     bits[(a < 3) != (b < 3)] += 5 if len(said) and said[0][2] else 0
     bits = told(*((pairs.index((x, y)), same) for x, y, same in said)).told(bits)
-    group = cluster(6, a, b, bits, lambda x, y: np.full(len(x), -9.0, np.float32), -1.5)
+    group = cluster(6, a, b, bits, looked(a, b, bits), -1.5)
     assert group.tolist() == expected
 
 
@@ -76,7 +77,7 @@ def test_more_than_a_hundred_others_do_not_outweigh_an_answer() -> None:
     a, b = (part.astype(np.int64) for part in np.triu_indices(140, 1))
     bits = np.full(len(a), 10.0, np.float32)
     bits[0] = -SAID
-    group = cluster(140, a, b, bits, lambda x, y: bits[:0], -1.5)
+    group = cluster(140, a, b, bits, looked(a, b, bits), -1.5)
     assert group[0] != group[1]
 
 

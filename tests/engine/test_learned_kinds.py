@@ -54,7 +54,7 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.GIVEN_NAME, "Michaela", "Micheala", "A slip apart", "start"),
         (Kind.GIVEN_NAME, "Pat", "Patricia", "A form of the same name", ""),
         (Kind.GIVEN_NAME, "Pat", "Patrick", "A form of the same name", ""),
-        (Kind.GIVEN_NAME, "Patrick", "Patricia", "Another name, though alike", "start"),
+        (Kind.GIVEN_NAME, "Patrick", "Patricia", "Different", "start"),
         (Kind.GIVEN_NAME, "Julian", "Julia", "Another name, though alike", "start"),
         (Kind.GIVEN_NAME, "Friedrich", "F", "Its initial", ""),
         (Kind.GIVEN_NAME, "Peggie", "Margaret", "A form of the same name", ""),
@@ -238,3 +238,48 @@ def test_every_kind_that_is_compared_is_so_once_and_has_room_for_its_levels() ->
         for aspect in built(kind, "1990-02-28", "Anna"):
             assert EQUAL < len(aspect.steps) <= MOST_LEVELS
             assert sum(step.m for step in aspect.steps) == pytest.approx(1.0, abs=0.05)
+
+
+WHOLE = pl.DataFrame(
+    [
+        {"one_line": "Hughes Plaza, 100 Howard Hughes Way, Las Vegas, NV 89111"},
+        {"line": "100 Howard Hughs Plaza", "town": "Las Vegas", "state": "NV", "zip": "89111"},
+        {"line": "7 Poppy Hills Drive", "town": "Las Vegas", "state": "NV", "zip": "89113"},
+        {"town": "Las Vegas", "state": "NV"},
+        *({"one_line": f"{text.title()} Road {n}, Reno, NV 895{n:02}"} for n, text in enumerate(OTHERS[:50])),
+        *({"line": f"{n} {text.title()} St", "town": "Reno", "state": "NV"} for n, text in enumerate(OTHERS[50:100])),
+    ],
+    schema={"one_line": pl.String, "line": pl.String, "town": pl.String, "state": pl.String, "zip": pl.String},
+)
+PLACES = [
+    Column(name, kind)
+    for name, kind in zip(
+        WHOLE.columns, (Kind.ADDRESS, Kind.STREET, Kind.CITY, Kind.REGION, Kind.POSTCODE), strict=True
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words", "number"),
+    [
+        (0, 1, "Most shared", "Equal"),
+        (0, 2, "Little shared", "Different"),
+        (1, 2, "", ""),  # both in parts: they are compared part by part
+        (0, 3, "", ""),  # a town is no address
+    ],
+)
+def test_an_address_in_one_line_is_compared_with_one_in_parts(a: int, b: int, words: str, number: str) -> None:
+    found = {aspect.name: aspect for aspect in kinds.aspects(PLACES, WHOLE)}
+    assert label(found["whole address"], a, b) == words
+    assert label(found["whole address (number)"], a, b) == number
+
+
+def test_addresses_that_are_all_written_alike_are_not_compared_twice() -> None:
+    named = {aspect.name for aspect in kinds.aspects(PLACES, WHOLE.with_columns(pl.col("line").fill_null("1 Main St")))}
+    assert "line" in named and "whole address" not in named
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_one_record_says_of_a_whole_address_what_the_table_says(number: int) -> None:
+    for field in kinds.fields(PLACES):
+        assert (field.text(WHOLE.row(number, named=True)) or None) == (field.column(WHOLE)[number] or None)

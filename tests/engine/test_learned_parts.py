@@ -8,19 +8,26 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link, links
-from mdm.engine.matching.learned.clusters import agglomerate, cluster
+from mdm.engine.matching.learned.clusters import Look, Looked, agglomerate, cluster
 from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.train import grouped
 from tests.engine.test_learned import people, run
 
 
-def nothing_more(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.full(len(a), -9.0, np.float32)
+def looked(a: np.ndarray, b: np.ndarray, bits: np.ndarray) -> Look:
+    """Looks at pairs that say one thing only: the weights given, -9 for all others."""
+    given = dict(zip(zip(a.tolist(), b.tolist(), strict=True), bits.tolist(), strict=True))
+
+    def look(x: np.ndarray, y: np.ndarray) -> Looked:
+        found = np.array([given.get(pair, -9.0) for pair in zip(x.tolist(), y.tolist(), strict=True)], np.float32)
+        return Looked(found, np.zeros((len(x), 1)), np.zeros((len(x), 1), np.bool_))
+
+    return look
 
 
 def groups(label: np.ndarray) -> set[frozenset[int]]:
@@ -44,20 +51,39 @@ def groups(label: np.ndarray) -> set[frozenset[int]]:
 )
 def test_clusters_by_average_evidence(pairs: list[tuple[int, int, float]], expected: set[frozenset[int]]) -> None:
     a, b, bits = (np.array(column) for column in zip(*pairs, strict=True))
-    assert groups(cluster(4, a, b, bits.astype(np.float32), nothing_more, 0.0)) == expected
+    assert groups(cluster(4, a, b, bits.astype(np.float32), looked(a, b, bits), 0.0)) == expected
 
 
-@given(st.lists(st.floats(-12, 12, width=32), min_size=3, max_size=3))
-@example([-1.0e-30, 0.0, 1.0])
-def test_three_records_join_as_any_others_do(bits: list[float]) -> None:
-    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
-    whole = cluster(3, a, b, np.array(bits, np.float32), nothing_more, 0.0)
-    clipped = np.clip(np.array(bits, np.float32), -10, 10).tolist()
-    slowly = np.arange(3)
-    for group in agglomerate(a.tolist(), b.tolist(), clipped, 0.0):
+@given(st.integers(3, 7), st.data())
+def test_small_and_large_components_are_clustered_alike(n: int, data: st.DataObject) -> None:
+    a, b = np.triu_indices(n, 1)
+    weights = st.floats(-10, 10, width=32, allow_subnormal=False)
+    bits = np.array(data.draw(st.lists(weights, min_size=len(a), max_size=len(a), unique=True)), np.float32)
+    slowly = np.arange(n)
+    for group in agglomerate(a.tolist(), b.tolist(), bits.tolist(), 0.0):
         slowly[group] = min(group)
-    connected = sum(value >= 0 for value in bits) >= 2
-    assert not connected or groups(whole) == groups(slowly)
+    assert groups(cluster(n, a, b, bits, looked(a, b, bits), 0.0)) == groups(slowly)
+
+
+def test_a_record_that_says_nothing_does_not_reconcile_two_that_contradict_each_other() -> None:
+    a, b = np.array([0, 0, 1]), np.array([1, 2, 2])
+    bits = np.array([6.0, 6.0, -2.0], np.float32)  # 1 and 2 have a birthday each, 0 has none
+    parts = np.array([[6.0, 0.0], [6.0, 0.0], [6.0, -8.0]])
+
+    def look(birthdays: list[bool]) -> Look:
+        known = np.array([[True, each] for each in birthdays])
+        return lambda x, y: Looked(bits, parts, known)
+
+    assert groups(cluster(3, a, b, bits, look([False, False, True]), 0.0)) == {frozenset({0, 1}), frozenset({2})}
+    assert groups(cluster(3, a, b, bits, look([True, True, True]), 0.0)) == {frozenset({0, 1, 2})}
+
+
+def test_components_too_large_to_look_at_all_pairs_are_clustered_by_their_candidates() -> None:
+    first = np.arange(400)
+    a, b = first[:-1], first[1:]
+    bits = np.where(a % 200 == 199, 1.0, 9.0).astype(np.float32)
+    label = cluster(400, a, b, bits, looked(a, b, bits), 0.0)
+    assert label[0] == label[1] and label[199] != label[200]
 
 
 def test_one_partner_each_the_best_first() -> None:

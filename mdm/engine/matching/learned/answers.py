@@ -32,6 +32,16 @@ class Answers:
         bits[self.number] = np.where(self.same, SAID, -SAID)
         return bits
 
+    def told_of(self, keys: Rows, some: Rows, bits: Weight) -> Weight:
+        """The same for `some` pairs by their keys, as those of the candidates are."""
+        if not len(self):
+            return bits
+        order = np.argsort(keys[self.number])
+        answered = keys[self.number][order]
+        at = np.searchsorted(answered, some).clip(max=len(answered) - 1)
+        said = np.where(self.same[order][at], SAID, -SAID)
+        return np.where(answered[at] == some, said, bits).astype(np.float32)
+
 
 NOBODY = Answers(np.zeros(0, np.int64), np.zeros(0, np.bool_))
 

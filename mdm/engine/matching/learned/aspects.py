@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.terms import Terms, frozen
 from mdm.engine.matching.learned.threads import kept
-from mdm.engine.matching.learned.values import Codes, Floats, Values
+from mdm.engine.matching.learned.values import FAMOUS, Codes, Floats, Values
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]
@@ -84,6 +84,7 @@ class Aspect:
     elsewhere: list[Values] = field(default_factory=list)  # columns the value may stand in by mistake
     turned: int = NOTHING  # the level that says so
     group: str = ""  # what errs together with it
+    unless: Sequence[Values] = ()  # nothing is said of pairs of which any of these says something
 
     @kept
     def atoms(self) -> list[Atom]:
@@ -125,7 +126,7 @@ class Aspect:
         one = np.ones(1, np.int64)
         other = familiar = int(rarity(self.own.bits_of(one))[0])
         if self.own.common is not None:
-            familiar = int(rarity(self.own.bits_of(one, self.own.common))[0])
+            familiar = int(rarity(self.own.bits_of(one, self.own.common, FAMOUS))[0])
         texts, nothing = self.own.words.texts, np.zeros(0, np.int64)
         own = {
             OWN: frozen(texts, self.rarity.astype(np.int32), other, self._unseen(texts, other, familiar)),
@@ -150,6 +151,8 @@ class Aspect:
             crossed, back = (x >= 0) & (x == q), (y >= 0) & (y == p)
             swapped = (crossed & (back | (y < 0) | (p < 0))) | (back & ((x < 0) | (q < 0)))
             out[swapped & ((out > self.turned) | (out == NOTHING))] = self.turned
+        for other in self.unless:
+            out[(other.codes[a] >= 0) & (other.codes[b] >= 0)] = NOTHING
         return out
 
     def shown(self, row: int) -> str:

@@ -245,7 +245,12 @@ def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, joi
         good = bits >= max(join_at, 0.0)
         label = clusters.components(run.n, a[good], b[good])
         return np.unique(label, return_index=True)[1][label]
-    return clusters.cluster(run.n, a, b, bits, lambda x, y: weights.score(compared(run.aspects, x, y)), join_at)
+    def look(x: Rows, y: Rows) -> clusters.Looked:
+        shown = compared(run.aspects, x, y)
+        found = run.answers.told_of(a * run.n + b, x * run.n + y, weights.score(shown))
+        return clusters.Looked(found, *weights.known(shown))
+
+    return clusters.cluster(run.n, a, b, bits, look, join_at)
 
 
 def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:

@@ -1,7 +1,9 @@
 """Clusters by average evidence: two groups join while the pairs across them speak for it on the whole.
 
 Greedy agglomeration for correlation clustering (Bansal, Blum and Chawla, Machine Learning 56, 2004), the mean of
-clipped weights as linkage: a chain of weak bridges does not hold, and no single slip tears a cluster apart.
+clipped weights as linkage: a chain of weak bridges does not hold, and no single slip tears a cluster apart. A record
+that does not say what two others contradict each other in must not reconcile them: what speaks against two groups is
+the mean over the pairs that know of it, what speaks for them the mean over all.
 """
 
 from __future__ import annotations
@@ -9,20 +11,33 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mdm.engine.matching.learned.aspects import Rows, among
+from mdm.engine.matching.learned.aspects import Rows
+from mdm.engine.matching.learned.values import Floats
 
 Weight = NDArray[np.float32]
-Complete = Callable[[Rows, Rows], Weight]
 CLIP = 10.0  # bits one pair may weigh in the mean of two groups
 SAID = 1e6  # bits of a pair that a person spoke of: more than any mean of others
 MISSING = -6.0  # bits of a pair that shares no key, where a component is too large to look at all pairs
 _LOOKED_AT = 150  # records of a component whose pairs are all looked at
+_AT_ONCE = 4_000_000  # numbers held for components that are clustered side by side
+
+
+class Looked(NamedTuple):
+    """What pairs say: `bits` in all, the part of each group of aspects, (pairs, groups), and whether it is known."""
+
+    bits: Weight
+    parts: Floats
+    known: NDArray[np.bool_]
+
+
+Look = Callable[[Rows, Rows], Looked]
 
 
 def components(n: int, a: Rows, b: Rows) -> NDArray[np.int32]:
@@ -31,10 +46,10 @@ def components(n: int, a: Rows, b: Rows) -> NDArray[np.int32]:
     return np.asarray(connected_components(graph, directed=False)[1], np.int32)
 
 
-def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at: float) -> Rows:
+def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) -> Rows:
     """The group of each record, named by its smallest row, from scored pairs with a < b.
 
-    `complete(a, b)` scores pairs that were no candidates.
+    `look(a, b)` says what makes up the weight of any pairs, candidates or not.
     """
     strong = bits >= join_at
     label = components(n, a[strong], b[strong])
@@ -43,19 +58,85 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, complete: Complete, join_at:
     two = strong & (size[label[a]] == 2)
     out[b[two]] = a[two]
     inside = (label[a] == label[b]) & (size[label[a]] > 2)
-    a, b, bits = a[inside], b[inside], bits[inside]
-    p, q = _missing(n, a, b, label, size)
-    a, b, bits = np.append(a, p), np.append(b, q), np.append(bits, complete(p, q) if len(p) else bits[:0])
-    order = np.lexsort((b, a, label[a])) if len(a) else np.zeros(0, np.int64)
-    a, b, bits = a[order], b[order], clipped(bits[order])
-    three = size[label[a]] == 3
-    _triples(a[three], b[three], bits[three], join_at, out)
-    a, b, bits = a[~three], b[~three], bits[~three]
-    bounds = np.append(np.flatnonzero(np.append(True, label[a][1:] != label[a][:-1])), len(a)) if len(a) else [0]
-    for i, j in pairwise(bounds):
-        for group in agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at):
-            out[group] = min(group)
+    large = inside & (size[label[a]] > _LOOKED_AT)
+    for k in np.flatnonzero(np.bincount(size[(size > 2) & (size <= _LOOKED_AT)], minlength=1)).tolist():
+        _of_size(k, label, size, look, join_at, out)
+    _larger(a[large], b[large], clipped(bits[large]), label[a[large]], join_at, out)
     return out
+
+
+def _of_size(
+    k: int, label: NDArray[np.int32], size: NDArray[np.int64], look: Look, join_at: float, out: Rows
+) -> None:
+    """The groups in all components of `k` records, as many side by side as there is room for."""
+    here = np.flatnonzero(size[label] == k)
+    rows = here[np.argsort(label[here], kind="stable")].reshape(-1, k)
+    i, j = np.triu_indices(k, 1)
+    some = max(1, _AT_ONCE // (k * k * 32))
+    for start in range(0, len(rows), some):
+        members = rows[start : start + some]
+        looked = look(members[:, i].ravel(), members[:, j].ravel())
+        whole = np.zeros((len(members), k, k, 2, looked.parts.shape[1] + 1))
+        whole[:, i, j] = whole[:, j, i] = _counted(looked).reshape(len(members), len(i), 2, -1)
+        out[members] = np.take_along_axis(members, agglomerated(whole, join_at), 1)
+
+
+def _counted(looked: Looked) -> Floats:
+    """What pairs say by group of aspects, and whether they say it, (pairs, 2, groups + 1): the rest comes last.
+
+    The parts of a pair whose weight is clipped are scaled down to it.
+    """
+    bits = looked.bits.astype(np.float64)
+    least = np.where(np.abs(bits) >= SAID, 1.0, CLIP / np.maximum(np.abs(bits), CLIP))
+    parts = np.where(looked.known, looked.parts, 0.0)
+    said = np.column_stack([parts, bits - parts.sum(1)]) * least[:, None]
+    return np.stack([said, np.column_stack([looked.known, np.ones(len(bits))])], 1)
+
+
+def linkage(whole: Floats, pairs: Floats) -> Floats:
+    """What so many `pairs` across two groups say together, of the sums of what they say and how many do."""
+    said, known = whole[..., 0, :], whole[..., 1, :]
+    return np.minimum(said / np.maximum(known, 1.0), said / pairs[..., None]).sum(-1)  # type: ignore[no-any-return]
+
+
+def agglomerated(whole: Floats, join_at: float) -> Rows:
+    """The first member of each member's group, (components, records), for components of one size side by side.
+
+    `whole` (components, records, records, 2, parts) is used up. The best linkage is joined first, of equal ones that
+    of the first records.
+    """
+    count, k = whole.shape[:2]
+    first = np.tile(np.arange(k), (count, 1))
+    size = np.ones((count, k))
+    mean = np.full((count, k, k), -np.inf)
+    i, j = np.triu_indices(k, 1)
+    mean[:, i, j] = linkage(whole[:, i, j], np.ones((count, len(i))))
+    open_ = np.arange(count)
+    while len(open_):
+        flat = mean[open_].reshape(len(open_), -1)
+        best = flat.argmax(1)
+        good = flat[np.arange(len(open_)), best] >= join_at
+        open_, best = open_[good], best[good]
+        _joined_all(whole, mean, size, first, open_, best // k, best % k)
+    return first
+
+
+def _joined_all(
+    whole: Floats, mean: Floats, size: Floats, first: Rows, at: Rows, keep: NDArray[np.int64], gone: NDArray[np.int64]
+) -> None:
+    """In each component `at`, the group of `gone` goes into that of `keep`, which stands before it."""
+    whole[at, keep] += whole[at, gone]
+    whole[at, :, keep] = whole[at, keep]
+    size[at, keep] += size[at, gone]
+    size[at, gone] = 0.0
+    first[at] = np.where(first[at] == gone[:, None], keep[:, None], first[at])
+    across = np.maximum(size[at, keep][:, None] * size[at], 1.0)
+    row = np.where(size[at] > 0, linkage(whole[at, keep], across), -np.inf)
+    row[np.arange(len(at)), keep] = -np.inf
+    before = np.arange(row.shape[1]) < keep[:, None]
+    mean[at, :, keep] = np.where(before, row, -np.inf)
+    mean[at, keep] = np.where(before, -np.inf, row)
+    mean[at, gone] = mean[at, :, gone] = -np.inf
 
 
 def clipped(bits: Weight) -> Weight:
@@ -63,33 +144,14 @@ def clipped(bits: Weight) -> Weight:
     return np.where(np.abs(bits) >= SAID, bits, np.clip(bits, -CLIP, CLIP)).astype(np.float32)
 
 
-def _triples(a: Rows, b: Rows, bits: Weight, join_at: float, out: Rows) -> None:
-    """Components of three records, whose pairs stand in the order (1, 2), (1, 3), (2, 3): what `agglomerate` does."""
-    first, second, third = a[0::3], b[0::3], b[1::3]
-    weight = bits.reshape(-1, 3).astype(np.float64)
-    best = weight.argmax(1)
-    top = weight[np.arange(len(weight)), best]
-    joined = top >= join_at
-    rest = np.where(np.arange(3) == best[:, None], 0.0, weight)  # never sum - top, which rounds small weights away
-    whole = joined & (rest.sum(1) / 2 >= join_at)
-    out[second[whole | (joined & (best == 0))]] = first[whole | (joined & (best == 0))]
-    out[third[whole | (joined & (best == 1))]] = first[whole | (joined & (best == 1))]
-    out[third[~whole & joined & (best == 2)]] = second[~whole & joined & (best == 2)]
-
-
-def _missing(n: int, a: Rows, b: Rows, label: NDArray[np.int32], size: NDArray[np.int64]) -> tuple[Rows, Rows]:
-    """Pairs inside small components that were no candidates."""
-    order = np.argsort(label, kind="stable")
-    begin = np.append(0, np.cumsum(size))
-    first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for k in np.flatnonzero(np.bincount(size[(size > 2) & (size <= _LOOKED_AT)], minlength=1)):
-        at = begin[:-1][size == k]
-        i, j = np.triu_indices(int(k), 1)
-        first.append(order[(at[:, None] + i).ravel()])
-        second.append(order[(at[:, None] + j).ravel()])
-    p, q = np.concatenate(first), np.concatenate(second)
-    new = ~among(a * n + b, p * n + q)
-    return p[new], q[new]
+def _larger(a: Rows, b: Rows, bits: Weight, label: NDArray[np.int32], join_at: float, out: Rows) -> None:
+    """The groups in components that are too large to look at all pairs."""
+    order = np.lexsort((b, a, label))
+    a, b, bits, label = a[order], b[order], bits[order], label[order]
+    bounds = [*np.flatnonzero(np.append(True, label[1:] != label[:-1])).tolist(), len(a)] if len(a) else [0]
+    for i, j in pairwise(bounds):
+        for group in agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at):
+            out[group] = min(group)
 
 
 def agglomerate(a: list[int], b: list[int], bits: list[float], join_at: float) -> list[list[int]]:

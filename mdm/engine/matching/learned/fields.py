@@ -15,6 +15,8 @@ from mdm.engine.matching.learned.threads import each
 from mdm.engine.matching.learned.values import FEW, LONGEST, Coded, Codes, Texts, Values, coded, values
 from mdm.engine.matching.learned.written import mapped, not_ascii, replaced
 
+_NEEDED = 0.05  # share of pairs that a field must speak of that stands in for others
+
 
 @dataclass(frozen=True)
 class Form:
@@ -71,7 +73,9 @@ class Field:
 
     `usual`: bits an equal value says before any is counted. Fields that stand `together` may hold each other's values
     by mistake: those of a field named in `elsewhere` are looked for there, and `turned` is the level that says so.
-    A field that is `rare` is left out where no record has it. `familiar` knows of some values how much they say;
+    A field that is `rare` is left out where no record has it. What `more` sources say is put behind the text. A field
+    speaks only of pairs of which none of those named in `unless` does, and is left out where there are few such pairs.
+    `familiar` knows of some values how much they say;
     of `one_stock` with `elsewhere`, a value that is common there is not rare here.
     """
 
@@ -86,6 +90,8 @@ class Field:
     elsewhere: tuple[str, ...] = ()
     turned: int = NOTHING
     rare: bool = False
+    more: tuple[tuple[str, Form], ...] = ()
+    unless: tuple[str, ...] = ()
     familiar: Callable[[str], float | None] | None = None
     one_stock: bool = False
     common: float | None = None  # bits of those it knows
@@ -95,18 +101,46 @@ class Field:
         for name, form in self.sources:
             value = record.get(name)
             if value and (found := form.one(value[:LONGEST])):
-                return found
+                return " ".join([found, *self._more(record)])
         return None
+
+    def _more(self, record: Mapping[str, str | None]) -> list[str]:
+        found = [form.one(value[:LONGEST]) for name, form in self.more if (value := record.get(name))]
+        return [text for text in found if text]
 
     def column(self, table: pl.DataFrame) -> pl.Series:
         """The same of all records of a table."""
-        found = self.coded(Distinct(table, (name for name, _ in self.sources)))
-        return found.texts.gather(pl.Series(found.codes).set(pl.Series(found.codes < 0), None))
+        return _column(self.coded(Distinct(table, (name for name, _ in self.sources + self.more))))
 
     def coded(self, table: Distinct) -> Coded:
         """The same, by what is distinct."""
         found = [Coded(table[name].codes, form.column(table[name].texts)) for name, form in self.sources]
-        return found[0] if len(found) == 1 else _first(found)
+        first = found[0] if len(found) == 1 else _first(found)
+        return _behind(first, [Coded(table[n].codes, form.column(table[n].texts)) for n, form in self.more])
+
+    def needed(self, table: Distinct) -> bool:
+        """Whether enough pairs of a table have this to speak of, but none of the columns named in `unless`."""
+        if not self.unless:
+            return True
+        said = np.stack([table[name].codes >= 0 for name in self.unless], 1)
+        patterns, count = np.unique(said[said.any(1)], axis=0, return_counts=True)
+        apart = ~(patterns[:, None, :] & patterns[None, :, :]).any(2)
+        return float(count @ apart @ count) >= _NEEDED * float(count.sum()) ** 2 > 0
+
+
+def _column(found: Coded) -> pl.Series:
+    """The text of each record, null where there is none."""
+    return found.texts.gather(pl.Series(found.codes).set(pl.Series(found.codes < 0), None))
+
+
+def _behind(first: Coded, more: Sequence[Coded]) -> Coded:
+    """Texts with others put behind them."""
+    if not more:
+        return first
+    texts = _column(first)
+    said = (texts.str.len_bytes() > 0).fill_null(False).to_numpy()
+    whole = pl.select(pl.concat_str([texts, *map(_column, more)], separator=" ", ignore_nulls=True)).to_series()
+    return Coded(np.where(said, np.arange(len(said)), -1).astype(np.int32), whole)
 
 
 def _first(found: Sequence[Coded]) -> Coded:
@@ -142,7 +176,11 @@ def built(
         return _together([fields[k] for k in members], [columns[k] for k in members], members, terms)
 
     found = dict(pair for pairs in each(group, groups.values(), many) for pair in pairs)
-    return [found[k] for k in sorted(found)]
+    out = [found[k] for k in sorted(found)]
+    own = {aspect.name: aspect.own for aspect in out}
+    for k, aspect in found.items():
+        aspect.unless = [own[name] for name in fields[k].unless if name in own]
+    return out
 
 
 def _size(column: pl.Series | Coded | Texts) -> int:

@@ -65,6 +65,11 @@ class Weights:
             out[:, g] = grouped(bits, self.same_m[g], self.same_u[g]) if len(members) > 1 else bits
         return out
 
+    def known(self, levels: Levels) -> tuple[Floats, NDArray[np.bool_]]:
+        """Scaled bits of each group, and whether the pairs say anything there, (pairs, groups)."""
+        said = [(levels[:, members] >= 0).any(1) for members in self.groups]
+        return self.parts(levels) * self.scale, np.stack(said, 1)
+
     def score(self, levels: Levels, chunk: int = 1_000_000) -> NDArray[np.float32]:
         """Match weight of pairs in bits: log2 of the odds that they are one entity."""
         out = np.empty(len(levels), np.float32)

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Texts = Sequence[str | None]
 T = TypeVar("T")
 STRENGTH = 30.0  # records that what is usual for a kind counts for
+FAMOUS = 400.0  # and what is known of how common a value is among people: a small table does not tell better
 LONGEST = 4000  # letters of a value that are looked at
 FEW = 1000  # distinct texts
 
@@ -124,20 +125,22 @@ class Values:
     @kept
     def bits(self) -> NDArray[np.float32]:
         """-log2 of how often another record holds the same text; the two records that share it do not count."""
-        usual: float | Floats = self.usual
-        if self.familiar is not None:
-            known = [self.familiar(text) for text in self.words.texts]
-            usual = np.array([self.usual if bits is None else bits for bits in known])
         counts = self.counts + sum((other.counts for other in self.beside), np.zeros(len(self.words), np.int64))
-        return self.bits_of(counts, usual)
+        if self.familiar is None:
+            return self.bits_of(counts)
+        known = [self.familiar(text) for text in self.words.texts]
+        usual = np.array([self.usual if bits is None else bits for bits in known])
+        return self.bits_of(counts, usual, np.array([STRENGTH if bits is None else FAMOUS for bits in known]))
 
-    def bits_of(self, counts: NDArray[np.int64], usual: float | Floats | None = None) -> NDArray[np.float32]:
+    def bits_of(
+        self, counts: NDArray[np.int64], usual: float | Floats | None = None, strength: float | Floats = STRENGTH
+    ) -> NDArray[np.float32]:
         """The same for texts that so many records hold.
 
-        With few records the share is drawn to what is usual for the kind, as if `STRENGTH` others had been seen.
+        With few records the share is drawn to what is usual for the kind, as if `strength` others had been seen.
         """
-        others = np.maximum(counts - 2, 0) + STRENGTH * np.exp2(-np.asarray(self.usual if usual is None else usual))
-        known = max(int(self.counts.sum()) - 2, 0) + STRENGTH
+        others = np.maximum(counts - 2, 0) + strength * np.exp2(-np.asarray(self.usual if usual is None else usual))
+        known = max(int(self.counts.sum()) - 2, 0) + strength
         return np.asarray(-np.log2(np.minimum(others / known, 1.0)), np.float32)
 
     def weighed(self, name: str, terms: Sequence[str], count: Callable[[], tuple[Weights, int]]) -> Weights:

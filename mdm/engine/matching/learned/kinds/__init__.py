@@ -10,7 +10,7 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import Aspect
 from mdm.engine.matching.learned.fields import Distinct, Field, built
-from mdm.engine.matching.learned.kinds import codes, contacts, dates, names, quantities, texts
+from mdm.engine.matching.learned.kinds import addresses, codes, contacts, dates, names, quantities, texts
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
 from mdm.engine.matching.learned.threads import each
@@ -27,7 +27,7 @@ DECLARED: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
     ((Kind.COMPANY_NAME,), texts.companies),
     ((Kind.TEXT, Kind.PRODUCT_NAME), texts.texts),
     ((Kind.NAME_LIST,), texts.name_lists),
-    ((Kind.ADDRESS,), texts.addresses),
+    ((Kind.ADDRESS,), addresses.addresses),
     ((Kind.STREET,), names.streets),
     ((Kind.HOUSE_NUMBER,), codes.house_numbers),
     ((Kind.CITY, Kind.REGION, Kind.COUNTRY), names.places),
@@ -43,6 +43,8 @@ DECLARED: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
         quantities.categories,
     ),
 )
+# Which function declares more fields, that put the columns of several kinds together.
+ACROSS: tuple[tuple[tuple[Kind, ...], Declare], ...] = ((PLACE, addresses.whole_addresses),)
 
 # Parts that speak of one thing: an address that moves, moves whole.
 TOGETHER: Mapping[Kind, str] = dict.fromkeys(PLACE, "place")
@@ -57,7 +59,7 @@ _ERR_TOGETHER: Mapping[Kind, str] = {
 def fields(columns: Sequence[Column]) -> list[Field]:
     """What is read of records with these columns, in an order that depends on kinds and the order of columns alone."""
     out: list[Field] = []
-    for members, declare in DECLARED:
+    for members, declare in (*DECLARED, *ACROSS):
         chosen = [column for column in columns if column.kind in members]
         out += declare(chosen) if chosen else []
     names = {column.name for column in columns}
@@ -72,13 +74,14 @@ def _apart(field: Field, names: set[str]) -> Field:
 
 def aspects(columns: Sequence[Column], table: pl.DataFrame) -> list[Aspect]:
     """The aspects of a table."""
-    found = fields(columns)
+    distinct = Distinct(table, (column.name for column in columns))
+    found = [field for field in fields(columns) if field.needed(distinct)]
     return compiled(found, coded(found, table))
 
 
 def coded(found: Sequence[Field], table: pl.DataFrame) -> list[Coded]:
     """What the records of a table say in each field."""
-    distinct = Distinct(table, (name for field in found for name, _ in field.sources))
+    distinct = Distinct(table, (name for field in found for name, _ in field.sources + field.more))
     return each(lambda field: field.coded(distinct), found, len(table) > FEW)
 
 

@@ -49,7 +49,7 @@ GIVEN = steps(
 )
 GENERATION = steps(1.0, ("Different", 0.0, 0.7))
 TURNED, FORM, SLIP, SHORT, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
-INITIAL, ANOTHER = ALIKE + 1, ALIKE + 3
+INITIAL, ANOTHER, DIFFERENT = ALIKE + 1, ALIKE + 3, ALIKE + 4
 # Levels of given names by those of other names.
 _AS_GIVEN = np.array([*range(ALIKE + 1), INITIAL + 1, ANOTHER + 1], np.int8)  # levels of given names by those of others
 WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
@@ -211,7 +211,8 @@ def given_names(own: Values) -> Unequal:
         out[(out == SHORT) & ((letters[x] == 1) | (letters[y] == 1))] = INITIAL
         known = np.flatnonzero(listed[x] & listed[y])
         same = np.array([bool(forms[p] & forms[q]) for p, q in zip(x[known], y[known], strict=True)], np.bool_)
-        out[known] = np.where(same, FORM, np.maximum(out[known], ANOTHER))
+        slip = (out[known] == SLIP) | (out[known] == SHORT)
+        out[known] = np.where(same, FORM, np.where(slip, ANOTHER, DIFFERENT))
         return out
 
     return judge

@@ -1,4 +1,4 @@
-"""Texts as sets of words: names of companies, descriptions, addresses. Rare words weigh more."""
+"""Texts as sets of words: names of companies, descriptions. Rare words weigh more."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, rarity, steps
 from mdm.engine.matching.learned.bags import QUANTUM, Bags
 from mdm.engine.matching.learned.fields import Field, Form
-from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import FOLDED
-from mdm.engine.matching.learned.kinds.names import STREET
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.values import STRENGTH, Codes, Floats, Values
@@ -41,7 +39,7 @@ _ENOUGH = 6.0  # bits that words shared must have for one text to be said to hol
 
 def companies(columns: Sequence[Column]) -> list[Field]:
     """Names of organisations without their legal forms."""
-    return [_worded(column.name, column, Form(firm)) for column in columns]
+    return [worded(column.name, column, Form(firm)) for column in columns]
 
 
 def firm(text: str) -> str | None:
@@ -54,30 +52,13 @@ def texts(columns: Sequence[Column]) -> list[Field]:
     """Free texts: their words, and the codes (model numbers) among them."""
     out = []
     for column in columns:
-        out += [_worded(column.name, column, FOLDED), _models(f"{column.name} (codes)", column)]
+        out += [worded(column.name, column, FOLDED), _models(f"{column.name} (codes)", column)]
     return out
 
 
 def name_lists(columns: Sequence[Column]) -> list[Field]:
     """Lists of names, as authors: their words."""
-    return [_worded(column.name, column, FOLDED) for column in columns]
-
-
-def addresses(columns: Sequence[Column]) -> list[Field]:
-    """Addresses in one line: the words, and the number of the house."""
-    out = []
-    for column in columns:
-        out.append(_worded(column.name, column, STREET.then(_without_numbers)))
-        out.append(house(f"{column.name} (number)", column, STREET.then(_first_number)))
-    return out
-
-
-def _without_numbers(text: str) -> str | None:
-    return " ".join(word for word in text.split() if not word[0].isdigit()) or None
-
-
-def _first_number(text: str) -> str | None:
-    return next((word.lstrip("0") for word in text.split() if word[0].isdigit()), None)
+    return [worded(column.name, column, FOLDED) for column in columns]
 
 
 def grams(text: str) -> list[str]:
@@ -86,7 +67,8 @@ def grams(text: str) -> list[str]:
     return [padded[i : i + 3] for i in range(len(padded) - 2)]
 
 
-def _worded(name: str, column: Column, form: Form) -> Field:
+def worded(name: str, column: Column, form: Form) -> Field:
+    """A text compared by its words."""
     keys = (SAME, Key("word", each=str.split))
     return Field(name, column.kind, ((column.name, form),), 16, STEPS, _unequal_words, keys)
 
