@@ -112,6 +112,11 @@ class SteadyPages:
             return self.get_response(request)
 
 
+def attributes(entity: str) -> tuple[Attribute, ...]:
+    """The attributes of an entity by the published set, also where its match model cannot be read."""
+    return _attributes(RuleSet.objects.get(state=RuleSet.State.PUBLISHED), entity)
+
+
 def _published() -> Rules:
     with connection.cursor() as cursor:
         cursor.execute(_IN_FORCE)

@@ -24,7 +24,7 @@ from mdm.selectors import matchmodels
 router = Router(auth=Token("admin", whole_hub=True), tags=["rules"])
 Entity = Annotated[str, Path(max_length=40, description="The mastered entity: customer or product.")]
 Number = Annotated[int, Field(ge=0, lt=2**31)]
-MEANWHILE = documented({"409": "Another version was put in force meanwhile"})
+MEANWHILE = documented({"409": "Another version was put in force meanwhile, or this one cannot be used any more"})
 
 
 class PublishIn(Schema):
@@ -73,7 +73,10 @@ def publish(request: HttpRequest, entity: Entity, given: PublishIn) -> HttpRespo
             f"Version {found.in_force.version} is in force by now. Look at it, then send `instead` with its number."
         )
         raise Problem(409, "Published meanwhile", sentence)
-    changeover.begin(entity, row)
+    try:
+        changeover.begin(entity, row)
+    except changeover.Unusable as refused:
+        raise Problem(409, "Version cannot be used", str(refused)) from None
     return answers.json(_state(_models(request, entity)))
 
 

@@ -11,16 +11,22 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
 from mdm import outbox, rules
 from mdm.models import Changeover, MatchModel, SourceRecord
 from mdm.pipeline import consolidate, link, locks, match, process, relate
+from mdm.selectors import drifted
 
 log = structlog.get_logger(__name__)
 CHUNK = 500
 TASK = "mdm.tasks.follow_models"
+
+
+class Unusable(Exception):
+    """A version that cannot be put in force, with sentences that say why and what to do."""
 
 
 @transaction.atomic
@@ -29,10 +35,10 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
 
     Asked for again it begins anew, and instead of another one that is under way.
 
-    Raises ImproperlyConfigured for a model that this release cannot read.
+    Raises Unusable for a model that this release cannot read, or that learned from attributes which are others now.
     """
     if model is not None:
-        rules.learned(model.pk)
+        _check(model)
     now = timezone.now()
     row, _ = Changeover.objects.select_for_update().get_or_create(entity=entity, defaults={"started_at": now})
     locks.era()
@@ -46,6 +52,15 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
     row.save()
     outbox.wake(TASK)
     return row
+
+
+def _check(model: MatchModel) -> None:
+    try:
+        rules.learned(model.pk)
+    except ImproperlyConfigured as error:
+        raise Unusable(str(error)) from error
+    if words := drifted.broken(model.figures, drifted.columns(model.entity)):
+        raise Unusable(f"Match model {model} cannot be put in force. {words} Train another version.")
 
 
 def follow(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -72,7 +73,7 @@ def run(job: MatchJob, told: Told = lambda phase, share: None) -> None:
         else:
             job.result = audit.compare(job.entity, job.first, job.second or 0, telling)
         job.state = MatchJob.State.DONE
-    except (training.TooFew, audit.Unknown) as refused:
+    except (training.TooFew, audit.Unknown, ImproperlyConfigured) as refused:
         job.state, job.trouble = MatchJob.State.FAILED, str(refused)
     except Exception as error:
         log.exception("a job on match models failed", job=job.pk)

@@ -49,6 +49,7 @@ def train(entity: str, *, note: str = "", user_id: int | None = None, told: Told
             **result.summary,
             **_basis(labels, result.zones),
             "columns": [column.name for column in records.columns],
+            "attributes": {column.name: str(column.kind) for column in statements.columns(book.attributes[entity])},
         },
         model=result.model.to_json(),
         data=store.to_bytes(freeze(result, "")),

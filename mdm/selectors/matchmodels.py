@@ -13,6 +13,7 @@ from mdm.access import Viewer
 from mdm.engine.matching import MODELS
 from mdm.entities import ENTITIES, MASTERED
 from mdm.models import Changeover, MatchJob, MatchModel
+from mdm.selectors import drifted
 
 BUILT_IN = "Written by hand, and in force from the first minute."
 WORDS = {
@@ -36,6 +37,7 @@ class Version:
     created_by: str
     published_at: datetime | None
     figures: Mapping[str, Any]
+    warnings: tuple[str, ...]
     row: MatchModel | None
 
     @property
@@ -69,11 +71,15 @@ def models(viewer: Viewer, entity: str) -> Models | None:
     if viewer.region or entity not in MASTERED:
         return None
     stored = list(rows(viewer).filter(entity=entity).defer("data", "model").order_by("-version"))
+    now = drifted.columns(entity) if stored else {}
     followed = Changeover.objects.filter(entity=entity).select_related("model", "former")
     return Models(
         entity=entity,
         label=ENTITIES[entity].label,
-        versions=(*map(_told, stored), _built_in(entity, any(row.state == row.State.PUBLISHED for row in stored))),
+        versions=(
+            *(_told(row, now) for row in stored),
+            _built_in(entity, any(row.state == row.State.PUBLISHED for row in stored)),
+        ),
         changeover=followed.defer("model__data", "former__data", "model__model", "former__model").first(),
         jobs=tuple(MatchJob.objects.filter(entity=entity).defer("result").order_by("-pk")[:3]),
     )
@@ -123,6 +129,18 @@ def scope(found: Mapping[str, Any]) -> str:
     )
 
 
+def warnings(row: MatchModel) -> tuple[str, ...]:
+    """What has become of the attributes a version learned from, and what to do about it; nothing of a retired one."""
+    return _warnings(row, drifted.columns(row.entity))
+
+
+def _warnings(row: MatchModel, now: Mapping[str, str]) -> tuple[str, ...]:
+    if row.state == MatchModel.State.RETIRED:
+        return ()
+    found = (drifted.broken(row.figures, now), drifted.unseen(row.figures, now))
+    return tuple(f"{one} Train another version." for one in found if one)
+
+
 def words(row: Changeover) -> str:
     """How far the records follow, as a sentence."""
     return WORDS[Changeover.Stage(row.stage)].format(done=row.done, total=row.total, version=row.version)
@@ -134,7 +152,7 @@ def share(row: Changeover) -> float:
     return 1.0 if row.stage == Changeover.Stage.DONE else (place + row.done / max(row.total, 1)) / 3
 
 
-def _told(row: MatchModel) -> Version:
+def _told(row: MatchModel, now: Mapping[str, str]) -> Version:
     return Version(
         entity=row.entity,
         version=row.version,
@@ -145,6 +163,7 @@ def _told(row: MatchModel) -> Version:
         created_by=row.created_by.get_username() if row.created_by else "",
         published_at=row.published_at,
         figures=row.figures,
+        warnings=_warnings(row, now),
         row=row,
     )
 
@@ -160,5 +179,6 @@ def _built_in(entity: str, replaced: bool) -> Version:
         created_by="",
         published_at=None,
         figures={},
+        warnings=(),
         row=None,
     )

@@ -96,7 +96,11 @@ def publish(request: HttpRequest, entity: str) -> HttpResponse:
         return _ask(request, found, wanted)
     if request.POST.get("instead") != str(found.in_force.version):
         return _ask(request, found, wanted, stale=True, status=409)
-    changeover.begin(entity, _row(found, wanted), user_id=_who(request))
+    try:
+        changeover.begin(entity, _row(found, wanted), user_id=_who(request))
+    except changeover.Unusable as refused:
+        messages.error(request, str(refused))
+        return redirect("stewardship:models", entity=entity)
     messages.success(request, f"Version {wanted} is being put in force. How many records follow it stands below.")
     return redirect("stewardship:models", entity=entity)
 
@@ -133,6 +137,7 @@ def model(request: HttpRequest, entity: str, version: int) -> HttpResponse:
         "chip": versions.CHIPS[MatchModel.State(row.state)],
         "facts": versions.facts(row),
         "weights": versions.weights(row),
+        "warnings": matchmodels.warnings(row),
         "compared": matchmodels.comparison(viewer, entity, None, version),
     }
     return render(request, "stewardship/matching/model.html", context)

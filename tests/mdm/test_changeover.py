@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from mdm import outbox, rules, tasks
 from mdm.models import (
     Actor,
+    AttributeDefinition,
     Case,
     Changeover,
     Decision,
@@ -24,8 +25,8 @@ from mdm.models import (
     SourceRecord,
 )
 from mdm.pipeline import changeover, decide, process, rebuild
-from mdm.selectors import search
-from tests.factories import change, connections
+from mdm.selectors import drifted, matchmodels, search
+from tests.factories import change, connections, rule_set
 from tests.mdm.matchers import Equal, install
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +230,7 @@ def test_the_search_finds_by_identifiers_whatever_model_is_in_force() -> None:
 def test_what_this_release_cannot_read_is_not_put_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     row = MatchModel.objects.create(entity="customer", version=1, data=b"from another release")
-    with pytest.raises(ImproperlyConfigured, match=r"Match model customer-1 cannot be read: .* Train another version"):
+    with pytest.raises(changeover.Unusable, match=r"Match model customer-1 cannot be read: .* Train another version"):
         changeover.begin("customer", row)
     assert not Changeover.objects.exists()
     MatchModel.objects.update(state="published")  # it could once be read
@@ -238,6 +239,50 @@ def test_what_this_release_cannot_read_is_not_put_in_force(monkeypatch: pytest.M
     changeover.begin("customer", None)
     changeover.follow("customer")
     assert rules.current().models["customer"].version == "default-2"
+
+
+LEARNED = {
+    "columns": ["alias", "emails", "emails 2", "addresses city"],
+    "attributes": {"alias": "text", "emails": "email", "emails 2": "email", "addresses city": "city"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("text", ""),
+        ("company_name", "It learned from alias as another kind of value."),
+        (None, "It learned from alias, which the hub does not have any more."),
+    ],
+)
+def test_what_learned_from_other_attributes_is_not_put_in_force(kind: str | None, words: str) -> None:
+    if kind:
+        AttributeDefinition.objects.create(rule_set=rule_set(), name="alias", label="Alias", kind=kind)
+    row = Equal("emails").stored(1, figures=LEARNED)
+    warned = matchmodels.warnings(row)
+    if not words:
+        changeover.begin("customer", row)
+        assert not any("It learned from" in one for one in warned)
+        return
+    assert warned[0] == f"{words} Train another version."
+    with pytest.raises(changeover.Unusable) as refused:
+        changeover.begin("customer", row)
+    assert str(refused.value) == f"Match model customer-1 cannot be put in force. {words} Train another version."
+    assert not Changeover.objects.exists()
+
+
+def test_attributes_that_came_since_are_named_until_the_version_is_retired() -> None:
+    now = drifted.columns("customer")
+    row = Equal("emails").stored(1, figures={"columns": ["emails"], "attributes": now})
+    assert matchmodels.warnings(row) == ()
+    for name in ("alias", "zeta"):
+        AttributeDefinition.objects.create(rule_set=rule_set(), name=name, label=name, kind="text")
+    assert matchmodels.warnings(row) == (
+        "It does not look at alias and zeta: no such attribute was there when it learned. Train another version.",
+    )
+    changeover.begin("customer", row)  # it works all the same
+    row.state = "retired"
+    assert matchmodels.warnings(row) == ()
 
 
 def test_publishing_wakes_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:

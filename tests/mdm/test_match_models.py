@@ -99,6 +99,19 @@ def test_train_publish_decide_train_again_compare_and_go_back() -> None:
     assert list(MatchModel.objects.order_by("version").values_list("state", flat=True)) == ["published", "retired"]
 
 
+def test_a_version_says_what_became_of_its_attributes_and_is_refused_in_a_sentence(monkeypatch: Any) -> None:
+    install(monkeypatch)
+    Equal("emails").stored(1, model={}, figures={"columns": ["alias"]})
+    words = "It learned from alias, which the hub does not have any more."
+    for verb in (("list", "customer"), ("show", "customer", 1)):
+        lines, told = command(*verb)
+        assert any(line.strip() == f"{words} Train another version." for line in lines)
+        assert (told[0] if verb[0] == "list" else told)["warnings"] == [f"{words} Train another version."]
+    with pytest.raises(CommandError, match=words):
+        command("publish", "customer", 1)
+    assert not Changeover.objects.exists()
+
+
 def test_what_systems_state_is_read_and_what_the_hub_wrote_is_not() -> None:
     connections()
     process.changes([organisation("crm", "1", 1, phones__fax="0421 1", phones__main="0421 123456", segment="dealer")])

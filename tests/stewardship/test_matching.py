@@ -105,6 +105,16 @@ def test_a_version_is_compared_put_in_force_and_taken_back(ada: Client, one: Mat
     assert SourceRecord.objects.values("golden").distinct().count() == 3
 
 
+def test_a_version_that_learned_from_what_is_gone_is_warned_of_and_refused(ada: Client, one: MatchModel) -> None:
+    MatchModel.objects.update(figures={**FIGURES, "columns": ["alias"]})
+    words = "It learned from alias, which the hub does not have any more."
+    for place in (HOME, f"{HOME}1/"):
+        assert f'<p class="notice warning">{words} Train another version.</p>' in page(ada, place)
+    answer = ada.post(f"{HOME}publish", {"version": "1", "instead": "0"}, follow=True)
+    assert f"Match model customer-1 cannot be put in force. {words}" in answer.content.decode()
+    assert not Changeover.objects.exists()
+
+
 def test_who_lost_a_race_changes_nothing(ada: Client, one: MatchModel) -> None:
     told = page(ada, f"{HOME}publish", 409, version="1", instead="7")
     assert "Nothing was changed" in told

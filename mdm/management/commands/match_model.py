@@ -77,7 +77,10 @@ class Command(BaseCommand):
             for one in found.versions:
                 note = f"  {one.note}" if one.note else ""
                 self.stdout.write(f"{entity} {one.version}  {'in force' if one.in_force else one.state}{note}")
-                out.append({"entity": entity, "version": one.version, "state": one.state, "note": one.note})
+                for words in one.warnings:
+                    self.stdout.write(f"  {words}")
+                told = {"entity": entity, "version": one.version, "state": one.state, "note": one.note}
+                out.append({**told, "warnings": [*one.warnings]})
             if found.changeover:
                 self.stdout.write(matchmodels.words(found.changeover))
             for job in found.jobs:
@@ -93,7 +96,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{one['name']} ({one['kind']})")
             for level in one["levels"]:
                 self.stdout.write(f"  {level['weight']:+7.2f}  {level['label']}")
-        return {"entity": row.entity, "version": row.version, "state": row.state, "figures": row.figures}
+        warnings = matchmodels.warnings(row)
+        for words in warnings:
+            self.stdout.write(words)
+        told = {"entity": row.entity, "version": row.version, "state": row.state, "figures": row.figures}
+        return {**told, "warnings": [*warnings]}
 
     def _publish(self, options: dict[str, Any]) -> dict[str, Any]:
         return self._follow(options["entity"], self._row(options, built_in=True))
@@ -102,7 +109,10 @@ class Command(BaseCommand):
         return self._follow(options["entity"], None)
 
     def _follow(self, entity: str, row: MatchModel | None) -> dict[str, Any]:
-        changeover.begin(entity, row)
+        try:
+            changeover.begin(entity, row)
+        except changeover.Unusable as refused:
+            raise CommandError(str(refused)) from None
         progress = Progress()
         while True:
             changeover.follow(entity, lambda now: progress(f"{now.stage} of version {now.version}", _share(now)))

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mdm import rules
-from mdm.models import Changeover, SourceRecord
+from mdm.models import Changeover, MatchModel, SourceRecord
 from mdm.pipeline import changeover, matchjobs
 from tests.mdm.api.conftest import Api, World
 from tests.mdm.matchers import Equal, install
@@ -52,6 +52,14 @@ def test_a_version_is_put_in_force_and_taken_back(api: Api) -> None:
     assert rules.current().models["customer"].version == "customer-1"
     answer = api.post("match-models/customer/publish", {"version": told["following"]["former"], "instead": 1})
     assert json.loads(answer.content)["in_force"] == 0
+
+
+def test_a_version_that_learned_from_what_is_gone_is_refused(api: Api) -> None:
+    MatchModel.objects.filter(version=1).update(figures={"columns": ["alias"]})
+    answer = api.post("match-models/customer/publish", {"version": 1, "instead": 0})
+    assert answer.status_code == 409
+    assert "It learned from alias, which the hub does not have any more." in json.loads(answer.content)["detail"]
+    assert not Changeover.objects.exists()
 
 
 def test_who_did_not_see_what_is_in_force_changes_nothing(api: Api) -> None:
