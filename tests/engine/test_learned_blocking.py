@@ -29,6 +29,37 @@ def test_pairs_of_a_key_in_blocks_that_are_not_too_large() -> None:
     assert set(zip(first.tolist(), second.tolist(), strict=True)) == {(2, 4), (2, 5), (3, 4), (3, 5)}
 
 
+def test_a_share_of_the_keys_gives_a_share_of_the_pairs() -> None:
+    rng, n = np.random.default_rng(4), 40_000
+    one, other = (Atom(name, rng.integers(-1, 3000, n).astype(np.int32)) for name in ("one.same", "other.same"))
+    several = Atom("some.word", None, (np.repeat(np.arange(n), 2), rng.integers(0, 9000, 2 * n)))
+    for atoms_of, largest in (((one,), 60), ((one, other), 300), ((several, one), 300)):
+        key = template.Template(atoms_of, largest)
+        whole = set(zip(*(part.tolist() for part in key.pairs(None)), strict=True))
+        some = [set(zip(*(part.tolist() for part in key.pairs(None, 0.2)), strict=True)) for _ in range(2)]
+        assert some[0] == some[1] and some[0] <= whole
+        assert len(some[0]) == pytest.approx(0.2 * len(whole), rel=0.15)
+
+
+def test_what_one_record_holds_alone_is_no_key() -> None:
+    atom = Atom("x.same", np.array([0, 1, 2, 1, -1, 3, 3], np.int32))
+    assert atom.sizes.tolist() == [1, 2, 1, 2] and atom.shared.tolist() == [-1, 1, -1, 1, -1, 3, 3]
+    rows, keys = template.Template((atom,), 20).keys()
+    assert (rows.tolist(), keys.tolist()) == ([1, 3, 5, 6], [1, 1, 3, 3])
+    again = Atom("y.same", np.array([5, 6, 6, 6, 5, 7, 7], np.int32))
+    both = template.Template((atom, again), 20).pairs(None)
+    assert [part.tolist() for part in both] == [[1, 5], [3, 6]]
+
+
+@pytest.mark.parametrize("shares", [(0.05, 0.1), (0.5, 1.0), (0.01, 0.01)])
+def test_how_many_matches_there_are_is_told_from_those_a_look_happens_to_see(shares: tuple[float, float]) -> None:
+    rng, count = np.random.default_rng(6), 50_000
+    finds = [rng.random(count) < 0.8, np.ones(count, np.bool_)]
+    seen = (finds[0] & (rng.random(count) < shares[0])) | (finds[1] & (rng.random(count) < shares[1]))
+    assert look._estimated([by[seen] for by in finds], shares) == pytest.approx(count, rel=0.1)
+    assert look._estimated([], ()) == 0
+
+
 def test_keys_are_chosen_for_what_they_find_and_blocks_skipped_are_told() -> None:
     table = people(4000, 5)
     result = run(table)
@@ -53,7 +84,8 @@ def test_the_keys_chosen_are_those_that_give_the_candidates() -> None:
     table = people(400, 9)
     found = blocking.candidates(aspects(table), len(table), None, Budget(0, 8000), learn, "learned")
     assert found.templates and not found.every and found.keys == tuple(one.name for one in found.templates)
-    assert [part.tolist() for part in union.union(found.templates, len(table), None)] == [
+    whole = [1.0] * len(found.templates)
+    assert [part.tolist() for part in union.union(found.templates, whole, len(table), None)] == [
         found.a.tolist(), found.b.tolist()
     ]  # fmt: skip
     every = blocking.candidates(aspects(table), len(table), None, Budget(1e6, 0), learn, "learned")

@@ -65,10 +65,23 @@ class Atom:
     """
 
     name: str
-    codes: NDArray[np.int64] | None = None
+    codes: Codes | None = None
     pairs: tuple[Rows, NDArray[np.int64]] | None = None
     family: str = ""
     group: str = ""
+
+    @kept
+    def sizes(self) -> NDArray[np.int64]:
+        """How many records hold each code."""
+        codes = self.pairs[1] if self.codes is None and self.pairs else self.codes
+        assert codes is not None
+        return np.bincount(codes[codes >= 0]).astype(np.int64)
+
+    @kept
+    def shared(self) -> Codes:
+        """`codes` without those that one record holds alone: they find nobody."""
+        assert self.codes is not None
+        return np.where(np.append(self.sizes > 1, False)[self.codes], self.codes, np.int32(-1))
 
 
 @dataclass
@@ -95,7 +108,7 @@ class Aspect:
         if key.each is not None:
             return Atom(name, None, self.own.exploded(key.each), self.name, self.group)
         codes = self.own.codes if key is SAME else self.own.by(self.own.words.written(key.one, key.many))
-        return Atom(name, codes.astype(np.int64), None, self.name, self.group)
+        return Atom(name, codes, None, self.name, self.group)
 
     @kept
     def rarity(self) -> Levels:

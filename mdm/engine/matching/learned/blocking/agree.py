@@ -31,14 +31,13 @@ class Agreements:
         x, y = atom.codes[self._a], atom.codes[self._b]
         same = (x >= 0) & (x == y)
         if cap:
-            size = np.bincount(np.maximum(atom.codes, 0))
-            same &= size[np.maximum(x, 0)] <= cap
+            same &= np.append(atom.sizes <= cap, False)[x]
         return np.asarray(same, np.bool_)
 
     def _several(self, atom: Atom, cap: int) -> Bools:
         assert atom.pairs is not None
         rows, keys = atom.pairs
-        held = np.bincount(keys)
+        held = atom.sizes
         fits = held[keys] <= (cap or 20 * LARGEST)
         shape = (1 + max(int(part.max(initial=0)) for part in (self._a, self._b, rows)), len(held))
         matrix = sparse.csr_matrix((np.ones(int(fits.sum()), np.int8), (rows[fits], keys[fits])), shape=shape)
@@ -62,5 +61,7 @@ class Agreements:
         """Whether a template finds each pair."""
         if len(template.atoms) == 1:
             return self.of(template.atoms[0], template.largest)
-        every = np.arange(len(self._a))
-        return self.of(template.atoms[0]) & self.of(template.atoms[1]) & ~self.crowded(template, (every, every))
+        both = self.of(template.atoms[0]) & self.of(template.atoms[1])
+        at = np.flatnonzero(both)
+        both[at] = ~self.crowded(template, (at, at))
+        return both

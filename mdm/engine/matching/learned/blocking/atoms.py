@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from mdm.engine.matching.learned.aspects import Aspect, Atom
+from mdm.engine.matching.learned.threads import each
+from mdm.engine.matching.learned.values import FEW
 
 MOST = 64  # atoms; two by two they make two thousand keys
 
@@ -17,7 +19,7 @@ def telling(aspects: Sequence[Aspect], n: int) -> list[Atom]:
 
     The best gives one pair per record: what never agrees finds nothing, what always agrees parts nothing.
     """
-    atoms = [atom for aspect in aspects for atom in aspect.atoms]
+    atoms = [atom for own in each(lambda aspect: aspect.atoms, aspects, n > FEW) for atom in own]
     if len(atoms) <= MOST:
         return atoms
     families: dict[str, list[tuple[float, int]]] = defaultdict(list)
@@ -29,7 +31,5 @@ def telling(aspects: Sequence[Aspect], n: int) -> list[Atom]:
 
 def _pairs(atom: Atom) -> float:
     """How many pairs of records agree."""
-    keys = atom.pairs[1] if atom.codes is None and atom.pairs else atom.codes
-    assert keys is not None
-    size = np.bincount(keys[keys >= 0]).astype(np.float64)
+    size = atom.sizes.astype(np.float64)
     return float((size * (size - 1)).sum()) / 2

@@ -11,11 +11,11 @@ from mdm.engine.matching.learned.blocking.agree import Bools
 from mdm.engine.matching.learned.blocking.look import Likely
 from mdm.engine.matching.learned.blocking.template import Template
 
-_MATCHES = 20_000  # synthetic matches
+_MATCHES = 20_032  # synthetic matches, a multiple of 64
 _HARD = 0.25  # of them with the errors of two: matches that are likely are the easy ones
 _UNSEEN = 5  # matches that agree in nothing of a group, as if seen beside the likely ones: a few prove little
-_WORTH = 2000  # pairs looked at for one more match
-_WORTHS = np.array([1.0, 0.25, 0.05, 0.0])  # of finding a match once more, by how often it is found already
+_WORTH = 1000  # pairs looked at for one more match
+_AGAIN = (0.25, 0.05)  # what finding a match again is worth, the second time and the third
 
 
 def chosen(
@@ -25,23 +25,33 @@ def chosen(
 
     `budget` is what they may cost together; pairs found by several count several times.
     """
-    cover = _cover(found, likely, rng)
-    cost = np.array([max(template.cost, n / 50) for template in found])
+    found, cover = _cover(found, likely, n, rng)
+    cost = np.array([_cost(template, n) for template in found])
     hits = np.zeros(_MATCHES, np.int64)
     picked: list[int] = []
-    while True:
-        gain = cover @ _WORTHS[np.minimum(hits, len(_WORTHS) - 1)].astype(np.float32)
+    while len(found):
+        new = _count(cover, hits == 0)
+        gain = new + sum(worth * _count(cover, hits == times) for times, worth in enumerate(_AGAIN, 1))
         wider = _alike(found, picked)
-        gain[wider] = cover[wider] @ (hits == 0).astype(np.float32)  # to find by the same values again proves nothing
+        gain[wider] = new[wider]  # to find by the same values again proves nothing
         gain[picked] = 0
         gain[cost > budget] = 0
         best = int(np.argmax(gain / cost))
-        if gain[best] < 1 or gain[best] * likely.many / _MATCHES < cost[best] / _WORTH:
+        if gain[best] < 1 or gain[best] < _least(cost[best], likely):
             break
         picked.append(best)
         budget -= cost[best]
-        hits += cover[best].astype(np.int64)
-    return [found[number] for number in picked], cover[picked] > 0
+        hits += _unpacked(cover[best])
+    return [found[number] for number in picked], _unpacked(cover[picked])
+
+
+def _cost(template: Template, n: int) -> float:
+    return max(template.cost, n / 50)
+
+
+def _least(cost: float, likely: Likely) -> float:
+    """How many synthetic matches a template must find to be worth its cost."""
+    return cost / _WORTH * _MATCHES / likely.many
 
 
 def _alike(found: Sequence[Template], picked: Sequence[int]) -> list[int]:
@@ -50,19 +60,41 @@ def _alike(found: Sequence[Template], picked: Sequence[int]) -> list[int]:
     return [number for number, template in enumerate(found) if template.parts in parts]
 
 
-def _cover(found: Sequence[Template], likely: Likely, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Which synthetic matches each template finds: for every group of atoms the agreements of a likely match."""
+def _cover(
+    found: Sequence[Template], likely: Likely, n: int, rng: np.random.Generator
+) -> tuple[list[Template], NDArray[np.uint64]]:
+    """Which synthetic matches templates find, as bits: for every group of atoms the agreements of a likely match.
+
+    Those that find too few for their cost are left out.
+    """
     unseen = np.full(_UNSEEN, -1)
     drawn = {group: rng.choice(np.append(pool, unseen), (2, _MATCHES)) for group, pool in likely.without.items()}
     easy = np.arange(_MATCHES) >= _HARD * _MATCHES
-    cover = np.ones((len(found), _MATCHES), np.float32)
-    for number, template in enumerate(found):
+    agreed: dict[tuple[str, int], Bools] = {}
+    kept, rows = [], [np.zeros((0, _MATCHES // 64), np.uint64)]
+    for template in found:
         cap = template.largest if len(template.atoms) == 1 else 0
         for atom in template.atoms:
-            some = drawn[atom.group]
-            first, second = likely.seen.of(atom, cap)[some] & (some >= 0)
-            cover[number] *= first & (easy | second)
+            if (atom.name, cap) not in agreed:
+                some = drawn[atom.group]
+                first, second = likely.seen.of(atom, cap)[some] & (some >= 0)
+                agreed[atom.name, cap] = first & (easy | second)
+        cover = np.logical_and.reduce([agreed[atom.name, cap] for atom in template.atoms])
+        least = max(_least(_cost(template, n), likely), 1.0)
+        if np.count_nonzero(cover) < least:
+            continue
         if len(template.atoms) > 1:
-            taken = tuple(drawn[atom.group][0] for atom in template.atoms)
-            cover[number] *= ~likely.seen.crowded(template, taken)
-    return cover
+            at = np.flatnonzero(cover)
+            cover[at] = ~likely.seen.crowded(template, tuple(drawn[atom.group][0][at] for atom in template.atoms))
+        kept.append(template)
+        rows.append(np.packbits(cover).view(np.uint64)[None, :])
+    return kept, np.concatenate(rows)
+
+
+def _count(cover: NDArray[np.uint64], some: Bools) -> NDArray[np.float64]:
+    """How many of some synthetic matches each template finds."""
+    return np.asarray(np.bitwise_count(cover & np.packbits(some).view(np.uint64)).sum(1), np.float64)
+
+
+def _unpacked(cover: NDArray[np.uint64]) -> Bools:
+    return np.unpackbits(cover.view(np.uint8), axis=-1).astype(np.bool_)

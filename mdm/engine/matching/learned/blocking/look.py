@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Rows
-from mdm.engine.matching.learned.blocking.agree import Agreements
+from mdm.engine.matching.learned.blocking.agree import Agreements, Bools
 from mdm.engine.matching.learned.blocking.template import Template
 from mdm.engine.matching.learned.blocking.union import union
 
-_SEEDS = 800_000  # pairs of the first look
+_SEEDS = 200_000  # pairs of the first look
 _PART = 0.3  # of the budget, at most
 _LOOKS = 150  # templates of the first look
 _DEAR = 20  # pairs per record a key of the first look may cost
@@ -21,17 +21,19 @@ _LIKELY = 3.0  # bits from which a pair is taken for a match while keys are chos
 
 
 class Look(NamedTuple):
-    """The templates looked with, and the pairs (a < b) they found."""
+    """The templates looked with, the share of the keys of each, and the pairs (a < b) they found."""
 
     templates: list[Template]
+    shares: list[float]
     a: Rows
     b: Rows
 
 
 class Likely(NamedTuple):
-    """Likely matches of a look: how many, and for each group of atoms the numbers of those found without it."""
+    """Likely matches: how many there are in all, and for each group of atoms the numbers of those of a look that were
+    found without it."""
 
-    many: int
+    many: float
     without: dict[str, Rows]
     seen: Agreements
 
@@ -39,7 +41,9 @@ class Likely(NamedTuple):
 def first(found: Sequence[Template], n: int, apart: int | None, budget: float) -> Look:
     """Some pairs of every kind, to learn from."""
     chosen = seeds(found, n)
-    return Look(chosen, *union(chosen, n, apart, min(_SEEDS, _PART * budget) / max(len(chosen), 1)))
+    quota = min(_SEEDS, _PART * budget) / max(len(chosen), 1)
+    shares = [min(1.0, quota / max(template.cost, 1.0)) for template in chosen]
+    return Look(chosen, shares, *union(chosen, shares, n, apart))
 
 
 def seeds(found: Sequence[Template], n: int) -> list[Template]:
@@ -66,12 +70,22 @@ def likely(look: Look, bits: NDArray[np.float32], without: Mapping[str, NDArray[
     """
     seen = Agreements(look.a, look.b)
     some = np.flatnonzero(bits >= _LIKELY)
-    out = {}
+    out, found = {}, [seen.by(template) for template in look.templates]
     for group, rest in without.items():
         reached = np.zeros(len(look.a), bool)
-        for template in look.templates:
+        for template, by in zip(look.templates, found, strict=True):
             if all(atom.group != group for atom in template.atoms):
-                reached |= seen.by(template)
+                reached |= by
         pool = np.flatnonzero((rest >= _LIKELY) & reached)
         out[group] = pool if len(pool) else some
-    return Likely(max(len(some), len(look.a) // 100), out if len(some) else {}, seen)
+    many = max(_estimated([by[some] for by in found], look.shares), len(look.a) / 100)
+    return Likely(many, out if len(some) else {}, seen)
+
+
+def _estimated(found: Sequence[Bools], shares: Sequence[float]) -> float:
+    """How many likely matches there are, from those seen: each stands for one over the chance that it was (Horvitz and
+    Thompson 1952), as templates whose keys were looked at in these `shares` find it or not."""
+    missed = np.ones(len(found[0]) if found else 0)
+    for by, share in zip(found, shares, strict=True):
+        missed *= 1 - share * by
+    return float((1 / np.maximum(1 - missed, 1e-6)).sum())

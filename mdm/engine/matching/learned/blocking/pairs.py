@@ -25,9 +25,13 @@ def paired(rows: Rows, keys: Keys, largest: int, apart: int | None) -> tuple[Row
 
 
 def in_blocks(rows: Rows, keys: Keys) -> tuple[Rows, Rows, Rows]:
-    """Rows in the order of their keys, where each block of them begins, and how many it holds."""
-    order = np.argsort(keys, kind="stable")
-    return rows[order], *blocks(keys[order])
+    """Rows in the order of their keys, where each block of them begins, and how many it holds.
+
+    Key and row are sorted as one number, which is twice as fast as by an index; of hashed keys the first bits go.
+    """
+    bits = np.uint64(int(rows.max(initial=0)).bit_length())
+    both = np.sort((keys << bits) | rows.astype(np.uint64))
+    return (both & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64), *blocks(both >> bits)
 
 
 def fitting(rows: Rows, begin: Rows, size: Rows, largest: int, apart: int | None) -> tuple[Rows, Rows]:

@@ -17,7 +17,8 @@ def priced(found: Sequence[Template], n: int, apart: int | None, rng: np.random.
     """Templates with the pairs they would give, the cheapest first; estimated on a sample of many records."""
     scale = max(n / _SAMPLE, 1.0)
     sample = np.arange(n) if scale == 1 else np.sort(rng.choice(n, _SAMPLE, replace=False))
-    few = {atom.name: _of(atom, sample, n) for template in found for atom in template.atoms}
+    atoms = {atom.name: atom for template in found for atom in template.atoms}
+    few = {name: _of(atom, sample, n) for name, atom in atoms.items()}
     out = []
     for template in found:
         keys = np.sort(Template(tuple(few[atom.name] for atom in template.atoms), template.largest).keys()[1])
@@ -31,7 +32,7 @@ def priced(found: Sequence[Template], n: int, apart: int | None, rng: np.random.
 def _of(atom: Atom, sample: Rows, n: int) -> Atom:
     """An atom over some rows, numbered anew."""
     if atom.codes is not None:
-        return Atom(atom.name, atom.codes[sample])
+        return Atom(atom.name, atom.shared[sample])
     assert atom.pairs is not None
     number = np.full(n, -1, np.int64)
     number[sample] = np.arange(len(sample))

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Aspect, Atom, Rows
 from mdm.engine.matching.learned.blocking.pairs import Keys, mixed, paired
 
 LARGEST = 300  # records of a block of two parts
 CAPS = (20, 60, 200, 600)  # of a block of one part: rare values find more for less
+_DRAWN = 500  # values of a part at least, where a share of the keys is looked at
 RARE = (4, 10)  # also where a record has several keys: of a long text the rarest words are enough
 
 
@@ -36,39 +38,52 @@ class Template:
         """The names of its atoms; with `largest` all that `rebuilt` needs."""
         return tuple(atom.name for atom in self.atoms)
 
-    def keys(self) -> tuple[Rows, Keys]:
-        """Rows and keys of the records that have all parts."""
-        rows, keys, _ = self.entries()
+    def keys(self, share: float = 1.0) -> tuple[Rows, Keys]:
+        """Rows and keys of the records that have all parts, or of a share of the keys; rows that share no part with any
+        other may be left out."""
+        first, *more = sorted(self.atoms, key=lambda atom: (atom.pairs is None, -len(atom.sizes)))
+        some = min(1.0, max(share, _DRAWN / max(len(first.sizes), 1)))  # of the values of one part, then of the keys
+        rows, keys = _own(first, some)
+        for other in more:
+            codes = other.shared[rows]
+            known = codes >= 0
+            rows, keys = rows[known], mixed(keys[known], codes[known])
+        if share < some:
+            few = _drawn(keys, share / some)
+            rows, keys = rows[few], keys[few]
         return rows, keys
 
     def entries(self) -> tuple[Rows, Keys, list[Keys]]:
-        """The same, and the code of each part of the keys, in the order of the atoms."""
+        """Rows and keys, and the code of each part of the keys, in the order of the atoms."""
         first, *more = sorted(self.atoms, key=lambda atom: atom.pairs is None)
         rows, keys = _own(first)
         parts = {first.name: keys}
         for other in more:
-            assert other.codes is not None
-            known = other.codes[rows] >= 0
-            rows, keys = rows[known], mixed(keys[known], other.codes[rows[known]])
+            known = other.shared[rows] >= 0
+            rows, keys = rows[known], mixed(keys[known], other.shared[rows[known]])
             parts = {name: codes[known] for name, codes in parts.items()}
-            parts[other.name] = other.codes[rows].astype(np.uint64)
+            parts[other.name] = other.shared[rows].astype(np.uint64)
         return rows, keys, [parts[atom.name] for atom in self.atoms]
 
     def pairs(self, apart: int | None, share: float = 1.0) -> tuple[Rows, Rows]:
         """Pairs (a < b) of records that share a key, of a share of the keys; with `apart`, one from each side of it."""
-        rows, keys = self.keys()
-        if share < 1:
-            few = mixed(keys, np.zeros(1, np.int64)) >> np.uint64(44) < np.uint64(int(share * (1 << 20)))
-            rows, keys = rows[few], keys[few]
-        return paired(rows, keys, self.largest, apart)
+        return paired(*self.keys(share), self.largest, apart)
 
 
-def _own(atom: Atom) -> tuple[Rows, Keys]:
+def _own(atom: Atom, share: float = 1.0) -> tuple[Rows, Keys]:
+    """Rows and keys of one atom, or of a share of its keys."""
     if atom.pairs is not None:
-        return atom.pairs[0], atom.pairs[1].astype(np.uint64)
-    assert atom.codes is not None
-    rows = np.flatnonzero(atom.codes >= 0)
-    return rows, atom.codes[rows].astype(np.uint64)
+        rows, codes = atom.pairs
+        some = _drawn(codes, share) if share < 1 else slice(None)
+        return rows[some], codes[some].astype(np.uint64)
+    wanted = np.append(_drawn(np.arange(len(atom.sizes)), share) if share < 1 else atom.sizes > 0, False)
+    rows = np.flatnonzero(wanted[atom.shared])
+    return rows, atom.shared[rows].astype(np.uint64)
+
+
+def _drawn(keys: NDArray[np.integer], share: float) -> NDArray[np.bool_]:
+    """Which keys are of a share of them: the same whenever it is asked, as if by chance."""
+    return np.asarray(mixed(keys, np.zeros(1, np.int64)) >> np.uint64(44) < np.uint64(int(share * (1 << 20))), np.bool_)
 
 
 def rebuilt(parts: Sequence[str], largest: int, aspects: Sequence[Aspect]) -> Template:

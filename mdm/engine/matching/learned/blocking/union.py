@@ -12,11 +12,11 @@ from mdm.engine.matching.learned.blocking.pairs import fitting, in_blocks
 from mdm.engine.matching.learned.blocking.template import Template
 
 
-def union(chosen: Sequence[Template], n: int, apart: int | None, quota: float | None = None) -> tuple[Rows, Rows]:
-    """Distinct pairs (a < b) of all of them; `quota` is how many of each are enough."""
+def union(chosen: Sequence[Template], shares: Sequence[float], n: int, apart: int | None) -> tuple[Rows, Rows]:
+    """Distinct pairs (a < b) of all of them, of a share of the keys of each."""
     keys = [np.zeros(0, np.int64)]
-    for one in chosen:
-        a, b = one.pairs(apart, 1.0 if quota is None else quota / max(one.cost, 1.0))
+    for one, share in zip(chosen, shares, strict=True):
+        a, b = one.pairs(apart, share)
         keys.append(a * n + b)
     return _split(_distinct(np.concatenate(keys)), n)
 
@@ -40,17 +40,29 @@ def within(
 
     One that would give too many more is passed over.
     """
-    both, used, sizes = np.zeros(0, np.int64), [], []
+    both, used, sizes = [np.zeros(0, np.int64)], [], []
     for number, template in enumerate(picked):
         rows, begin, size = in_blocks(*template.keys())
         a, b = fitting(rows, begin, size, template.largest, apart)
-        keys = _distinct(a * n + b)
-        fresh = keys[np.append(both, -1)[np.searchsorted(both, keys)] != keys]
-        if len(both) + len(fresh) <= most:
-            both = np.sort(np.concatenate([both, fresh]), kind="stable")  # two sorted runs are merged
-            used.append(number)
-            sizes.append(_size(template, len(keys), size))
-    return used, sizes, *_split(both, n)
+        keys = a * n + b
+        if any(atom.pairs is not None for atom in template.atoms):
+            keys = _distinct(keys)
+        if sum(map(len, both)) + len(keys) > most:  # only then it matters how many of them are new
+            whole = _distinct(np.concatenate(both))
+            both = [whole, _without(_distinct(keys), whole)]
+            if len(both[0]) + len(both[1]) > most:
+                both.pop()
+                continue
+        else:
+            both.append(keys)
+        used.append(number)
+        sizes.append(_size(template, len(keys), size))
+    return used, sizes, *_split(_distinct(np.concatenate(both)), n)
+
+
+def _without(keys: Rows, others: Rows) -> Rows:
+    """Those of some keys that are none of others, which stand in their order."""
+    return np.asarray(keys[np.append(others, -1)[np.searchsorted(others, keys)] != keys], np.int64)
 
 
 def _size(template: Template, pairs: int, size: Rows) -> Size:
