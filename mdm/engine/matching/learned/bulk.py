@@ -19,6 +19,7 @@ from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from mdm.engine.matching.learned.kinds import relations
 from mdm.engine.matching.learned.model import Model, described
+from mdm.engine.matching.learned.patterns import Patterns
 from mdm.engine.matching.learned.records import (
     DEFAULTS,
     Labels,
@@ -32,13 +33,15 @@ from mdm.engine.matching.learned.records import (
 )
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.result import ONLY, Result
-from mdm.engine.matching.learned.train import Weights, collapsed, probability, retrained, train
+from mdm.engine.matching.learned.threads import kept
+from mdm.engine.matching.learned.train import Weights, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
+from mdm.engine.matching.learned.values import Floats
 
 _FAR = 200_000  # random pairs that show what chance does
 _LEAST_FAR = 20_000
-_TRAINED_ON = 1_500_000  # candidate pairs
-_TUNED_ON = 600_000
+_TRAINED_ON = 500_000  # candidate pairs
+_TUNED_ON = 400_000
 _LABEL = 4.0  # pairs of the machine's own opinion an answer counts for: questions are picked, not drawn
 _DRAW = 0.02  # share of matches that the trained weights count for while they are tuned
 _DOUBT = 0.5  # of the probability of a pair that stays, though its two records came to stand in two clusters
@@ -99,9 +102,9 @@ class Run:
 
     def learn(self, a: Rows, b: Rows) -> tuple[Weight, dict[str, Weight]]:
         """Weights of pairs by a model trained on them, whole and without each group of atoms."""
-        levels = compared(self.aspects, a, b)
-        weights = self.train(a, b, levels)
-        parts = weights.parts(levels)
+        seen = Patterns.of(compared(self.aspects, a, b))
+        weights = self.train(a, b, seen)
+        parts = weights.parts(seen.rows)
         whole = parts.sum(1) + weights.prior
         without = {}
         # In the order of the columns, never of their names: drawing matches depends on it.
@@ -109,21 +112,23 @@ class Run:
             of = [
                 any(atom.group == group for k in members for atom in self.aspects[k].atoms) for members in self.groups
             ]
-            without[group] = (whole - parts[:, of].sum(1)).astype(np.float32)
-        return whole.astype(np.float32), without
+            without[group] = (whole - parts[:, of].sum(1)).astype(np.float32)[seen.which]
+        return whole.astype(np.float32)[seen.which], without
 
-    def train(self, a: Rows, b: Rows, levels: Levels) -> Weights:
-        rng = np.random.default_rng(0)
-        weight = np.ones(len(a))
-        x, y = self._random(a, b, rng)
-        enough = int(_TRAINED_ON * self.ease)
-        if len(a) > enough:
-            some = np.sort(rng.choice(len(a), enough, replace=False))
-            levels, weight = levels[some], np.full(enough, len(a) / enough)
+    def train(self, a: Rows, b: Rows, seen: Patterns) -> Weights:
+        some, share = self._some(len(a), _TRAINED_ON)
+        count = share * np.bincount(seen.which[some], minlength=len(seen.rows)).astype(np.float64)
+        known = np.flatnonzero(count)
         steps = [aspect.steps for aspect in self.aspects]
-        far, total = compared(self.aspects, x, y), max(self.total, 1.0)
-        related, counted = self.related(total)
-        return train(steps, self.groups, levels, weight, far, total, _USUAL * max(self.n, 1), related, counted)
+        far, total, usual = self.far(a, b), max(self.total, 1.0), _USUAL * max(self.n, 1)
+        return train(steps, self.groups, seen.rows[known], count[known], far, total, usual, *self.related(total))
+
+    def _some(self, pairs: int, most: int) -> tuple[Rows, float]:
+        """Numbers of some of so many pairs, all if they are no more than `most`; and how many each stands for."""
+        enough = int(most * self.ease)
+        if pairs <= enough:
+            return np.arange(pairs), 1.0
+        return np.sort(np.random.default_rng(0).choice(pairs, enough, replace=False)), pairs / enough
 
     def related(self, total: float) -> tuple[Related, NDArray[np.bool_]]:
         """The relations records may stand in, as many as expected, and which of them are to be counted."""
@@ -133,26 +138,30 @@ class Run:
         names = tuple(one.name for one in found)
         return Related(names, odds, shared), np.array([one.counted for one in found], np.bool_)
 
-    def retrain(self, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
+    def retrain(self, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_]) -> Weights:
         """Weights from what clusters or links say of the candidates."""
         if not same.any():
             return weights
-        x, y = self._random(a, b, np.random.default_rng(0))
         steps = [aspect.steps for aspect in self.aspects]
-        far = compared(self.aspects, x, y)
         total, usual = max(self.total, 1.0), _USUAL * max(self.n, 1)
-        return retrained(weights, steps, levels, same, np.ones(len(a)), far, total, usual)
+        return retrained(weights, steps, seen.rows, seen.count(), seen.count(same), self.far(a, b), total, usual)
 
-    def _random(self, a: Rows, b: Rows, rng: np.random.Generator) -> tuple[Rows, Rows]:
-        """Random pairs that are no candidates."""
+    def far(self, a: Rows, b: Rows) -> Levels:
+        """Levels of random pairs that are no candidates: what chance does."""
         if self.total - len(a) < 1:
-            return a[:0], b[:0]
-        count = max(int(_FAR * self.ease), _LEAST_FAR)
+            return np.zeros((0, len(self.aspects)), np.int8)
+        pairs, levels = self.chance
+        return levels[~among(a * self.n + b, pairs)]
+
+    @kept
+    def chance(self) -> tuple[Rows, Levels]:
+        """Random pairs, as `first * n + second`, and their levels."""
+        rng, count = np.random.default_rng(0), max(int(_FAR * self.ease), _LEAST_FAR)
         first = rng.integers(0, self.n if self.apart is None else self.apart, count)
         second = rng.integers(self.apart or 0, self.n, count)
         x, y = np.minimum(first, second), np.maximum(first, second)
-        other = (x != y) & ~among(a * self.n + b, x * self.n + y)
-        return x[other], y[other]
+        x, y = x[x != y], y[x != y]
+        return x * self.n + y, compared(self.aspects, x, y)
 
 
 def deduplicate(
@@ -192,22 +201,23 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     run.notes += notes
     with run.phase("compare"):
         levels = compared(run.aspects, a, b)
+        seen = Patterns.of(levels)
     with run.phase("train"):
-        weights = run.train(a, b, levels)
+        weights = run.train(a, b, seen)
     with run.phase("decide"):
         group: NDArray[Any]
         if run.apart is None:
-            weights, group = _clustered(run, a, b, levels, weights)
+            weights, group = _clustered(run, a, b, seen, weights)
             single, matched, alone = False, group[a] == group[b], 0.0
         else:
-            weights, matched, single = _linked(run, a, b, levels, weights, one_to_one)
+            weights, matched, single = _linked(run, a, b, seen, weights, one_to_one)
             group, alone = matched, ONLY if single else 0.0
         plus = np.where(matched, alone, -alone).astype(np.float32)
-        made = _decisions(run, a, b, levels, weights, group, single)
-        before = weights.score(levels)
+        made = _decisions(run, a, b, seen, weights, group, single)
+        before = seen.score(weights)
         bounds = zones.zones(run.aspects, before + plus, levels, made.taken, run.answers)
         weights = calibrated(weights, before, plus, made, run.answers)
-        bits = weights.score(levels) + plus
+        bits = seen.score(weights) + plus
         bounds = bounds.moved(before + plus, bits, made.taken)
     model = Model(described(run.aspects), weights, bounds.match, bounds.review, single, found.keys)
     return Result(
@@ -231,16 +241,16 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     )
 
 
-def _clustered(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights) -> tuple[Weights, Rows]:
+def _clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> tuple[Weights, Rows]:
     """Weights tuned on the first clusters and on labels, and the clusters they give; labels are kept to."""
-    first = _groups_at(run, a, b, levels, weights, _FIRST)
-    weights = run.retrain(a, b, levels, weights, first[a] == first[b])
-    weights = _tuned(run, a, b, levels, weights, first[a] == first[b])
-    return weights, _groups_at(run, a, b, levels, weights, _join_at(run, weights))
+    first = _groups_at(run, a, b, seen, weights, _FIRST)
+    weights = run.retrain(a, b, seen, weights, first[a] == first[b])
+    weights = _tuned(run, a, b, seen, weights, first[a] == first[b])
+    return weights, _groups_at(run, a, b, seen, weights, _join_at(run, weights))
 
 
-def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, join_at: float) -> Rows:
-    bits = run.answers.told(weights.score(levels))
+def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, join_at: float) -> Rows:
+    bits = run.answers.told(seen.score(weights))
     if run.options.cluster == "components":
         good = bits >= max(join_at, 0.0)
         label = clusters.components(run.n, a[good], b[good])
@@ -253,25 +263,24 @@ def _groups_at(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, joi
     return clusters.cluster(run.n, a, b, bits, look, join_at)
 
 
-def _tuned(run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, same: NDArray[np.bool_]) -> Weights:
+def _tuned(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_]) -> Weights:
     """Weights tuned on what clusters or links say of the candidates, and on labels."""
-    share = max(1.0, len(a) / (_TUNED_ON * run.ease))
-    near = np.arange(len(a))
-    if share > 1:
-        near = np.sort(np.random.default_rng(0).choice(near, int(len(a) / share), replace=False))
+    near, share = run._some(len(a), _TUNED_ON)
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
     if run.apart is None:
-        answer = np.maximum(answer, _DOUBT * probability(weights.score(levels[near])))
+        answer = np.maximum(answer, _DOUBT * probability(seen.score(weights)[near]))
     number, said = run.answers.number, run.answers.same.astype(np.float64)
     count[among(number, near)] = 0.0
-    rows = np.concatenate([levels[near], levels[number]])
+    which = np.append(seen.which[near], seen.which[number])
     answer, count = np.append(answer, said), np.append(count, np.full(len(number), _LABEL))
-    if not len(rows):
+    pairs: Floats = np.bincount(which, count, len(seen.rows)).astype(np.float64)
+    # Pairs of equal levels are one, with the mean of their answers.
+    known = np.flatnonzero(pairs)
+    if not len(known):
         return weights
     strength = max(20.0, _DRAW * float(same.sum()))
-    distinct, pairs = collapsed(rows, count)  # pairs of equal levels are one, with the mean of their answers
-    answer = collapsed(rows, count * answer)[1] / np.maximum(pairs, 1e-12)
-    return tuned(weights, weights.parts(distinct), answer, pairs, strength)
+    mean = np.bincount(which, count * answer, len(seen.rows))[known] / pairs[known]
+    return tuned(weights, weights.parts(seen.rows[known]), mean, pairs[known], strength)
 
 
 def _join_at(run: Run, weights: Weights) -> float:
@@ -291,31 +300,31 @@ def _much(run: Run, weights: Weights, half: float) -> float:
 
 
 def _decisions(
-    run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, group: NDArray[Any], single: bool
+    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, group: NDArray[Any], single: bool
 ) -> Decisions:
     """The clusters or links that the weights give by themselves, where no answer is kept to."""
-    bits, alone = weights.score(levels), replace(run, answers=NOBODY)
+    bits, alone = seen.score(weights), replace(run, answers=NOBODY)
     if run.apart is None:
-        group = _groups_at(alone, a, b, levels, weights, _join_at(run, weights)) if len(run.answers) else group
+        group = _groups_at(alone, a, b, seen, weights, _join_at(run, weights)) if len(run.answers) else group
         return of_groups(a, b, bits, group)
     return of_links(a, b, bits, _links_at(alone, a, b, bits, single, _link_at(run, weights, single)), single)
 
 
 def _linked(
-    run: Run, a: Rows, b: Rows, levels: Levels, weights: Weights, one_to_one: OneToOne
+    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, one_to_one: OneToOne
 ) -> tuple[Weights, NDArray[np.bool_], bool]:
     """Weights tuned on the first links, the links they give, and whether each record has one at most.
 
     Links to learn from are one to one unless the tables hold duplicates, which "no" does not say: it only lets more
     than one link out.
     """
-    bits = run.answers.told(weights.score(levels))
+    bits = run.answers.told(seen.score(weights))
     single = one_to_one == "yes" or not links.has_duplicates(run.n, a, b, bits, _FIRST)
     first = _links_at(run, a, b, bits, single, _FIRST_LINK)
-    weights = run.retrain(a, b, levels, weights, first)
-    first = _links_at(run, a, b, run.answers.told(weights.score(levels)), single, _FIRST_LINK)
-    weights = _tuned(run, a, b, levels, weights, first)
-    bits = run.answers.told(weights.score(levels))
+    weights = run.retrain(a, b, seen, weights, first)
+    first = _links_at(run, a, b, run.answers.told(seen.score(weights)), single, _FIRST_LINK)
+    weights = _tuned(run, a, b, seen, weights, first)
+    bits = run.answers.told(seen.score(weights))
     single = single and one_to_one != "no"
     return weights, _links_at(run, a, b, bits, single, _link_at(run, weights, single)), single
 

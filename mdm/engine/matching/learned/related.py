@@ -16,6 +16,7 @@ import numpy as np
 from mdm.engine.matching.learned.values import Floats
 
 _HUGE = 60.0
+_FACTORS = 16  # of up to 2 to the 60 that a number can hold
 
 
 @dataclass(frozen=True)
@@ -35,24 +36,33 @@ class Related:
         like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
         for r, shared in enumerate(self.shared.tolist()):
             total = np.full(len(parts), self.odds[r])
-            for g, share in enumerate(shared):
-                if share:
-                    total += np.log2(share * like[:, g] + 1 - share)
+            some = [g for g, share in enumerate(shared) if share]
+            for few in (some[i : i + _FACTORS] for i in range(0, len(some), _FACTORS)):
+                factor = np.ones(len(parts))
+                for g in few:
+                    factor *= shared[g] * like[:, g] + 1 - shared[g]
+                total += np.log2(factor)
             out[:, r] = total
         return out
 
     def bits(self, parts: Floats) -> Floats:
         """What a match loses because the pair may be related instead: log2(1 + the odds of any relation)."""
-        out = np.zeros(len(parts))
-        for each in self.each(parts).T:
-            out = np.logaddexp2(out, each)
-        return out
+        return either(self.each(parts))
 
     def slope(self, parts: Floats) -> Floats:
         """How fast `bits` grows with the bits of each group, (pairs, groups)."""
         out = np.zeros(parts.shape)
-        each, loss = self.each(parts), self.bits(parts)
+        each = self.each(parts)
+        loss = either(each)
         like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
         for r, shared in enumerate(self.shared):
             out += np.exp2(each[:, r] - loss)[:, None] * (shared * like / (shared * like + 1 - shared))
         return out
+
+
+def either(each: Floats) -> Floats:
+    """log2(1 + the odds of any relation), from those of each, (pairs, relations)."""
+    out = np.zeros(len(each))
+    for one in each.T:
+        out = np.logaddexp2(out, one)
+    return out

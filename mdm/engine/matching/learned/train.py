@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Levels, Step
-from mdm.engine.matching.learned.related import Related
+from mdm.engine.matching.learned.patterns import distinct
+from mdm.engine.matching.learned.related import Related, either
 from mdm.engine.matching.learned.values import Floats
 
 _PRIOR = 300.0  # pairs that the expected m of an aspect counts for
@@ -75,13 +76,18 @@ class Weights:
         out = np.empty(len(levels), np.float32)
         for i in range(0, len(levels), chunk):
             parts = self.parts(levels[i : i + chunk]) * self.scale
-            bits = np.full(len(parts), self.prior + self.shift)
-            for g in range(parts.shape[1]):  # one by one: the same sum however many pairs there are
-                bits += parts[:, g]
+            bits = self.summed(parts)
             near = np.flatnonzero(bits > _FAR_OFF)
             bits[near] -= self.related.bits(parts[near])
             out[i : i + chunk] = bits
         return out
+
+    def summed(self, parts: Floats) -> Floats:
+        """Bits of pairs from the scaled ones of each group, whatever else they may be."""
+        bits = np.full(len(parts), self.prior + self.shift)
+        for g in range(parts.shape[1]):  # one by one: the same sum however many pairs there are
+            bits += parts[:, g]
+        return bits
 
 
 def grouped(bits: Floats, m: float, u: float) -> Floats:
@@ -137,9 +143,10 @@ def train(
 def _posteriors(weights: Weights, rows: Levels, outside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """How probably pairs are one entity, and related in each way, (pairs, relations); those `outside` are strangers."""
     parts = weights.parts(rows) * weights.scale
-    match = np.where(outside, 0.0, probability(weights.score(rows)))
     each = weights.related.each(parts)
-    kin = np.exp2(each - weights.related.bits(parts)[:, None])
+    instead = either(each)
+    match = np.where(outside, 0.0, probability(weights.summed(parts) - instead))
+    kin = np.exp2(each - instead[:, None])
     return match, (1 - match)[:, None] * kin * ~outside[:, None]
 
 
@@ -157,16 +164,18 @@ def retrained(
     weights: Weights,
     steps: Sequence[tuple[Step, ...]],
     near: Levels,
-    same: NDArray[np.bool_],
     weight: Floats,
+    same: Floats,
     far: Levels,
     total: float,
     usual: float,
 ) -> Weights:
-    """Weights from candidates that are said to be the `same` or not, by clusters or links: one more M step."""
-    rows, count, outside = _evidence(near, weight, far, total)
-    matched, _, _ = _evidence(near[same], weight[same], far[:0], 0.0)
-    here = _looked_up(rows, matched, collapsed(near[same], weight[same])[1]) * ~outside
+    """Weights from what clusters or links say of candidates: one more M step. Each row of levels stands for `weight`
+    of them, of which so many are the `same`."""
+    second, others = _outside(far, max(total - weight.sum(), 0.0))
+    rows, count = np.concatenate([near, second]), np.concatenate([weight, others])
+    outside = np.arange(len(rows)) >= len(near)
+    here = np.concatenate([same, np.zeros(len(second))])
     match, kin = _posteriors(weights, rows, outside)
     strange = 1 - kin.sum(1) / np.maximum(1 - match, 1e-9)
     there = np.maximum(count - here, 0.0) * np.clip(strange, 0.0, 1.0)
@@ -176,12 +185,6 @@ def retrained(
     odds = _log_odds(_expected(float(here.sum()), usual) / total)
     bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
     return Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
-
-
-def _looked_up(rows: Levels, some: Levels, count: Floats) -> Floats:
-    """For each row the count of the same row among some of them; the first of equal rows has it all."""
-    found = {row.tobytes(): float(value) for row, value in zip(some, count, strict=True)}
-    return np.array([found.pop(row.tobytes(), 0.0) for row in rows])
 
 
 def _shares(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
@@ -199,24 +202,23 @@ def _log_odds(share: float) -> float:
 
 def _evidence(near: Levels, weight: Floats, far: Levels, total: float) -> tuple[Levels, Floats, NDArray[np.bool_]]:
     """Distinct rows of levels, the pairs they stand for, and whether they come from pairs that share no key."""
-    rest = max(total - weight.sum(), 0.0)
     first, counts = collapsed(near, weight)
-    second, others = collapsed(far, np.full(len(far), rest / max(len(far), 1)))
+    second, others = _outside(far, max(total - weight.sum(), 0.0))
     outside = np.arange(len(first) + len(second)) >= len(first)
     return np.concatenate([first, second]), np.concatenate([counts, others]), outside
+
+
+def _outside(far: Levels, rest: float) -> tuple[Levels, Floats]:
+    """Distinct rows of levels of random pairs, which stand for all the `rest`."""
+    return collapsed(far, np.full(len(far), rest / max(len(far), 1)))
 
 
 def collapsed(levels: Levels, weight: Floats) -> tuple[Levels, Floats]:
     """Distinct rows of levels with their summed weight."""
     if not len(levels):
         return levels, weight
-    key = np.zeros(len(levels), np.uint64)
-    with np.errstate(over="ignore"):
-        for k in range(levels.shape[1]):
-            key = (key ^ (levels[:, k].astype(np.uint64) & np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-            key ^= key >> np.uint64(31)
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
-    return levels[first], np.bincount(group, weights=weight).astype(np.float64)
+    first, which = distinct(levels)
+    return levels[first], np.bincount(which, weights=weight).astype(np.float64)
 
 
 def _chances(rows: Levels, count: Floats, steps: Sequence[tuple[Step, ...]]) -> list[Floats]:

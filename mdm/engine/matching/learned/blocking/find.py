@@ -19,7 +19,7 @@ from mdm.engine.matching.learned.blocking.union import Size, within
 from mdm.engine.matching.learned.effort import Budget
 
 Learn = Callable[[Rows, Rows], tuple[NDArray[np.float32], dict[str, NDArray[np.float32]]]]
-_OVERLAP = 4.0  # templates often find the same pairs: together they cost this much less at best
+_OVERLAP = 5.0  # templates often find the same pairs: together they cost this much less at best
 EVERY_PAIR = "every pair"
 _NO_KEY = (
     "No key parts the records: no two hold the same value, or each value stands in hundreds of them, and all pairs are "
