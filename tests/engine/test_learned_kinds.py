@@ -9,7 +9,7 @@ import pytest
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, kinds
 from mdm.engine.matching.learned.aspects import EQUAL, MOST_LEVELS, NOTHING, Aspect
-from mdm.engine.matching.learned.kinds import DECLARED, dates, texts
+from mdm.engine.matching.learned.kinds import DECLARED, dates, sizes, texts
 from mdm.engine.matching.learned.kinds.names import split
 
 OTHERS = [f"{a}{n} {b}{n}" for n, (a, b) in enumerate(zip("abcdefghij" * 20, "qrstuvwxyz" * 20, strict=True))]
@@ -277,6 +277,47 @@ def test_an_address_in_one_line_is_compared_with_one_in_parts(a: int, b: int, wo
 def test_addresses_that_are_all_written_alike_are_not_compared_twice() -> None:
     named = {aspect.name for aspect in kinds.aspects(PLACES, WHOLE.with_columns(pl.col("line").fill_null("1 Main St")))}
     assert "line" in named and "whole address" not in named
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "expected"),
+    [
+        ("Hex bolt M8x40", "M8 x 40 mm bolt, hexagon", "Equal"),
+        ("Hex bolt M8x40", "Hex bolt M8x45", "Sizes differ"),
+        ("Juice 1 l", "1000 ml of juice", "Equal"),
+        ("Juice 0,5 l", "Juice 1.5 l", "Sizes differ"),
+        ('Television 40"', "Television, 102 cm", "Equal"),
+        ('Television 40" 8 GB', "Television 40 inch, 16 GB", "Some sizes differ"),
+        ('Television 40"', "Television 8 GB", ""),  # they speak of different things
+        ("Batteries, pack of 4", "4-pack batteries", "Equal"),
+        ("Tool 5 in 1", "Tool 6 in", ""),
+        ("Television", 'Television 40"', ""),
+    ],
+)
+def test_sizes_in_texts(a: str, b: str, expected: str) -> None:
+    found = [aspect for aspect in built(Kind.TEXT, a, b, 'Box 1" 1 l') if aspect.name == "x (sizes)"]
+    assert label(found[0]) == expected and ("size" in shared(found)) == (expected in ("Equal", "Some sizes differ"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1.234,5 kg", "mass=1.23e+03"),
+        ("1,000 ml", "volume=1e+03"),
+        ("7 1/2 inch", "length=190"),
+        ("10 x 20 x 30 cm", "by=10x20x30"),
+        ("M8", "thread=8"),
+        ("1/0 in", None),
+        ("123456789012 mm", None),
+        ("1x" * 2000, "by=1x1x1"),
+    ],
+)
+def test_sizes_are_read_in_one_form(text: str, expected: str | None) -> None:
+    assert sizes.sizes(text) == expected
+
+
+def test_texts_without_any_size_have_no_sizes() -> None:
+    assert [aspect.name for aspect in built(Kind.TEXT, "Bolt", "Nut")] == ["x", "x (codes)"]
 
 
 @pytest.mark.parametrize("number", [0, 1, 3])

@@ -60,6 +60,13 @@ class Bags:
         return out
 
 
+def distinct(x: Codes, y: Codes, size: int) -> tuple[Codes, Codes, NDArray[np.int64]]:
+    """Distinct pairs of codes, the smaller first, and where each pair stands among them."""
+    low, high = np.minimum(x, y).astype(np.int64), np.maximum(x, y).astype(np.int64)
+    unique, inverse = np.unique(low * size + high, return_inverse=True)
+    return (unique // size).astype(np.int32), (unique % size).astype(np.int32), inverse
+
+
 def at_once(matrix: Any) -> int:
     """How many pairs of texts are worked on at a time: fewer of long texts, for they fill the memory."""
     return int(min(_CHUNK, max(_ENTRIES * matrix.shape[0] // max(matrix.nnz, 1), 1)))

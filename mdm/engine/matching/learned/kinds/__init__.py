@@ -10,7 +10,7 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import Aspect
 from mdm.engine.matching.learned.fields import Distinct, Field, built
-from mdm.engine.matching.learned.kinds import addresses, codes, contacts, dates, names, quantities, texts
+from mdm.engine.matching.learned.kinds import addresses, codes, contacts, dates, names, quantities, sizes, texts
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
 from mdm.engine.matching.learned.threads import each
@@ -43,8 +43,11 @@ DECLARED: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
         quantities.categories,
     ),
 )
-# Which function declares more fields, that put the columns of several kinds together.
-ACROSS: tuple[tuple[tuple[Kind, ...], Declare], ...] = ((PLACE, addresses.whole_addresses),)
+# Which function declares more fields of columns that have some already.
+MORE: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
+    (PLACE, addresses.whole_addresses),
+    ((Kind.TEXT, Kind.PRODUCT_NAME), sizes.fields),
+)
 
 # Parts that speak of one thing: an address that moves, moves whole.
 TOGETHER: Mapping[Kind, str] = dict.fromkeys(PLACE, "place")
@@ -59,7 +62,7 @@ _ERR_TOGETHER: Mapping[Kind, str] = {
 def fields(columns: Sequence[Column]) -> list[Field]:
     """What is read of records with these columns, in an order that depends on kinds and the order of columns alone."""
     out: list[Field] = []
-    for members, declare in (*DECLARED, *ACROSS):
+    for members, declare in (*DECLARED, *MORE):
         chosen = [column for column in columns if column.kind in members]
         out += declare(chosen) if chosen else []
     names = {column.name for column in columns}

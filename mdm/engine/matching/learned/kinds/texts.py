@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, rarity, steps
-from mdm.engine.matching.learned.bags import QUANTUM, Bags
+from mdm.engine.matching.learned.bags import QUANTUM, Bags, distinct
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.records import Column
@@ -99,13 +98,6 @@ def _unequal_words(own: Values) -> Unequal:
         return np.where(holds & (level > NEARLY), HOLDS, level).astype(np.int8)[inverse]
 
     return judge
-
-
-def distinct(x: Codes, y: Codes, size: int) -> tuple[Codes, Codes, NDArray[np.int64]]:
-    """Distinct pairs of codes, the smaller first, and where each pair stands among them."""
-    low, high = np.minimum(x, y).astype(np.int64), np.maximum(x, y).astype(np.int64)
-    unique, inverse = np.unique(low * size + high, return_inverse=True)
-    return (unique // size).astype(np.int32), (unique % size).astype(np.int32), inverse
 
 
 def model_codes(text: str) -> list[str]:
