@@ -23,7 +23,7 @@ from mdm.engine.matching.learned.values import Floats
 
 _PRECISION = 0.999  # of the pairs above the match threshold
 _PRECISION_OF_OTHERS = 0.99
-_ZONE = 0.58  # of the matches found
+_ZONE = 0.6  # of the matches found
 _SUREST = 0.35  # of them: enough to be of use, far from where the doubtful ones lie
 _LIKELY = 0.9  # mean probability they need for that
 _REVIEW = 0.1  # probability from which a pair is worth a look
