@@ -6,7 +6,7 @@ of any length for the same, and a plan made once for each connection serves all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -24,8 +24,13 @@ def rows(model: type[M], statement: str, asked: Sequence[Any] | Mapping[str, Any
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        fields, places = _places(model, tuple(str(column.name) for column in cursor.description))
-        return [model.from_db("default", fields, _values(row, places)) for row in cursor.fetchall()]
+        return objects(model, tuple(str(column.name) for column in cursor.description), cursor.fetchall())
+
+
+def objects(model: type[M], columns: tuple[str, ...], found: Iterable[Sequence[Any]]) -> list[M]:
+    """Rows of these columns as objects of the model, where one statement finds rows of several."""
+    fields, places = _places(model, columns)
+    return [model.from_db("default", fields, _values(row, places)) for row in found]
 
 
 def _values(row: Sequence[Any], places: Sequence[tuple[int, Convert | None]]) -> list[Any]:

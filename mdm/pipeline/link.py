@@ -6,12 +6,14 @@ recomputed for every connected set of records that a change touches; so order of
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -38,8 +40,24 @@ from mdm.selectors import ties
 
 # Those with one end or both among these records.
 _ASKED = "(SELECT %(pks)s::bigint[])::bigint[]"
-_EDGES = f"SELECT * FROM mdm_matchedge WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})"
-_DECISIONS = f"SELECT * FROM mdm_decision WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED}) ORDER BY id"
+_PAIRS = f"""
+SELECT a_id, b_id, weight, zone, evidence, NULL AS verdict, 0 AS word
+  FROM mdm_matchedge WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})
+UNION ALL SELECT a_id, b_id, NULL, NULL, NULL, verdict, id
+  FROM mdm_decision WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})
+ORDER BY word
+"""
+_EDGE, _DECISION = ("a_id", "b_id", "weight", "zone", "evidence"), ("a_id", "b_id", "verdict")
+_MOVE = """
+WITH given AS (
+    SELECT * FROM unnest((SELECT %(records)s::bigint[]), (SELECT %(goldens)s::bigint[]), (SELECT %(causes)s::text[]),
+        (SELECT %(versions)s::text[])) AS given (record_id, golden_id, cause, version)
+), moved AS (
+    UPDATE mdm_sourcerecord record SET golden_id = given.golden_id FROM given WHERE record.id = given.record_id
+)
+INSERT INTO mdm_link (record_id, golden_id, cause, actor_id, at, model_version, correlation_id)
+SELECT record_id, golden_id, cause, %(actor)s, %(at)s, version, %(correlation)s FROM given
+"""
 _OPEN = f"""
 SELECT * FROM mdm_case WHERE state = 'open' AND (first_id = ANY({_ASKED}) OR second_id = ANY({_ASKED})) FOR UPDATE
 """
@@ -72,9 +90,8 @@ def apply(
         return linked
     members = neighbours.locked(pks, connections)
     by_key = {record.source_key: record for record in members.values()}
-    ends = {"pks": list(members)}
-    edges = reading.rows(MatchEdge, _EDGES, ends)
-    apart, together = ties.decisions(reading.rows(Decision, _DECISIONS, ends))
+    edges, decisions = _pairs([*members])
+    apart, together = ties.decisions(decisions)
     clustering = _cluster(by_key, edges, members, together, apart, rules)
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
@@ -83,6 +100,16 @@ def apply(
     far = {pk for edge in edges for pk in (edge.a_id, edge.b_id)} - members.keys()
     _cases(linked, edges, clustering, by_key, {**neighbours.named(far, connections), **members}, apart)
     return linked
+
+
+def _pairs(pks: list[int]) -> tuple[list[MatchEdge], list[Decision]]:
+    """Evidence about pairs with one end or both among these records, and what people said of them, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PAIRS, {"pks": pks})
+        rows = cursor.fetchall()
+    edges = (row[:5] for row in rows if row[5] is None)
+    words = ((a, b, verdict) for a, b, *_, verdict, _ in rows if verdict is not None)
+    return reading.objects(MatchEdge, _EDGE, edges), reading.objects(Decision, _DECISION, words)
 
 
 def _cluster(
@@ -164,35 +191,40 @@ def _anchors(records: Iterable[SourceRecord]) -> dict[int | None, SourceRecord]:
 
 
 def _write(changed: Sequence[tuple[SourceRecord, int]], linked: Linked, rules: Rules, actor: Actor | None) -> None:
-    sizes: dict[int | None, int] = defaultdict(int)
-    for _, golden in changed:
-        sizes[golden] += 1
-    links = []
+    sizes = Counter(golden for _, golden in changed)
+    causes = []
     for record, golden in changed:
         linked.goldens |= {pk for pk in (record.golden_id, golden) if pk}
-        cause = _cause(record, golden, linked, sizes, actor)
-        links.append(
-            Link(
-                record=record,
-                golden_id=golden,
-                cause=cause,
-                actor=actor,
-                model_version=rules.models[record.entity].version,
-                correlation_id=logs.current(),
-            )
-        )
+        causes.append(_cause(record, golden, linked, sizes, actor))
         record.golden_id = golden
         linked.moved.append(record)
-    bulk.insert(links, ids=False)
-    bulk.assign(SourceRecord, "golden_id", {record.pk: record.golden_id for record in linked.moved})
+    if changed:
+        _move(changed, causes, rules, actor)
     if linked.revived:
         GoldenRecord.objects.filter(pk__in=linked.revived).update(merged_into=None)
     if linked.merged:
         _redirect(linked.merged, actor)
 
 
+def _move(
+    changed: Sequence[tuple[SourceRecord, int]], causes: list[str], rules: Rules, actor: Actor | None
+) -> None:
+    """Write where these records belong from now on, with a link for each."""
+    asked: dict[str, Any] = {
+        "records": [record.pk for record, _ in changed],
+        "goldens": [golden for _, golden in changed],
+        "causes": causes,
+        "versions": [rules.models[record.entity].version for record, _ in changed],
+        "actor": actor.pk if actor else None,
+        "at": timezone.now(),
+        "correlation": logs.current(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE, asked)
+
+
 def _cause(
-    record: SourceRecord, golden: int, linked: Linked, sizes: Mapping[int | None, int], actor: Actor | None
+    record: SourceRecord, golden: int, linked: Linked, sizes: Mapping[int, int], actor: Actor | None
 ) -> str:
     if actor is not None:
         return "decided"

@@ -26,14 +26,22 @@ _INDEX = """
 INSERT INTO mdm_matchkey (record_id, model, key) SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bigint[])
 """
 
-# How many records share each of these keys, counted up to `most`, and which, where they are few enough to block by.
+# How many records share each of these keys, counted up to `most`; for the `new` ones that are few enough to block by,
+# which they are; and then what those say, but for the records that are `known`.
 _SHARED = """
-SELECT asked.key, block.size, CASE WHEN block.size <= %(limit)s THEN block.members END
-FROM unnest((SELECT %(keys)s::bigint[])) AS asked (key) CROSS JOIN LATERAL (
-    SELECT count(*) AS size, array_agg(record_id) AS members FROM (
-        SELECT record_id FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %(most)s) AS few) AS block
-WHERE block.size > 1
+WITH block AS MATERIALIZED (
+    SELECT asked.key, few.size, CASE WHEN asked.new AND few.size <= %(limit)s THEN few.members END AS members
+    FROM unnest((SELECT %(keys)s::bigint[]), (SELECT %(new)s::boolean[])) AS asked (key, new) CROSS JOIN LATERAL (
+        SELECT count(*) AS size, array_agg(record_id) AS members FROM (
+            SELECT record_id FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %(most)s) AS first) AS few
+    WHERE few.size > 1
+)
+SELECT key, size, members, NULL::bigint, NULL, NULL::jsonb FROM block
+UNION ALL
+SELECT NULL, NULL, NULL, id, entity, cells FROM mdm_sourcerecord WHERE id = ANY(ARRAY(
+    SELECT unnest(members) FROM block EXCEPT SELECT unnest((SELECT %(known)s::bigint[]))))
 """
+_READ = ("id", "entity", "cells")
 
 # Edges of two records that share one of these keys and none that is rare enough to block by.
 _PART = """
@@ -140,11 +148,12 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     if found.old:
         MatchEdge.objects.filter(a__in=found.old).delete()
         MatchEdge.objects.filter(b__in=found.old).delete()
-    blocks = _blocks(found)
+    blocks = _blocks(found, pks)
     pairs = _candidates(records, found, blocks.members)
     parted = _part(blocks.grown)
     revived = _revived(blocks.shrunk) - pairs
-    edges = _edges(sorted(pairs | revived), {record.pk: record for record in records}, rules)
+    known = {record.pk: record for record in (*blocks.others, *records)}
+    edges = _edges(sorted(pairs | revived), known, rules)
     bulk.insert([*edges], ids=False)
     return {pk for pair in parted | revived for pk in pair} - set(pks)
 
@@ -166,26 +175,32 @@ def index(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> None:
 
 
 class _Blocks(NamedTuple):
-    """Who shares a key that is rare enough to block by; keys too common by this batch, and those that no longer are."""
+    """Who shares a new key that is rare enough to block by, and the records among them that are not of this batch; keys
+    too common by this batch, and those that no longer are."""
 
     members: Mapping[int, Sequence[int]]
+    others: list[SourceRecord]
     grown: list[int]
     shrunk: list[int]
 
 
-def _blocks(found: Keys) -> _Blocks:
+def _blocks(found: Keys, pks: list[int]) -> _Blocks:
     new = Counter(key for own in found.new.values() for key in own)
     old = Counter(key for own in found.old.values() for key in own)
     most = OVERSIZED + max(new.values(), default=0) + 1  # counting further tells nothing more
+    keys = list(found.all)
+    told = [key in new for key in keys]
     with connection.cursor() as cursor:
-        cursor.execute(_SHARED, {"keys": list(found.all), "most": most, "limit": OVERSIZED})
-        shared = cursor.fetchall()
+        cursor.execute(_SHARED, {"keys": keys, "new": told, "most": most, "limit": OVERSIZED, "known": pks})
+        rows = cursor.fetchall()
+    shared = [row[:3] for row in rows if row[0] is not None]
     before = {key: size - new[key] + old[key] for key, size, _ in shared}
     oversized = [key for key, size, _ in shared if size > OVERSIZED]
     if oversized:
         log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
     return _Blocks(
-        members={key: members for key, size, members in shared if size <= OVERSIZED},
+        members={key: members for key, _, members in shared if members},
+        others=reading.objects(SourceRecord, _READ, (row[3:] for row in rows if row[0] is None)),
         grown=[key for key in oversized if before[key] <= OVERSIZED],
         shrunk=[key for key, size, _ in shared if size <= OVERSIZED < before[key]],
     )

@@ -25,15 +25,22 @@ def lines(people: crowd.Crowd, requests: int) -> Iterator[dict[str, Any]]:
     pks = iter(range(7, 10**9, 97))
     yield {"bench": "floor: one indexed SELECT", **figures(timed(lambda: _selected(next(pks)), requests))}
     yield {"bench": "floor: one row written and committed", **figures(timed(_committed, requests))}
-    # Nobody is asked about twice, and those that an earlier run on the same hub wrote are known by now.
     count = requests + WARM
-    again = SourceRecord.objects.count() - len(people.known)
-    one, two, three = (people.copies.slice(again + part * count, count) for part in range(3))
+    one, two, three = (_unknown(people.copies, 3 * count).slice(part * count, count) for part in range(3))
     yield _line("match and decide, a copy with errors", one, _arrives)
-    yield _line("match and decide, a stranger", people.strangers.slice(again, count), _arrives)
+    yield _line("match and decide, a stranger", _unknown(people.strangers, count), _arrives)
     yield _line("who may this be, a copy with errors", two, _probed)
     yield _line("arrives and is written whole, a copy with errors", three, _written, budget=False)
-    yield {"bench": "found", **_found(three)}
+    yield {"bench": "found", **_found(pl.concat([one, three]))}
+
+
+def _unknown(people: pl.DataFrame, count: int) -> pl.DataFrame:
+    """So many of those whom no earlier run on the same hub wrote. Raises SystemExit where there are fewer."""
+    written = SourceRecord.objects.filter(external_id__startswith=_NEW).values_list("external_id", flat=True)
+    left = people.filter(~pl.col("id").is_in([name.removeprefix(_NEW) for name in written]))
+    if len(left) < count:
+        raise SystemExit(f"This hub does not know {len(left)} people; {count} are needed. Begin a new one.")
+    return left.head(count)
 
 
 def _line(name: str, rows: pl.DataFrame, work: Callable[[Any], float], budget: bool = True) -> dict[str, Any]:
