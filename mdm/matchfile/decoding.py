@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE, getincrementaldecoder
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from pathlib import Path
+
+import polars as pl
 
 from mdm.matchfile.errors import Unusable
 
@@ -60,13 +62,14 @@ def _unpacked(path: Path) -> bytes:
 
 
 def _is_utf8(raw: bytes) -> bool:
-    """In pieces, so that a large file is not held twice."""
-    decoder = getincrementaldecoder("utf-8")()
+    """In pieces of whole lines, so that a large file is not held twice."""
+    begin = 0
     try:
-        for at in range(0, len(raw), PIECE):
-            decoder.decode(raw[at : at + PIECE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
+        while begin < len(raw):
+            end = raw.find(b"\n", begin + PIECE) + 1 or len(raw)
+            pl.Series([raw[begin:end]]).cast(pl.String)
+            begin = end
+    except pl.exceptions.ComputeError:
         return False
     return True
 

@@ -102,11 +102,11 @@ def _parsed(text: bytes, delimiter: str, header: list[str]) -> pl.DataFrame:
 
 def _header(path: Path, text: bytes, delimiters: str) -> tuple[str, list[str]]:
     """The delimiter, which is the one that parts the first two lines into most cells, and the names of the columns."""
-    start = text[:START].decode("utf-8", errors="ignore")
     found: dict[str, tuple[int, list[str]]] = {}
     for delimiter in delimiters:
         try:
-            rows = list(islice((row for row in csv.reader(io.StringIO(start), delimiter=delimiter) if row), 2))
+            lines = (line.decode("utf-8", errors="ignore") for line in io.BytesIO(text[:START]))
+            rows = list(islice((row for row in csv.reader(lines, delimiter=delimiter) if row), 2))
         except csv.Error:  # a cell too large for this reader, which another delimiter may part
             continue
         found[delimiter] = (min(map(len, rows)), rows[0])

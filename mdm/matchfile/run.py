@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import polars as pl
 
 from mdm.engine.matching import learned
 from mdm.engine.matching.learned import Labels, Records, Result
+from mdm.engine.matching.learned.records import ordered
 from mdm.matchfile import fields, labels, reading, writing
 from mdm.matchfile.errors import Unusable
 from mdm.matchfile.report import page
@@ -57,6 +59,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     told, started = Told(), time.perf_counter()
     progress("read", 0)
     records = _records(job, told)
+    ids = records[0].ids
+    records = [ordered(one) for one in records]  # early, so that the file's order is not held beside that of ids
     answers = labels.read(job.labels, records, told.notes)
     told.seconds["read"] = time.perf_counter() - started
     result = _matched(job, records, answers, progress)
@@ -65,7 +69,7 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     told.notes += summary["notes"]
     started = time.perf_counter()
     progress("write", 0)
-    _write(job, records, answers, result, told)
+    _write(job, ids, records, answers, result, told)
     told.seconds["write"] = time.perf_counter() - started
     return _line(job, summary, told)
 
@@ -108,9 +112,11 @@ def _matched(job: Job, records: Sequence[Records], answers: Labels, progress: Pr
     return learned.link(records[0], records[1], one_to_one=job.one_to_one, labels=answers, progress=progress)
 
 
-def _write(job: Job, records: Sequence[Records], answers: Labels, result: Result, told: Told) -> None:
+def _write(
+    job: Job, ids: pl.Series, records: Sequence[Records], answers: Labels, result: Result, told: Told
+) -> None:
     if job.out:
-        writing.table(job.out, result.links if job.other else _in_order(records[0], result))
+        writing.table(job.out, result.links if job.other else _in_order(ids, result))
     if job.scores:
         writing.table(job.scores, result.pairs.select("id_a", "id_b", "weight", "probability"))
     if job.ask_out:
@@ -119,10 +125,11 @@ def _write(job: Job, records: Sequence[Records], answers: Labels, result: Result
         writing.text(job.report, page.write(_source(job, records, answers, result, told)))
 
 
-def _in_order(records: Records, result: Result) -> pl.DataFrame:
+def _in_order(ids: pl.Series, result: Result) -> pl.DataFrame:
     """The cluster of each record, in the order of the file."""
-    ids = pl.DataFrame({"id": records.ids})
-    return ids.join(result.clusters.select("id", "cluster_id", "confidence"), on="id", maintain_order="left")
+    place = np.empty(len(ids), np.int64)
+    place[ids.arg_sort().to_numpy()] = np.arange(len(ids))  # clusters stand in the order of ids
+    return result.clusters[place]
 
 
 def _source(job: Job, records: Sequence[Records], answers: Labels, result: Result, told: Told) -> Source:

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.terms import Terms, frozen
-from mdm.engine.matching.learned.threads import kept
+from mdm.engine.matching.learned.threads import each, kept
 from mdm.engine.matching.learned.values import FAMOUS, Codes, Floats, Values
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]
 Unequal = Callable[[Codes, Codes], Levels]  # codes of distinct texts that differ -> levels from EQUAL on
 NOTHING = -1  # one side says nothing
+_MANY = 20_000  # pairs that are worth a thread
 OWN = "values"  # the terms that are an aspect's values themselves
 FAMILIAR = "familiar"  # what a value weighs that is known to be common
 # Levels of equal values by how rare the value is, in bits of its frequency: a shared Smith is weak, a rare name strong.
@@ -198,6 +199,9 @@ def among(keys: Rows, some: Rows) -> NDArray[np.bool_]:
 def compared(aspects: Sequence[Aspect], a: Rows, b: Rows) -> Levels:
     """Levels of all aspects, (pairs, aspects)."""
     out = np.empty((len(a), len(aspects)), np.int8)
-    for k, aspect in enumerate(aspects):
-        out[:, k] = aspect.levels(a, b)
+
+    def fill(k: int) -> None:
+        out[:, k] = aspects[k].levels(a, b)
+
+    each(fill, range(len(aspects)), len(a) > _MANY)
     return out

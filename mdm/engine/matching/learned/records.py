@@ -62,11 +62,14 @@ def ordered(records: Records) -> Records:
 
     Raises ValueError where two records have one id.
     """
-    if records.ids.n_unique() < len(records.ids):
+    ids = records.ids.rechunk()
+    order = None if ids.is_sorted() else ids.arg_sort()
+    ids = ids if order is None else ids.gather(order)
+    if (ids[1:] == ids[:-1]).any():
         raise ValueError("Two records have the same id; every record needs one of its own.")
-    ids, values = records.ids.rechunk(), records.values.rechunk()  # pieces are slow to pick rows from
-    order = ids.arg_sort()
-    return Records(ids.gather(order), records.columns, values[order])
+    if order is None:
+        return records
+    return Records(ids, records.columns, records.values.rechunk()[order])  # pieces are slow to pick rows from
 
 
 def stacked(a: Records, b: Records) -> tuple[Records, tuple[str, ...]]:

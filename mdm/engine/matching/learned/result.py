@@ -66,9 +66,8 @@ class Result:
         """id, cluster_id (that of its smallest id), confidence: how sure a record is where it stands."""
         if self.apart is not None:
             return pl.DataFrame(schema={"id": pl.String, "cluster_id": pl.String, "confidence": pl.Float64})
-        return pl.DataFrame(
-            {"id": self.records.ids, "cluster_id": self.ids[self.group], "confidence": self._confidence()}
-        )
+        ids = self.records.ids
+        return pl.DataFrame({"id": ids, "cluster_id": ids.gather(self.group), "confidence": self._confidence()})
 
     def _confidence(self) -> NDArray[np.float64]:
         """The mean probability of the pairs a record has in its cluster; of one alone, that of no match at all."""

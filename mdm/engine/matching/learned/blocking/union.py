@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,15 +10,21 @@ import numpy as np
 from mdm.engine.matching.learned.aspects import Rows
 from mdm.engine.matching.learned.blocking.pairs import fitting, in_blocks
 from mdm.engine.matching.learned.blocking.template import Template
+from mdm.engine.matching.learned.threads import each
+from mdm.engine.matching.learned.values import FEW
+
+_AT_ONCE = 4  # templates
 
 
 def union(chosen: Sequence[Template], shares: Sequence[float], n: int, apart: int | None) -> tuple[Rows, Rows]:
     """Distinct pairs (a < b) of all of them, of a share of the keys of each."""
-    keys = [np.zeros(0, np.int64)]
-    for one, share in zip(chosen, shares, strict=True):
-        a, b = one.pairs(apart, share)
-        keys.append(a * n + b)
-    return _split(_distinct(np.concatenate(keys)), n)
+
+    def pairs(number: int) -> Rows:
+        a, b = chosen[number].pairs(apart, shares[number])
+        return a * n + b
+
+    keys = each(pairs, range(len(chosen)), n > FEW)
+    return _split(_distinct(np.concatenate([np.zeros(0, np.int64), *keys])), n)
 
 
 class Size(NamedTuple):
@@ -41,12 +47,7 @@ def within(
     One that would give too many more is passed over.
     """
     both, used, sizes = [np.zeros(0, np.int64)], [], []
-    for number, template in enumerate(picked):
-        rows, begin, size = in_blocks(*template.keys())
-        a, b = fitting(rows, begin, size, template.largest, apart)
-        keys = a * n + b
-        if any(atom.pairs is not None for atom in template.atoms):
-            keys = _distinct(keys)
+    for number, template, (keys, size) in _found(picked, n, apart):
         if sum(map(len, both)) + len(keys) > most:  # only then it matters how many of them are new
             whole = _distinct(np.concatenate(both))
             both = [whole, _without(_distinct(keys), whole)]
@@ -58,6 +59,22 @@ def within(
         used.append(number)
         sizes.append(_size(template, len(keys), size))
     return used, sizes, *_split(_distinct(np.concatenate(both)), n)
+
+
+def _found(
+    picked: Sequence[Template], n: int, apart: int | None
+) -> Iterator[tuple[int, Template, tuple[Rows, Rows]]]:
+    """Each template with its number, its distinct pairs and the sizes of its blocks; a few are worked on at a time."""
+
+    def pairs(template: Template) -> tuple[Rows, Rows]:
+        rows, begin, size = in_blocks(*template.keys())
+        a, b = fitting(rows, begin, size, template.largest, apart)
+        several = any(atom.pairs is not None for atom in template.atoms)
+        return _distinct(a * n + b) if several else a * n + b, size
+
+    for begin in range(0, len(picked), _AT_ONCE):
+        few = picked[begin : begin + _AT_ONCE]
+        yield from zip(range(begin, begin + len(few)), few, each(pairs, few, n > FEW), strict=True)
 
 
 def _without(keys: Rows, others: Rows) -> Rows:
