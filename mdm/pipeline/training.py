@@ -47,7 +47,8 @@ def train(entity: str, *, note: str = "", user_id: int | None = None, told: Told
         created_by_id=user_id,
         figures={
             **result.summary,
-            **_basis(labels, result.zones),
+            "thresholds": result.by_weight.told,
+            **_basis(labels, result.by_weight),
             "columns": [column.name for column in records.columns],
             "attributes": {column.name: str(column.kind) for column in statements.columns(book.attributes[entity])},
         },

@@ -48,8 +48,8 @@ def _thresholds(source: Source) -> Html:
     return element(
         "p",
         f"The {'links' if source.links else 'clusters'} hold what is more likely the same than not. Pairs that weigh "
-        f"{source.result.model.match:.1f} bits or more (a probability of {_sure(source.match)}) are sure enough to be "
-        f"merged without a person. Those from {source.result.model.review:.1f} bits (a probability of "
+        f"{source.result.zones.match:.1f} bits or more (a probability of {_sure(source.match)}) are sure enough to be "
+        f"merged without a person. Those from {source.result.zones.review:.1f} bits (a probability of "
         f"{source.review:.4g}) up to that are worth a person's look; what is below is taken as different. "
         f"{_basis(source)}",
     )
@@ -73,8 +73,8 @@ def _sure(probability: float) -> str:
 
 def _histogram(source: Source, curve: Sequence[tuple[float, float, int]]) -> Html:
     name = "Pairs by weight"
-    model = source.result.model
-    marks = (("review", model.review), ("match", model.match))
+    zones = source.result.zones
+    marks = (("review", zones.review), ("match", zones.match))
     told = f"{sum(count for *_, count in curve):,} pairs; the height is logarithmic"
     drawn = [
         element("div", charts.bars(name, told, curve, marks, width), class_=f"for-{screen}")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned import blocking, clusters, effort, kinds, links, zones
+from mdm.engine.matching.learned import blocking, clusters, context, effort, kinds, links, zones
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, among, compared
 from mdm.engine.matching.learned.calibrate import calibrated
@@ -32,7 +32,7 @@ from mdm.engine.matching.learned.records import (
     stacked,
 )
 from mdm.engine.matching.learned.related import Related
-from mdm.engine.matching.learned.result import ONLY, Result
+from mdm.engine.matching.learned.result import Result
 from mdm.engine.matching.learned.threads import kept
 from mdm.engine.matching.learned.train import Weights, probability, retrained, train
 from mdm.engine.matching.learned.tune import tuned
@@ -208,18 +208,17 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         group: NDArray[Any]
         if run.apart is None:
             weights, group = _clustered(run, a, b, seen, weights)
-            single, matched, alone = False, group[a] == group[b], 0.0
+            single = False
         else:
-            weights, matched, single = _linked(run, a, b, seen, weights, one_to_one)
-            group, alone = matched, ONLY if single else 0.0
-        plus = np.where(matched, alone, -alone).astype(np.float32)
-        made = _decisions(run, a, b, seen, weights, group, single)
+            weights, group, single = _linked(run, a, b, seen, weights, one_to_one)
         before = seen.score(weights)
-        bounds = zones.zones(run.aspects, before + plus, levels, made.taken, run.answers)
-        weights = calibrated(weights, before, plus, made, run.answers)
-        bits = seen.score(weights) + plus
-        bounds = bounds.moved(before + plus, bits, made.taken)
-    model = Model(described(run.aspects), weights, bounds.match, bounds.review, single, found.keys)
+        made = _decisions(run, a, b, seen, weights, before, group, single)
+        around = _context(run, a, b, seen, weights, before, made, single)
+        weights, plus = calibrated(weights, before, around, made, run.answers)
+        alone = seen.score(weights) if len(run.answers) else before
+        by_weight = _zones(run, levels, made, before, alone)
+        bounds = _zones(run, levels, made, before + around, alone + plus)
+    model = Model(described(run.aspects), weights, by_weight.match, by_weight.review, single, found.keys)
     return Result(
         run.records,
         run.apart,
@@ -227,18 +226,36 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         model,
         a,
         b,
-        bits,
+        alone,
+        plus,
         levels,
         group,
         made,
         found.recall,
         run.answers,
         bounds,
+        by_weight,
         run.options,
         tuple(dict.fromkeys(run.notes)),
         run.seconds,
         found.sizes,
     )
+
+
+def _context(
+    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, bits: Weight, made: Decisions, single: bool
+) -> Weight:
+    """Bits that the groups of a pair, or rivals for its records, add to its weight."""
+    if run.apart is not None:
+        return context.of_links(run.apart, run.n, a, b, bits) if single else np.zeros(len(bits), np.float32)
+    related = weights.related.bits(weights.parts(seen.rows) * weights.scale)
+    return context.of_groups(bits, made, related[seen.which])
+
+
+def _zones(run: Run, levels: Levels, made: Decisions, before: Weight, after: Weight) -> zones.Zones:
+    """Zones of pairs by their bits `before` probabilities were made to hold, told in those `after`."""
+    found = zones.zones(run.aspects, before, levels, made.taken, run.answers)
+    return found.moved(before, after, made.taken)
 
 
 def _clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> tuple[Weights, Rows]:
@@ -263,8 +280,11 @@ def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, joi
     return clusters.cluster(run.n, a, b, bits, look, join_at)
 
 
-def _tuned(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_]) -> Weights:
-    """Weights tuned on what clusters or links say of the candidates, and on labels."""
+def _tuned(
+    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_], each: bool = False
+) -> Weights:
+    """Weights tuned on what clusters or links say of the candidates, and on labels; `each` level where links are
+    one to one."""
     near, share = run._some(len(a), _TUNED_ON)
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
     if run.apart is None:
@@ -280,7 +300,7 @@ def _tuned(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: N
         return weights
     strength = max(20.0, _DRAW * float(same.sum()))
     mean = np.bincount(which, count * answer, len(seen.rows))[known] / pairs[known]
-    return tuned(weights, weights.parts(seen.rows[known]), mean, pairs[known], strength)
+    return tuned(weights, seen.rows[known], mean, pairs[known], strength, each)
 
 
 def _join_at(run: Run, weights: Weights) -> float:
@@ -300,10 +320,10 @@ def _much(run: Run, weights: Weights, half: float) -> float:
 
 
 def _decisions(
-    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, group: NDArray[Any], single: bool
+    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, bits: Weight, group: NDArray[Any], single: bool
 ) -> Decisions:
     """The clusters or links that the weights give by themselves, where no answer is kept to."""
-    bits, alone = seen.score(weights), replace(run, answers=NOBODY)
+    alone = replace(run, answers=NOBODY)
     if run.apart is None:
         group = _groups_at(alone, a, b, seen, weights, _join_at(run, weights)) if len(run.answers) else group
         return of_groups(a, b, bits, group)
@@ -323,7 +343,7 @@ def _linked(
     first = _links_at(run, a, b, bits, single, _FIRST_LINK)
     weights = run.retrain(a, b, seen, weights, first)
     first = _links_at(run, a, b, run.answers.told(seen.score(weights)), single, _FIRST_LINK)
-    weights = _tuned(run, a, b, seen, weights, first)
+    weights = _tuned(run, a, b, seen, weights, first, single)
     bits = run.answers.told(seen.score(weights))
     single = single and one_to_one != "no"
     return weights, _links_at(run, a, b, bits, single, _link_at(run, weights, single)), single

@@ -19,46 +19,53 @@ from mdm.engine.matching.learned.values import Floats
 
 _NEAR = 12.0  # bits: beyond them a probability is as good as certain
 _GRID = 20  # parts of a bit that weights are gathered in
-_BELIEVED = 10  # answers by which decisions are believed as much as the weights before
+_BELIEVED = 30  # answers by which decisions are believed as much as the probabilities before
+_SCALE = 0.3  # how far evidence may be off in scale: questions lie in the middle and say little of the ends
 _DRAWN = 3.0  # how strongly the trained weights are held to
 _LEAST, _MOST, _FURTHEST = 0.3, 2.0, 8.0
 _LN2 = float(np.log(2))
 
 
-def calibrated(weights: Weights, bits: Weight, alone: Weight, made: Decisions, answers: Answers) -> Weights:
-    """Weights whose `bits`, with `alone` added, mean what decisions and answers say of the candidates.
+def calibrated(
+    weights: Weights, bits: Weight, around: Weight, made: Decisions, answers: Answers
+) -> tuple[Weights, Weight]:
+    """Weights whose `bits`, with what stands `around` the pairs added, mean what decisions and answers say of the
+    candidates; and what stands around, as far as it counts.
 
     Without answers they stay as they are; a few count in part.
     """
     if not len(answers):
-        return weights
-    wrong, believed = made.wrong(answers), len(answers) / (len(answers) + _BELIEVED)
-    same = believed * np.where(made.taken, 1 - wrong, wrong) + (1 - believed) * probability(bits + alone)
+        return weights, around
+    wrong, believed = made.wrong(answers, _SCALE), len(answers) / (len(answers) + _BELIEVED)
+    same = believed * np.where(made.taken, 1 - wrong, wrong) + (1 - believed) * probability(bits + around)
     same[answers.number] = answers.same
-    near = np.abs(bits + alone) < _NEAR
-    slope, shift = _fitted(*_gathered(bits[near], alone[near], same[near]))
+    near = np.abs(bits + around) < _NEAR
+    slope, shift, counts = _fitted(*_gathered(bits[near], around[near], same[near]))
     total = slope * (weights.prior + weights.shift) + shift
-    return replace(weights, scale=weights.scale * slope, shift=total - weights.prior)
+    scaled = replace(weights, scale=weights.scale * slope, shift=total - weights.prior)
+    return scaled, np.asarray(counts * around, np.float32)
 
 
-def _gathered(bits: Weight, alone: Weight, same: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _gathered(bits: Weight, around: Weight, same: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Bits, what is added to them, mean of `same` and count of pairs of about the same weight."""
-    both = np.stack([np.round(bits * _GRID), np.round(alone * _GRID)], 1)
+    both = np.stack([np.round(bits * _GRID), np.round(around * _GRID)], 1)
     rows, which = np.unique(both, axis=0, return_inverse=True)
     count = np.bincount(which.ravel(), minlength=len(rows)).astype(np.float64)
     mean = np.bincount(which.ravel(), same, len(rows)) / np.maximum(count, 1)
     return rows[:, 0] / _GRID, rows[:, 1] / _GRID, mean, count
 
 
-def _fitted(bits: Floats, alone: Floats, same: Floats, count: Floats) -> tuple[float, float]:
-    """Slope and shift in bits (Platt 1999), drawn to 1 and 0."""
+def _fitted(bits: Floats, around: Floats, same: Floats, count: Floats) -> tuple[float, float, float]:
+    """Slope and shift in bits (Platt 1999), drawn to 1 and 0, and how far what stands around counts, drawn to 1."""
+    rows = np.stack([bits, np.ones(len(bits)), around], 1) * _LN2
+    usual, held = np.array([1.0, 0.0, 1.0]), _DRAWN * np.array([1.0, 0.25, 1.0])
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        t = _LN2 * (x[0] * bits + x[1] + alone)
-        miss = count * (1 / (1 + np.exp(-t)) - same) * _LN2
-        value = count @ (np.logaddexp(0, t) - same * t) + _DRAWN * ((x[0] - 1) ** 2 + x[1] ** 2 / 4)
-        return float(value), np.array([miss @ bits + 2 * _DRAWN * (x[0] - 1), miss.sum() + _DRAWN * x[1] / 2])
+        t, away = rows @ x, x - usual
+        miss = count * (1 / (1 + np.exp(-t)) - same)
+        value = count @ (np.logaddexp(0, t) - same * t) + held @ away**2
+        return float(value), rows.T @ miss + 2 * held * away
 
-    bounds = [(_LEAST, _MOST), (-_FURTHEST, _FURTHEST)]
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return float(slope), float(shift)
+    bounds = [(_LEAST, _MOST), (-_FURTHEST, _FURTHEST), (0.0, _MOST)]
+    slope, shift, counts = minimize(loss, usual, jac=True, method="L-BFGS-B", bounds=bounds).x
+    return float(slope), float(shift), float(counts)

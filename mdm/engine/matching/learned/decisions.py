@@ -33,12 +33,15 @@ class Decisions:
     stake: Floats
     number: NDArray[np.int64]
 
-    def wrong(self, answers: Answers) -> Floats:
-        """The probability that each decision is wrong; evidence counts as far as answers so far bear it out."""
+    def wrong(self, answers: Answers, scale: float = _SLOPE) -> Floats:
+        """The probability that each decision is wrong; evidence counts as far as answers so far bear it out.
+
+        Its `scale` may be off by so much before anybody answered.
+        """
         p = np.zeros(len(self.evidence))
         for taken in (False, True):
             mine = self.taken[answers.number] == taken
-            slope, shift = _fitted(self.evidence[answers.number[mine]], answers.same[mine])
+            slope, shift = _fitted(self.evidence[answers.number[mine]], answers.same[mine], scale)
             here = self.taken == taken
             p[here] = probability(slope * self.evidence[here] + shift)
         return np.where(self.taken, 1 - p, p)
@@ -80,13 +83,13 @@ def of_links(a: Rows, b: Rows, bits: Weight, linked: NDArray[np.bool_], single: 
     return Decisions(evidence, linked, 1.0 + displaced, number)
 
 
-def _fitted(evidence: Floats, same: NDArray[np.bool_]) -> tuple[float, float]:
+def _fitted(evidence: Floats, same: NDArray[np.bool_], scale: float) -> tuple[float, float]:
     """Slope and shift in bits that turn evidence into log odds (Platt 1999), drawn to 1 and 0 by Gaussian priors."""
     z, y = np.clip(evidence, -20, 20) * _LN2, same.astype(np.float64)
 
     def loss(x: Floats) -> float:
         t = x[0] * z + x[1] * _LN2
-        away = ((x[0] - 1) / _SLOPE) ** 2 + (x[1] / _SHIFT) ** 2
+        away = ((x[0] - 1) / scale) ** 2 + (x[1] / _SHIFT) ** 2
         return float((np.logaddexp(0, t) - y * t).sum() + away / 2)
 
     slope, shift = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[(0.1, 2.0), (-10.0, 10.0)]).x

@@ -21,18 +21,25 @@ from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
 from mdm.engine.matching.learned.train import probability
-from mdm.engine.matching.learned.zones import Zones
+from mdm.engine.matching.learned.zones import DIGITS, Zones
 
-ONLY = 5.0  # bits that being each other's only partner says beyond the pair itself
-DIGITS = 12  # of a probability: one in a million is not one in a thousand million where a zone begins
 _SHOWN = 5_000_000  # scored pairs at most
 _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
 _BIN, _WIDEST = 2.0, 30.0  # bits of a bin of the curve; of its ends at most
 
+_WORDS = {
+    ("one_to_one", True): ("Each other's best", "Neither has a better partner, and each has one at most."),
+    ("one_to_one", False): ("Not each other's best", "Each has one partner at most, and others fit better."),
+    ("group", True): ("Others agree", "The other records of the groups speak for it more than these two alone."),
+    ("group", False): ("Others disagree", "The other records of the groups speak for it less than these two alone."),
+}
+
 
 @dataclass
 class Result:
-    """Rows `a` < `b` of candidates, their `bits` and `levels`; `group`: the cluster of each row, or links chosen."""
+    """Rows `a` < `b` of candidates, their weight `alone` in bits, what stands around them adds as `plus`, and their
+    `levels`; `group`: the cluster of each row, or links chosen. `zones` are of both together, `by_weight` of weights
+    alone, as a published version acts by them."""
 
     records: Records
     apart: int | None
@@ -40,17 +47,24 @@ class Result:
     model: Model
     a: Rows
     b: Rows
-    bits: Weight
+    alone: Weight
+    plus: Weight
     levels: Levels
     group: NDArray[Any]
     decisions: Decisions
     recall: float
     answers: Answers
     zones: Zones
+    by_weight: Zones
     options: Options
     notes: tuple[str, ...]
     seconds: dict[str, float]
     sizes: tuple[Size, ...] = ()  # of the keys chosen
+
+    @cached_property
+    def bits(self) -> Weight:
+        """log2 of the odds that a pair is one, with what stands around it."""
+        return self.alone + self.plus
 
     @property
     def templates(self) -> tuple[Template, ...]:
@@ -116,22 +130,13 @@ class Result:
             else {"links": int(self.group.sum())}
         )
         inside = int((self.group[self.a] == self.group[self.b]).sum()) if self.apart is None else int(self.group.sum())
-        bound = self.zones.lower_bound
-        bits = np.array([self.model.match, self.model.review])
-        match, review = (round(float(p), DIGITS) for p in probability(bits))
         return {
             "records": len(self.records),
             "candidates": len(self.a),
             "blocking_recall": None if np.isnan(self.recall) else round(self.recall, 4),
             "pairs": inside,
             **matched,
-            "thresholds": {
-                "match": match,
-                "review": review,
-                "basis": self.zones.basis,
-                "labels": self.zones.labels,
-                "lower_bound": bound if bound is None else round(bound, 5),
-            },
+            "thresholds": self.zones.told,
             "one_to_one": self.model.one_to_one,
             "keys": [
                 {
@@ -162,15 +167,17 @@ class Result:
         a, b = sorted((self._row(id_a, 0, self.apart), self._row(id_b, self.apart or 0, None)))
         levels = compared(self.aspects, np.array([a]), np.array([b]))[0]
         lines = waterfall(self.aspects, self.model.weights, a, b, levels)
-        return [*lines, self._alone(a, b)] if self.model.one_to_one else lines
+        return [*lines, *self._around(a, b)]
 
-    def _alone(self, a: int, b: int) -> Line:
-        """What it says that each record has one partner at most."""
-        if self.group[(self.a == a) & (self.b == b)].any():
-            return Line(
-                "one_to_one", "Each other's best", ONLY, "Neither has a better partner, and each has one at most."
-            )
-        return Line("one_to_one", "Not each other's best", -ONLY, "Each has one partner at most, and not this one.")
+    def _around(self, a: int, b: int) -> list[Line]:
+        """What the others of their groups, or rivals for either record, say of a pair."""
+        found = np.flatnonzero((self.a == a) & (self.b == b))
+        plus = float(self.plus[found[0]]) if len(found) else 0.0
+        if abs(plus) < 0.01:
+            return []
+        name = "one_to_one" if self.model.one_to_one else "group"
+        label, words = _WORDS[name, plus > 0]
+        return [Line(name, label, round(plus, 2), words)]
 
     def _row(self, identity: str, start: int, stop: int | None) -> int:
         """The row of an id among those of one table, which stand in the order of their ids."""
@@ -182,8 +189,8 @@ class Result:
 
     def ask(self, n: int) -> list[tuple[str, str, float]]:
         """The pairs a person should label next, with their probabilities; those labelled are not asked again."""
-        options = self.options
-        number = asked(options.ask, self.a, self.b, self.bits, self.decisions, self.answers, n, options.seed)
+        options, bits = self.options, self.alone if self.apart is None else self.bits
+        number = asked(options.ask, self.a, self.b, bits, self.decisions, self.answers, n, options.seed)
         p = probability(self.bits[number])
         return [
             (str(self.ids[self.a[k]]), str(self.ids[self.b[k]]), round(float(q), 4))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,7 @@ _REVIEW = 0.1  # probability from which a pair is worth a look
 _FEW = 300  # matches found: with fewer, weights are what was expected rather than what was seen
 _UNCLEAR = 0.05  # of them are expected to be none
 _DOUBT = 0.05  # of a bound that it does not hold
+DIGITS = 12  # of a probability: one in a million is not one in a thousand million where a zone begins
 _NEVER = 60.0  # bits no pair needs to have
 
 
@@ -43,6 +44,13 @@ class Zones:
     basis: Literal["estimate", "labels"] = "estimate"
     labels: int = 0
     lower_bound: float | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As probabilities, with what stands behind them."""
+        match, review = (round(float(p), DIGITS) for p in probability(np.array([self.match, self.review])))
+        bound = self.lower_bound if self.lower_bound is None else round(self.lower_bound, 5)
+        return {"match": match, "review": review, "basis": self.basis, "labels": self.labels, "lower_bound": bound}
 
     def moved(self, before: Weight, after: Weight, matched: NDArray[np.bool_]) -> Zones:
         """The same pairs in the first zone when weights were stretched and shifted for their probabilities to hold:
