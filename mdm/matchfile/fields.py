@@ -10,7 +10,6 @@ import polars as pl
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Records
-from mdm.engine.matching.learned.guess import guess
 from mdm.matchfile.errors import Unusable
 
 LONGEST = 2_000  # signs of a value that are read
@@ -85,6 +84,8 @@ def _chance(tables: Sequence[pl.DataFrame], name: str) -> tuple[float, float]:
 
 
 def _guessed(tables: Sequence[pl.DataFrame], name: str) -> Kind | None:
+    from mdm.engine.matching.learned.guess import guess  # its lists take a while to load, and kinds may be declared
+
     return guess(pl.concat([table[name] for table in tables if name in table.columns]))
 
 

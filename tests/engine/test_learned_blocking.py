@@ -11,7 +11,7 @@ import pytest
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Records, Result, bags, blocking, deduplicate, kinds, link
 from mdm.engine.matching.learned.aspects import Aspect, Atom
-from mdm.engine.matching.learned.blocking import atoms, look, pairs, price, template, union
+from mdm.engine.matching.learned.blocking import agree, atoms, look, pairs, price, template, union
 from mdm.engine.matching.learned.effort import Budget, budget, ease, told
 from tests.engine import twins
 from tests.engine.test_learned import COLUMNS, people, run
@@ -39,6 +39,19 @@ def test_a_share_of_the_keys_gives_a_share_of_the_pairs() -> None:
         some = [set(zip(*(part.tolist() for part in key.pairs(None, 0.2)), strict=True)) for _ in range(2)]
         assert some[0] == some[1] and some[0] <= whole
         assert len(some[0]) == pytest.approx(0.2 * len(whole), rel=0.15)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_pairs_of_crowded_keys_are_not_found_whichever_part_has_more_values(turned: bool) -> None:
+    """Of 1,000 records 400 agree in both parts, which is too many for a key of two; the others do two by two."""
+    row = np.arange(1000, dtype=np.int32)
+    few = Atom("few.same", np.where(row < 600, 3, 1).astype(np.int32), family="few")
+    many = Atom("many.same", np.where(row < 400, 7, 100 + row // 2).astype(np.int32), family="many")
+    key = template.Template((many, few) if turned else (few, many), template.LARGEST)
+    (priced,) = price.priced([key], 1000, None, np.random.default_rng(0))
+    assert len(priced.crowded) == 1 and priced.cost == 300
+    seen = agree.Agreements(np.array([0, 400]), np.array([1, 401]))
+    assert seen.by(priced).tolist() == [False, True]
 
 
 def test_what_one_record_holds_alone_is_no_key() -> None:

@@ -71,6 +71,7 @@ def _cover(
     drawn = {group: rng.choice(np.append(pool, unseen), (2, _MATCHES)) for group, pool in likely.without.items()}
     easy = np.arange(_MATCHES) >= _HARD * _MATCHES
     agreed: dict[tuple[str, int], Bools] = {}
+    count: dict[tuple[str, int], int] = {}
     kept, rows = [], [np.zeros((0, _MATCHES // 64), np.uint64)]
     for template in found:
         cap = template.largest if len(template.atoms) == 1 else 0
@@ -79,8 +80,11 @@ def _cover(
                 some = drawn[atom.group]
                 first, second = likely.seen.of(atom, cap)[some] & (some >= 0)
                 agreed[atom.name, cap] = first & (easy | second)
-        cover = np.logical_and.reduce([agreed[atom.name, cap] for atom in template.atoms])
+                count[atom.name, cap] = int(np.count_nonzero(agreed[atom.name, cap]))
         least = max(_least(_cost(template, n), likely), 1.0)
+        if min(count[atom.name, cap] for atom in template.atoms) < least:
+            continue
+        cover = np.logical_and.reduce([agreed[atom.name, cap] for atom in template.atoms])
         if np.count_nonzero(cover) < least:
             continue
         if len(template.atoms) > 1:

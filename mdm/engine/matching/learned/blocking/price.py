@@ -9,6 +9,8 @@ import numpy as np
 from mdm.engine.matching.learned.aspects import Atom, Rows
 from mdm.engine.matching.learned.blocking.pairs import blocks
 from mdm.engine.matching.learned.blocking.template import Template
+from mdm.engine.matching.learned.threads import each
+from mdm.engine.matching.learned.values import FEW
 
 _SAMPLE = 20_000  # records the cost of a key is estimated on
 
@@ -18,15 +20,16 @@ def priced(found: Sequence[Template], n: int, apart: int | None, rng: np.random.
     scale = max(n / _SAMPLE, 1.0)
     sample = np.arange(n) if scale == 1 else np.sort(rng.choice(n, _SAMPLE, replace=False))
     atoms = {atom.name: atom for template in found for atom in template.atoms}
-    few = {name: _of(atom, sample, n) for name, atom in atoms.items()}
-    out = []
-    for template in found:
+    few = dict(zip(atoms, each(lambda atom: _of(atom, sample, n), atoms.values(), n > FEW), strict=True))
+
+    def price(template: Template) -> Template:
         keys = np.sort(Template(tuple(few[atom.name] for atom in template.atoms), template.largest).keys()[1])
         begin, size = blocks(keys)
         fits = size <= max(template.largest / scale, 2)
         cost = float((size[fits] * (size[fits] - 1) // 2).sum()) * scale**2 * (1.0 if apart is None else 0.5)
-        out.append(Template(template.atoms, template.largest, cost, keys[begin[~fits]]))
-    return sorted(out, key=lambda template: template.cost)
+        return Template(template.atoms, template.largest, cost, keys[begin[~fits]])
+
+    return sorted(each(price, found, n > FEW), key=lambda template: template.cost)
 
 
 def _of(atom: Atom, sample: Rows, n: int) -> Atom:

@@ -41,13 +41,15 @@ class Template:
     def keys(self, share: float = 1.0) -> tuple[Rows, Keys]:
         """Rows and keys of the records that have all parts, or of a share of the keys; rows that share no part with any
         other may be left out."""
-        first, *more = sorted(self.atoms, key=lambda atom: (atom.pairs is None, -len(atom.sizes)))
+        parts = sorted(self.atoms, key=lambda atom: atom.pairs is None)
+        first = min(parts, key=lambda atom: (atom.pairs is None, -len(atom.sizes)))
         some = min(1.0, max(share, _DRAWN / max(len(first.sizes), 1)))  # of the values of one part, then of the keys
         rows, keys = _own(first, some)
-        for other in more:
+        for other in (atom for atom in parts if atom is not first):
             codes = other.shared[rows]
             known = codes >= 0
-            rows, keys = rows[known], mixed(keys[known], codes[known])
+            rows, keys, codes = rows[known], keys[known], codes[known]
+            keys = mixed(keys, codes) if first is parts[0] else mixed(codes, keys)
         if share < some:
             few = _drawn(keys, share / some)
             rows, keys = rows[few], keys[few]
