@@ -36,13 +36,15 @@ WITH RECURSIVE reached (id) AS (
     ) AS near (id)
 )
 """
+# The planner takes what is reached for a hundred times what it is; OFFSET 0 keeps it from reading whole tables then.
+_RECORDS = "reached CROSS JOIN LATERAL (SELECT * FROM mdm_sourcerecord WHERE id = reached.id OFFSET 0) AS record"
 # In id order, as mdm.pipeline.locks takes them.
 _LOCK = f"""{_REACHED}
 SELECT id FROM mdm_goldenrecord
- WHERE id = ANY(ARRAY(SELECT golden_id FROM mdm_sourcerecord JOIN reached USING (id) WHERE golden_id IS NOT NULL))
+ WHERE id = ANY(ARRAY(SELECT record.golden_id FROM {_RECORDS} WHERE record.golden_id IS NOT NULL))
  ORDER BY id FOR NO KEY UPDATE
 """
-_READ = f"{_REACHED} SELECT record.* FROM mdm_sourcerecord record JOIN reached USING (id)"
+_READ = f"{_REACHED} SELECT record.* FROM {_RECORDS}"
 _NAMED = """
 SELECT id, connection_id, object_type, external_id, golden_id
 FROM unnest((SELECT %s::bigint[])) AS asked (id) JOIN mdm_sourcerecord record USING (id)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from mdm.models import MatchEdge, SourceRecord, reading
-from mdm.pipeline import process
-from tests.factories import connections, organisation
+from mdm.models import Connection, MatchEdge, SourceRecord, reading
+from mdm.pipeline import neighbours, process
+from tests.factories import START, connections, organisation
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +51,17 @@ def test_what_matching_asks_for_each_record_is_planned_once_for_lists_of_any_len
     ):
         used = [count for statement, count in plans.items() if statement.startswith(asked)]
         assert used and min(used) > 0, asked
+
+
+@pytest.mark.parametrize("statement", [neighbours._READ, neighbours._LOCK])
+def test_who_is_tied_to_a_record_is_looked_up_and_never_searched_for(statement: str) -> None:
+    crm = Connection.objects.get(code="crm")
+    some = {"connection": crm, "object_type": "Account", "entity": "customer", "first_at": START, "seen_at": START}
+    head = {"head_at": START, "head_observed_at": START}
+    SourceRecord.objects.bulk_create(SourceRecord(external_id=f"x{n}", **some, **head) for n in range(4000))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE mdm_sourcerecord")
+        cursor.execute(f"EXPLAIN {statement}", {"pks": [1, 2, 3], "mastered": ["customer"]})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using mdm_sourcerecord_pkey" in plan
+    assert "Seq Scan on mdm_sourcerecord" not in plan
