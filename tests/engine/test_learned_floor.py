@@ -48,6 +48,15 @@ def test_products_of_two_shops(one_to_one: str, floor: float) -> None:
     assert f1(linked(result), true) >= floor
 
 
+@pytest.mark.parametrize("seed", [2, 3])
+def test_records_without_a_partner_are_not_linked_for_want_of_a_rival(seed: int) -> None:
+    left, right, links = twins.products(400, seed)
+    gone = {b for number, (_, b) in enumerate(sorted(links)) if number % 3}
+    stay = ~right.ids.is_in(list(gone))
+    few = Records(right.ids.filter(stay), right.columns, right.values.filter(stay))
+    assert f1(linked(link(left, few)), {pair for pair in links if pair[1] not in gone}) >= 0.94
+
+
 def test_ids_of_two_tables_may_be_the_same() -> None:
     left, right, _ = twins.products(200, seed=4)
     first, second = (renumbered(records) for records in (left, right))

@@ -94,6 +94,7 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.PHONE, "+49 30 1234567", "030 / 1234567", "One ends with the other", "end tail"),
         (Kind.PHONE, "030 1234567", "0301234576", "A slip apart", "start"),
         (Kind.PHONE, "030 1234567", "0800 765432", "Different", ""),
+        (Kind.PHONE, "212 753 0444", "212 753 0439", "Different", "start"),  # another line of one exchange
         (Kind.IDENTIFIER, "AB-123 456", "ab123456", "Equal", "same start end"),
         (Kind.IDENTIFIER, "AB123456", "AB123465", "A slip apart", "start"),
         (Kind.IDENTIFIER, "AB123456", "AB124465", "Two slips apart", "start"),
@@ -277,6 +278,21 @@ def test_an_address_in_one_line_is_compared_with_one_in_parts(a: int, b: int, wo
 def test_addresses_that_are_all_written_alike_are_not_compared_twice() -> None:
     named = {aspect.name for aspect in kinds.aspects(PLACES, WHOLE.with_columns(pl.col("line").fill_null("1 Main St")))}
     assert "line" in named and "whole address" not in named
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "words", "number"),
+    [
+        ("201 E 49th St", "201 East 49th Street", "Equal", "Equal"),
+        ("201 E 49th St", "205 E 49th St", "Equal", "A slip apart"),
+        ("21 E 62nd St", "23 E 22nd St", "Somewhat alike", "A slip apart"),
+        ("Hauptstraße 5a", "Haupstr. 5a", "A slip apart", "Equal"),
+        ("Main Street", "201 Main Street", "Equal", ""),
+    ],
+)
+def test_streets_and_the_numbers_in_them(a: str, b: str, words: str, number: str) -> None:
+    found = {aspect.name: aspect for aspect in built(Kind.STREET, a, b)}
+    assert label(found["x"]) == words and label(found["x (number)"]) == number
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,6 @@ _FIRST = 0.0  # bits the first clusters join at
 _JOIN = -1.25  # bits final clusters join at: tuning on clusters leaves the weights a little too careful
 _TOLD = 300.0  # matches the tuning needs for half of that: few clusters tell it nothing
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
-_RIVALS = 30.0  # matches at which being the best of all is half as telling as in a large table
-_LINK = -6.0  # bits of the links that come out, where each record has one
 
 
 @dataclass
@@ -305,18 +303,24 @@ def _tuned(
 
 def _join_at(run: Run, weights: Weights) -> float:
     """Bits final clusters join at: lower where there were many matches to tune on."""
-    return _JOIN * _much(run, weights, _TOLD)
+    found = _matches(run, weights)
+    return _JOIN * found / (found + _TOLD)
 
 
 def _link_at(run: Run, weights: Weights, single: bool) -> float:
-    """Bits final links begin at: where each record has one, lower the more rivals it was chosen among."""
-    return _LINK * _much(run, weights, _RIVALS) if single else 0.0
+    """Bits final links begin at: where each record has one, log2 of the share of records that are thought to have none.
+
+    Which of its rivals a record belongs to is then the question, not whether to any.
+    """
+    if not single or run.apart is None:
+        return 0.0
+    fewer = min(run.apart, run.n - run.apart)
+    return float(np.log2((max(fewer - _matches(run, weights), 0.0) + 1) / (fewer + 2)))
 
 
-def _much(run: Run, weights: Weights, half: float) -> float:
-    """How many matches there are, from 0 to 1: a half at `half`."""
-    matches = run.total * float(probability(np.array(weights.prior)))
-    return matches / (matches + half)
+def _matches(run: Run, weights: Weights) -> float:
+    """How many matches the weights expect."""
+    return run.total * float(probability(np.array(weights.prior)))
 
 
 def _decisions(

@@ -79,7 +79,8 @@ def _unequal_codes(own: Values, tail: int) -> Unequal:
         out = np.full(len(x), OTHER, np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.35))
         slips = pairwise(words, x[hope], y[hope], edits)
-        out[hope] = graded([slips <= 1, slips <= 2], [SLIP, TWO], OTHER)
+        # Phones of one exchange are neighbours: two digits apart is another line, not two slips.
+        out[hope] = graded([slips <= 1, (slips <= 2) & (tail == 0)], [SLIP, TWO], OTHER)
         out[(ends[x] >= 0) & (ends[x] == ends[y]) & (words.lengths[x] != words.lengths[y])] = ENDS
         return out
 

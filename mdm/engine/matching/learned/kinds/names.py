@@ -13,6 +13,7 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form
+from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
@@ -56,6 +57,7 @@ WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
 # A Chinese or Korean name without a blank: one sign is the family's.
 _EASTERN = re.compile("[\u4e00-\u9fff]{2,3}|[\uac00-\ud7a3]{2,4}")
 _GENERATION = f" (?:{'|'.join(sorted(GENERATIONS))}|i)(?: |$)"
+_HOUSE = re.compile(r"\d+[a-z]?")
 _FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
@@ -147,13 +149,42 @@ def places(columns: Sequence[Column]) -> list[Field]:
 
 
 def streets(columns: Sequence[Column]) -> list[Field]:
-    """Streets, and other lines of an address, which may stand in each other's place."""
+    """Streets, and other lines of an address, which may stand in each other's place; a house's number by itself."""
     names = [column.name for column in columns]
-    others = [tuple(name for name in names if name != column.name) for column in columns]
-    return [
-        _named(c.name, c.kind, ((c.name, STREET),), 12, "street", elsewhere)
-        for c, elsewhere in zip(columns, others, strict=True)
-    ]
+    out = []
+    for c in columns:
+        elsewhere = tuple(name for name in names if name != c.name)
+        field = _named(c.name, c.kind, ((c.name, STREET.then(without_number)),), 12, "street", elsewhere)
+        number = house(f"{c.name} (number)", c, STREET.then(first_number))
+        out += [replace(field, judge=unequal_streets), replace(number, rare=True)]
+    return out
+
+
+def without_number(text: str) -> str | None:
+    """A street without the numbers of houses in it; `49th` is no such number."""
+    return " ".join(word for word in text.split() if not _HOUSE.fullmatch(word)) or None
+
+
+def first_number(text: str) -> str | None:
+    """The first number of a house in a street."""
+    return next((word.lstrip("0") for word in text.split() if _HOUSE.fullmatch(word)), None)
+
+
+def _ordinals(text: str) -> str | None:
+    return " ".join(word for word in text.split() if word[0].isdigit()) or None
+
+
+def unequal_streets(own: Values) -> Unequal:
+    """Levels of streets that differ: 49th and 39th are two streets, not a slip."""
+    alike, numbered = unequal(own), own.words.written(_ordinals)
+
+    def judge(x: Codes, y: Codes) -> Levels:
+        out = alike(x, y)
+        other = (numbered[x] >= 0) & (numbered[y] >= 0) & (numbered[x] != numbered[y])
+        out[other] = np.maximum(out[other], SOMEWHAT)
+        return out
+
+    return judge
 
 
 def street(text: str) -> str | None:
