@@ -113,6 +113,7 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.COMPANY_NAME, "Zylka Schrauben", "Meier Transporte", "Nothing shared", ""),
         (Kind.NAME_LIST, "Codd, Date", "Date and Codd", "One holds the other", "word"),
         (Kind.ADDRESS, "5356 S King Dr", "5356 South King Drive", "Equal", "same word"),
+        (Kind.ADDRESS, "4216 W 19th St", "4216 W 18th St", "Much shared", "word"),
     ],
 )
 def test_levels_and_keys(kind: Kind, a: str, b: str | None, expected: str, keys: str) -> None:

@@ -9,7 +9,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import ALNUM
-from mdm.engine.matching.learned.kinds.names import STREET
+from mdm.engine.matching.learned.kinds.names import STREET, first_number, without_number
 from mdm.engine.matching.learned.kinds.texts import worded
 from mdm.engine.matching.learned.records import Column
 
@@ -20,8 +20,8 @@ def addresses(columns: Sequence[Column]) -> list[Field]:
     """Addresses in one line: the words, and the number of the house."""
     out = []
     for column in columns:
-        out.append(worded(column.name, column, STREET.then(_without_numbers)))
-        out.append(house(f"{column.name} (number)", column, STREET.then(_first_number)))
+        out.append(worded(column.name, column, STREET.then(without_number)))
+        out.append(house(f"{column.name} (number)", column, STREET.then(first_number)))
     return out
 
 
@@ -38,19 +38,11 @@ def whole_addresses(columns: Sequence[Column]) -> list[Field]:
     sources = tuple((c.name, STREET) for c in lines)
     more = tuple((c.name, STREET) for c in parts)
     words = worded("whole address", lines[0], STREET)
-    words = replace(words, sources=_each(sources, _without_numbers), more=_each(more, _without_numbers), unless=unless)
+    words = replace(words, sources=_each(sources, without_number), more=_each(more, without_number), unless=unless)
     number = house("whole address (number)", lines[0], STREET)
     houses = tuple((c.name, ALNUM) for c in parts if c.kind == Kind.HOUSE_NUMBER)
-    return [words, replace(number, sources=_each(sources, _first_number) + houses, unless=unless)]
+    return [words, replace(number, sources=_each(sources, first_number) + houses, unless=unless)]
 
 
 def _each(sources: Sources, form: Callable[[str], str | None]) -> Sources:
     return tuple((name, first.then(form)) for name, first in sources)
-
-
-def _without_numbers(text: str) -> str | None:
-    return " ".join(word for word in text.split() if not word[0].isdigit()) or None
-
-
-def _first_number(text: str) -> str | None:
-    return next((word.lstrip("0") for word in text.split() if word[0].isdigit()), None)
