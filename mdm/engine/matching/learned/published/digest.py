@@ -37,7 +37,7 @@ TEXTS = (
 def digests(columns: Iterable[Column]) -> dict[str, str]:
     """The digest of each family of kinds these columns have, by the names of its kinds."""
     used = {column.kind for column in columns}
-    families = (tuple(kind for kind in members if kind in used) for members, _ in kinds.DECLARED)
+    families = (tuple(kind for kind in members if kind in used) for members, _ in (*kinds.DECLARED, *kinds.MORE))
     return {", ".join(own): _digest(own) for own in families if own}
 
 
@@ -48,7 +48,9 @@ def changed(then: Mapping[str, str], columns: Iterable[Column]) -> list[str]:
 
 @cache
 def _digest(own: tuple[Kind, ...]) -> str:
-    told = [_told(aspect) for aspect in kinds.aspects(*_sample(own))]
+    columns, table = _sample(own)
+    found = kinds.fields(columns)  # those too that a training leaves out where few pairs need them
+    told = [_told(aspect) for aspect in kinds.compiled(found, kinds.coded(found, table))]
     return blake2b(json.dumps(told).encode(), digest_size=8).hexdigest()
 
 
