@@ -21,8 +21,8 @@ def features(record: SourceRecord, rules: Rules) -> Features:
     if kept and kept[0] is rules and kept[1] == record.cells:
         return kept[2]
     found = rules.models[record.entity].features(rules.said(record))
-    if len(_features) > 50_000:
-        _features.clear()
+    if len(_features) > 50_000 or (kept and kept[0] is not rules):
+        _features.clear()  # rules that are in force no more, and their models, are let go
     _features[record.pk] = (rules, record.cells, found)
     return found
 

@@ -39,6 +39,8 @@ def test_a_share_of_the_keys_gives_a_share_of_the_pairs() -> None:
         some = [set(zip(*(part.tolist() for part in key.pairs(None, 0.2)), strict=True)) for _ in range(2)]
         assert some[0] == some[1] and some[0] <= whole
         assert len(some[0]) == pytest.approx(0.2 * len(whole), rel=0.15)
+        few = len(key.pairs(None, 0.05)[0])  # values are drawn first, then keys: not twice by one hash
+        assert few == pytest.approx(0.05 * len(whole), rel=0.3, abs=10)
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -71,6 +73,7 @@ def test_how_many_matches_there_are_is_told_from_those_a_look_happens_to_see(sha
     seen = (finds[0] & (rng.random(count) < shares[0])) | (finds[1] & (rng.random(count) < shares[1]))
     assert look._estimated([by[seen] for by in finds], shares) == pytest.approx(count, rel=0.1)
     assert look._estimated([], ()) == 0
+    assert look._estimated([np.zeros(3, np.bool_)], [0.01]) == 3  # what none of them finds stands for itself
 
 
 def test_keys_are_chosen_for_what_they_find_and_blocks_skipped_are_told() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -78,6 +80,13 @@ def test_the_only_candidate_is_likely_where_all_others_have_a_partner() -> None:
         for matched in (20, 200)
     )
     assert most[0, 200] > few[0, 200] + 0.2
+
+
+def test_a_table_without_records_has_no_rivals() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        nothing = np.zeros(0, np.int64)
+        assert not len(context.of_links(0, 3, nothing, nothing, bits()))
 
 
 def test_rivals_without_end_are_no_trouble() -> None:

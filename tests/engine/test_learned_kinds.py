@@ -326,6 +326,11 @@ def test_sizes_in_texts(a: str, b: str, expected: str) -> None:
         ("M8", "thread=8"),
         ("1/0 in", None),
         ("123456789012 mm", None),
+        ("0,500 kg", "mass=500"),
+        ("1,500 kg", "mass=1.5e+06"),
+        ("5 L", "volume=5e+03"),
+        ("5 LİTRE", None),  # letters that are small in another way are no unit
+        ("5 ınch", None),
         ("1x" * 2000, "by=1x1x1"),
     ],
 )

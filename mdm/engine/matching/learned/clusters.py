@@ -72,11 +72,12 @@ def _of_size(
     here = np.flatnonzero(size[label] == k)
     rows = here[np.argsort(label[here], kind="stable")].reshape(-1, k)
     i, j = np.triu_indices(k, 1)
-    some = max(1, _AT_ONCE // (k * k * 32))
+    parts = look(rows[:1, 0], rows[:1, 1]).parts.shape[1] + 1
+    some = max(1, _AT_ONCE // (k * k * 2 * parts))
     for start in range(0, len(rows), some):
         members = rows[start : start + some]
         looked = look(members[:, i].ravel(), members[:, j].ravel())
-        whole = np.zeros((len(members), k, k, 2, looked.parts.shape[1] + 1))
+        whole = np.zeros((len(members), k, k, 2, parts))
         whole[:, i, j] = whole[:, j, i] = _counted(looked).reshape(len(members), len(i), 2, -1)
         out[members] = np.take_along_axis(members, agglomerated(whole, join_at), 1)
 

@@ -64,7 +64,7 @@ def of_links(apart: int, n: int, a: Rows, b: Rows, bits: Weight) -> Weight:
         none = float(np.sqrt(alone * 2.0**-_COMPETED))
         to_a, to_b = _RIVAL * np.bincount(x, by_b, n), _RIVAL * np.bincount(y, by_a, n)
         free = none / (none + (to_a[:apart] if 2 * apart <= n else to_b[apart:]))
-        alone = max(float(free.mean()), _ALONE)
+        alone = max(float(free.mean()), _ALONE) if len(free) else _ALONE
         fresh_a = odds / (none + np.maximum(to_a[x] - _RIVAL * by_b, 0.0))
         fresh_b = odds / (none + np.maximum(to_b[y] - _RIVAL * by_a, 0.0))
         by_a, by_b = np.sqrt(by_a * fresh_a), np.sqrt(by_b * fresh_b)  # half the way, or they swing for ever

@@ -15,6 +15,7 @@ from mdm.engine.matching.learned.threads import each
 from mdm.engine.matching.learned.values import FEW, LONGEST, Coded, Codes, Texts, Values, coded, values
 from mdm.engine.matching.learned.written import mapped, not_ascii, replaced
 
+_PATTERNS = 256  # of known and unknown columns, the commonest
 _NEEDED = 0.05  # share of pairs that a field must speak of that stands in for others
 
 
@@ -124,6 +125,8 @@ class Field:
             return True
         said = np.stack([table[name].codes >= 0 for name in self.unless], 1)
         patterns, count = np.unique(said[said.any(1)], axis=0, return_counts=True)
+        often = np.argsort(-count, kind="stable")[:_PATTERNS]
+        patterns, count = patterns[often], count[often]
         apart = ~(patterns[:, None, :] & patterns[None, :, :]).any(2)
         return float(count @ apart @ count) >= _NEEDED * float(count.sum()) ** 2 > 0
 

@@ -28,8 +28,8 @@ _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
 _BIN, _WIDEST = 2.0, 30.0  # bits of a bin of the curve; of its ends at most
 
 _WORDS = {
-    ("one_to_one", True): ("Each other's best", "Neither has a better partner, and each has one at most."),
-    ("one_to_one", False): ("Not each other's best", "Each has one partner at most, and others fit better."),
+    ("one_to_one", True): ("Little rivalry", "Each has one partner at most, and no rival is strong enough for doubt."),
+    ("one_to_one", False): ("Rivals", "Each has one partner at most, and others fit well, too."),
     ("group", True): ("Others agree", "The other records of the groups speak for it more than these two alone."),
     ("group", False): ("Others disagree", "The other records of the groups speak for it less than these two alone."),
 }

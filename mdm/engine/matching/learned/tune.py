@@ -81,7 +81,7 @@ def _levels(weights: Weights, levels: Levels) -> list[_Moved]:
     """What may move of the groups that are one aspect; what a level says among parts of one thing depends on them."""
     out, start = [], len(weights.groups) + 1
     for g, members in enumerate(weights.groups):
-        if len(members) > 1:
+        if len(members) > 1 or not weights.m[members[0]].all():  # what forbids a match is never learned
             continue
         (k,), stop = members, start + len(weights.m[members[0]]) - EQUAL + 1
         known = np.maximum(levels[:, k].astype(np.int64) - EQUAL + 1, 0)

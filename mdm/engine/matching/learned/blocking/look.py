@@ -88,4 +88,6 @@ def _estimated(found: Sequence[Bools], shares: Sequence[float]) -> float:
     missed = np.ones(len(found[0]) if found else 0)
     for by, share in zip(found, shares, strict=True):
         missed *= 1 - share * by
-    return float((1 / np.maximum(1 - missed, 1e-6)).sum())
+    chance = 1 - missed
+    # A pair that none finds now was drawn all the same: it stands for itself.
+    return float(np.where(chance > 0, 1 / np.maximum(chance, min(shares, default=1.0)), 1.0).sum())

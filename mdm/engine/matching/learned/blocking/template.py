@@ -51,7 +51,7 @@ class Template:
             rows, keys, codes = rows[known], keys[known], codes[known]
             keys = mixed(keys, codes) if first is parts[0] else mixed(codes, keys)
         if share < some:
-            few = _drawn(keys, share / some)
+            few = _drawn(mixed(keys, np.ones(1, np.int64)), share / some)  # not by the hash that drew the values
             rows, keys = rows[few], keys[few]
         return rows, keys
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.fields import Field, Form
-from mdm.engine.matching.learned.kinds.codes import house
+from mdm.engine.matching.learned.kinds.codes import house, without_zeros
 from mdm.engine.matching.learned.kinds.forms import ALNUM
 from mdm.engine.matching.learned.kinds.names import STREET, first_number, without_number
 from mdm.engine.matching.learned.kinds.texts import worded
@@ -40,7 +40,7 @@ def whole_addresses(columns: Sequence[Column]) -> list[Field]:
     words = worded("whole address", lines[0], STREET)
     words = replace(words, sources=_each(sources, without_number), more=_each(more, without_number), unless=unless)
     number = house("whole address (number)", lines[0], STREET)
-    houses = tuple((c.name, ALNUM) for c in parts if c.kind == Kind.HOUSE_NUMBER)
+    houses = tuple((c.name, ALNUM.then(without_zeros)) for c in parts if c.kind == Kind.HOUSE_NUMBER)
     return [words, replace(number, sources=_each(sources, first_number) + houses, unless=unless)]
 
 

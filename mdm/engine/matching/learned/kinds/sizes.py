@@ -37,42 +37,45 @@ _OF = {
 }
 _NUMBER = r"(?:\d+[ -]\d+/\d+|\d+/\d+|\d+(?:[.,]\d+)*)"
 _WORDS = "|".join(sorted(_OF, key=len, reverse=True))
-_MEASURE = re.compile(rf"(?<![\w.,/])({_NUMBER})(?: ?-? ?({_WORDS})(?!\w)(?!(?<=in) \d)|(\")|('')|”)", re.IGNORECASE)
+_MEASURE = re.compile(rf"(?<![\w.,/])({_NUMBER})(?: ?-? ?({_WORDS})(?!\w)(?!(?<=in) \d)|(\")|('')|”)")
 _BY = re.compile(
     rf"(?<![\w.,/])(m ?)?({_NUMBER}) ?(?:{_WORDS}|\")? ?[x×*] ?({_NUMBER})(?: ?(?:{_WORDS}|\")? ?[x×*] ?({_NUMBER}))?",
-    re.IGNORECASE,
 )
-_THREAD = re.compile(r"(?<![\w.,/])m ?(\d{1,2}(?:[.,]\d)?)(?![\w])", re.IGNORECASE)
-_PACK = re.compile(r"\bpack of (\d+)\b", re.IGNORECASE)
+_THREAD = re.compile(r"(?<![\w.,/])m ?(\d{1,2}(?:[.,]\d)?)(?![\w])")
+_PACK = re.compile(r"\bpack of (\d+)\b")
 _LONGEST = 9  # digits of a number; more is a code
 
 
 def sizes(text: str) -> str | None:
-    """All sizes of a text in one form, each as `dimension=value`; values that agree to a hundredth are one."""
+    """All sizes of a text in one form, each as `dimension=value`, by three digits; what an x joins as written."""
     return " ".join(sorted(set(_found(text)))) or None
 
 
 def _found(text: str) -> Iterator[str]:
+    text = text.lower()  # the patterns know small letters only
     for found in _BY.finditer(text):
         yield f"by={'m' if found[1] else ''}" + "x".join(f"{_value(part):.4g}" for part in found.groups()[1:] if part)
     rest = _BY.sub(" ", text)
     measures = [("thread", _value(found[1])) for found in _THREAD.finditer(rest)]
     measures += [("pack", _value(found[1])) for found in _PACK.finditer(rest)]
     for found in _MEASURE.finditer(rest):
-        dimension, factor = _OF[found[2].lower() if found[2] else "in"]
+        dimension, factor = _OF[found[2] or "in"]
         measures.append((dimension, _value(found[1]) * factor))
     yield from (f"{dimension}={value:.3g}" for dimension, value in measures if value > 0)
 
 
 def _value(text: str) -> float:
-    """A number: `1,000` is a thousand, `0,5` a half, `1-1/2` one and a half; 0 where there are too many digits."""
+    """A number: `1,000` is a thousand (`12,500` never twelve and a half), `0,500` a half, `1-1/2` one and a half.
+
+    0 where there are too many digits.
+    """
     if len(text) > _LONGEST:
         return 0.0
     if "/" in text:
         parts = re.split(r"[ -]", text)
         below = parts[-1].partition("/")[2]
         return float(sum(Fraction(part) for part in parts)) if int(below) else 0.0
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
         return float(text.replace(",", ""))
     whole, _, rest = text.replace(",", ".").partition(".")
     return float(f"{whole}.{rest.replace('.', '') or 0}")

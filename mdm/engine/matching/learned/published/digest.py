@@ -31,6 +31,8 @@ TEXTS = (
     "+49 30 1234567", "030 / 1234567", "0301234576", "AB-123 456", "ab123456", "AB123465", "VAT DE136695976",
     "$1,200.00", "1200", "1210", "-3.5", "male", "Male", "female", "Weber GmbH", "Weber", "Zylka Schrauben AG",
     "Zylkaschrauben", "Schrauben M8x40 verzinkt DIN 933", "Schraube M8 x 45 DIN 933", "Codd, Date", "Date and Codd",
+    "Juice 0,5 l", "500 ml of juice", 'Screen 40"', "Screen 101.6 cm", "pack of 10", "10er Pack", "49th Street",
+    "39th St", "5 Main St, Springfield IL 62701", "Main Street 5, Springfield",
 )  # fmt: skip
 
 
