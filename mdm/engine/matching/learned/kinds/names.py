@@ -51,7 +51,6 @@ GIVEN = steps(
 GENERATION = steps(1.0, ("Different", 0.0, 0.7))
 TURNED, FORM, SLIP, SHORT, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
 INITIAL, ANOTHER, DIFFERENT = ALIKE + 1, ALIKE + 3, ALIKE + 4
-# Levels of given names by those of other names.
 _AS_GIVEN = np.array([*range(ALIKE + 1), INITIAL + 1, ANOTHER + 1], np.int8)  # levels of given names by those of others
 WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
 # A Chinese or Korean name without a blank: one sign is the family's.
