@@ -69,7 +69,7 @@ def _is_utf8(raw: bytes) -> bool:
             end = raw.find(b"\n", begin + PIECE) + 1 or len(raw)
             pl.Series([raw[begin:end]]).cast(pl.String)
             begin = end
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.PolarsError:
         return False
     return True
 

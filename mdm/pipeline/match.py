@@ -23,7 +23,8 @@ Pair = tuple[int, int]
 Numbered = tuple[int, int]  # id of a model, 0 for the built-in one; key
 
 _INDEX = """
-INSERT INTO mdm_matchkey (record_id, model, key) SELECT * FROM unnest(%s::bigint[], %s::integer[], %s::bigint[])
+INSERT INTO mdm_matchkey (record_id, model, key) SELECT *
+FROM unnest((SELECT %s::bigint[]), (SELECT %s::integer[]), (SELECT %s::bigint[]))
 """
 
 # How many records share each of these keys, counted up to `most`; for the `new` ones that are few enough to block by,

@@ -17,7 +17,7 @@ from mdm.engine.matching.learned.values import Floats
 # counts, and how far the mean of the other pairs. Pairs share what is odd about their records, so none counts in full.
 _TOGETHER = (2.0, 0.5, 1.0)
 _APART = (1.0, 0.45, 0.6)
-_COMPETED = 2.5  # bits that weights are short of where competition counts apart from them
+_FOUGHT_FOR = 2.5  # bits that weights are short of where rivals are told apart from them
 _ALONE = 0.01  # of the records of the smaller table: so many have no partner at least
 _RIVAL = 0.6  # what a rival counts: now and then both are right, and rivals owe their weight to the same words
 _NOTHING = -15.0  # bits of a pair that is no rival to any
@@ -61,7 +61,7 @@ def of_links(apart: int, n: int, a: Rows, b: Rows, bits: Weight) -> Weight:
     by_a, by_b = odds, odds  # how strongly either record offers itself to the other
     alone = 0.5  # share of records without a partner
     for _ in range(_ROUNDS):
-        none = float(np.sqrt(alone * 2.0**-_COMPETED))
+        none = float(np.sqrt(alone * 2.0**-_FOUGHT_FOR))
         to_a, to_b = _RIVAL * np.bincount(x, by_b, n), _RIVAL * np.bincount(y, by_a, n)
         free = none / (none + (to_a[:apart] if 2 * apart <= n else to_b[apart:]))
         alone = max(float(free.mean()), _ALONE) if len(free) else _ALONE
