@@ -91,6 +91,7 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.EMAIL, "anna@x.de", "anna@x.dd", "A slip apart", "box start"),
         (Kind.EMAIL, "anna.weber@x.de", "annaweber@firma.com", "Same mailbox name", "box"),
         (Kind.EMAIL, "anna.weber@x.de", "info@bolt.com", "Different", ""),
+        (Kind.EMAIL, "info@zylka.de", "info@bolt.com", "Different", ""),  # many have a mailbox of that name
         (Kind.PHONE, "+49 30 1234567", "030 / 1234567", "One ends with the other", "end tail"),
         (Kind.PHONE, "030 1234567", "0301234576", "A slip apart", "start"),
         (Kind.PHONE, "030 1234567", "0800 765432", "Different", ""),
@@ -135,6 +136,33 @@ def test_a_well_known_given_name_says_little_even_in_a_table_of_few() -> None:
     given = kinds.aspects([Column("x", Kind.GIVEN_NAME)], table)[0]
     known, rare = (int(given.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))
     assert rare < known < EQUAL
+
+
+def test_a_common_family_name_says_little_in_a_table_of_few_and_no_more_where_many_bear_it() -> None:
+    few = kinds.aspects([Column("x", Kind.FAMILY_NAME)], pl.DataFrame({"x": ["Jones", "Jones", "Zylka", "Zylka"]}))[0]
+    known, rare = (int(few.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))
+    assert rare < known < EQUAL
+    often = {"x": ["Jones"] * 30 + ["Zylka"] * 30 + [f"Name{number}" for number in range(100)]}
+    many = kinds.aspects([Column("x", Kind.FAMILY_NAME)], pl.DataFrame(often))[0]
+    known, other = (int(many.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 30))
+    assert known == other
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("5356 South King Drive", "5356"),
+        ("#05-12, Zylka Tower, 7 Garden Rise", "7"),
+        ("Flat 3, 15 High Street", "15"),
+        ("12 King St #4", "12"),
+        ("#12, Street 3", "12"),
+        ("Suite 200", ""),
+        ("W 49th St", ""),
+    ],
+)
+def test_numbers_of_houses_are_read_past_those_of_flats(line: str, number: str) -> None:
+    aspects = kinds.aspects([Column("x", Kind.ADDRESS)], pl.DataFrame({"x": [line, "1 Other Road"]}))
+    assert aspects[1].shown(0) == number
 
 
 def test_a_name_that_is_common_as_a_family_name_is_no_rare_given_name() -> None:

@@ -128,9 +128,10 @@ class Values:
         counts = self.counts + sum((other.counts for other in self.beside), np.zeros(len(self.words), np.int64))
         if self.familiar is None:
             return self.bits_of(counts)
-        known = [self.familiar(text) for text in self.words.texts]
-        usual = np.array([self.usual if bits is None else bits for bits in known])
-        return self.bits_of(counts, usual, np.array([STRENGTH if bits is None else FAMOUS for bits in known]))
+        known = np.array([self.familiar(text) is not None for text in self.words.texts], np.bool_)
+        # What is known to be common is no rarer for that, in whatever table it stands.
+        found = self.bits_of(counts)
+        return np.where(known, np.minimum(found, self.bits_of(counts, self.common, FAMOUS)), found)
 
     def bits_of(
         self, counts: NDArray[np.int64], usual: float | Floats | None = None, strength: float | Floats = STRENGTH

@@ -18,6 +18,7 @@ from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import replaced
+from mdm.engine.matching.vocabulary.mail import SHARED_BOXES
 
 STEPS = steps(
     0.75,
@@ -54,8 +55,14 @@ def mail(text: str) -> str | None:
 
 
 def box(text: str) -> str:
-    """The letters and digits before the @."""
-    return re.sub(r"[^0-9a-z]", "", text.partition("@")[0])
+    """The letters and digits before the @; nothing where many have such a mailbox (`info`)."""
+    found = re.sub(r"[^0-9a-z]", "", text.partition("@")[0])
+    return "" if found in SHARED_BOXES else found
+
+
+def _boxes(column: pl.Series) -> pl.Series:
+    found = column.str.replace_all(r"(?s)@.*|[^0-9a-z]", "")
+    return found.set(found.is_in(list(SHARED_BOXES)), "")
 
 
 def _mails(column: pl.Series) -> pl.Series:
@@ -65,7 +72,7 @@ def _mails(column: pl.Series) -> pl.Series:
 
 
 ADDRESS = Form(mail, where_ascii(mail, _mails))
-BOX_KEY = Key("box", box, lambda column: column.str.replace_all(r"(?s)@.*|[^0-9a-z]", ""))
+BOX_KEY = Key("box", box, _boxes)
 KEYS = (
     SAME,
     BOX_KEY,

@@ -22,6 +22,7 @@ from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import all_heard, folded, heard, mapped, replaced
 from mdm.engine.matching.names import full_name
 from mdm.engine.matching.normal import plain
+from mdm.engine.matching.vocabulary import common
 from mdm.engine.matching.vocabulary import streets as words_of_streets
 from mdm.engine.matching.vocabulary.common_given_names import COMMON, SPELLINGS
 from mdm.engine.matching.vocabulary.given_names import GENERATIONS, GROUPS
@@ -52,11 +53,13 @@ GENERATION = steps(1.0, ("Different", 0.0, 0.7))
 TURNED, FORM, SLIP, SHORT, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 7)
 INITIAL, ANOTHER, DIFFERENT = ALIKE + 1, ALIKE + 3, ALIKE + 4
 _AS_GIVEN = np.array([*range(ALIKE + 1), INITIAL + 1, ANOTHER + 1], np.int8)  # levels of given names by those of others
+COMMON_FAMILY = 8.0  # bits of a family name that is listed: one in 250
 WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
 # A Chinese or Korean name without a blank: one sign is the family's.
 _EASTERN = re.compile("[\u4e00-\u9fff]{2,3}|[\uac00-\ud7a3]{2,4}")
 _GENERATION = f" (?:{'|'.join(sorted(GENERATIONS))}|i)(?: |$)"
 _HOUSE = re.compile(r"\d+[a-z]?")
+_UNIT = "#[ \t]*([0-9A-Za-z]+)-([0-9A-Za-z]+)"  # #05-12 is a flat on a floor; #5 may be a house
 _FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
@@ -68,7 +71,8 @@ def people(columns: Sequence[Column]) -> list[Field]:
     last = tuple(name for name, _ in family)
     named = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
     out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual, common=WELL_KNOWN) for field in named]
-    out += [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
+    named = [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
+    out += [replace(field, familiar=usual_family, common=COMMON_FAMILY) for field in named]
     out = [replace(field, one_stock=True) for field in out]
     return [*out, _generation(columns)]
 
@@ -142,6 +146,11 @@ def usual(text: str) -> float | None:
     return WELL_KNOWN if text in GROUPS or text in COMMON or text in SPELLINGS else None
 
 
+def usual_family(text: str) -> float | None:
+    """Bits of a family name that is one of the commonest, None for others."""
+    return COMMON_FAMILY if text in common.FAMILY else None
+
+
 def places(columns: Sequence[Column]) -> list[Field]:
     """Cities, regions and countries."""
     return [_named(c.name, c.kind, ((c.name, FOLDED),), 8) for c in columns]
@@ -165,8 +174,11 @@ def without_number(text: str) -> str | None:
 
 
 def first_number(text: str) -> str | None:
-    """The first number of a house in a street."""
-    return next((word.lstrip("0") for word in text.split() if _HOUSE.fullmatch(word)), None)
+    """The first number of a house in a street, past those of flats and offices."""
+    words = text.split()
+    pairs = zip(["", *words], words, strict=False)
+    found = (word for before, word in pairs if _HOUSE.fullmatch(word) and before not in words_of_streets.UNITS_BEFORE)
+    return next((word.lstrip("0") for word in found), None)
 
 
 def _ordinals(text: str) -> str | None:
@@ -188,7 +200,11 @@ def unequal_streets(own: Values) -> Unequal:
 
 def street(text: str) -> str | None:
     """A line of an address with its common words in their short forms."""
-    return _shortened(plain(text))
+    return _shortened(plain(re.sub(_UNIT, r" apt \1\2 ", text)))
+
+
+def _streets(column: pl.Series) -> pl.Series:
+    return mapped(folded(column.str.replace_all(_UNIT, " apt ${1}${2} ")), _shortened)
 
 
 def _shortened(text: str) -> str | None:
@@ -205,7 +221,7 @@ def _short(word: str) -> str:
     return word
 
 
-STREET = Form(street, lambda column: mapped(folded(column), _shortened))
+STREET = Form(street, _streets)
 
 
 def _start(text: str) -> str | None:

@@ -27,12 +27,14 @@ TEXTS = (
     "Hauptstraße", "Hauptstr. 5", "King Street", "King St", "5356 South King Drive", "5356 S King Dr", "12", "012",
     "12a", "Köln", "Koeln", "Berlin", "Berlni", "Germany", "DE", "NSW", "10115", "10151", "10188", "SW1A 1AA",
     "sw1a1aa", "1990-02-28", "28.02.1990", "1990-02-26", "1990-03-02", "1990-02-03", "1954-02-28", "May 1971", "1971",
-    "anna.weber@x.de", "<A.Weber@x.de>", "annaweber@firma.com", "anna.webre@x.de", "https://www.bolt.com/a", "bolt.com",
+    "info@x.de", "info@y.de", "anna.weber@x.de", "<A.Weber@x.de>", "annaweber@firma.com", "anna.webre@x.de",
+    "https://www.bolt.com/a", "bolt.com",
     "+49 30 1234567", "030 / 1234567", "0301234576", "AB-123 456", "ab123456", "AB123465", "VAT DE136695976",
     "$1,200.00", "1200", "1210", "-3.5", "male", "Male", "female", "Weber GmbH", "Weber", "Zylka Schrauben AG",
     "Zylkaschrauben", "Schrauben M8x40 verzinkt DIN 933", "Schraube M8 x 45 DIN 933", "Codd, Date", "Date and Codd",
     "Juice 0,5 l", "500 ml of juice", 'Screen 40"', "Screen 101.6 cm", "pack of 10", "10er Pack", "49th Street",
-    "39th St", "5 Main St, Springfield IL 62701", "Main Street 5, Springfield",
+    "39th St", "5 Main St, Springfield IL 62701", "Main Street 5, Springfield", "#05-12, 7 Garden Rise",
+    "Flat 3, 7 Garden Rise",
 )  # fmt: skip
 
 
