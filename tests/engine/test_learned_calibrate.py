@@ -9,7 +9,7 @@ from mdm.engine.matching.learned import Result, deduplicate
 from mdm.engine.matching.learned.answers import NOBODY, Answers
 from mdm.engine.matching.learned.calibrate import calibrated
 from mdm.engine.matching.learned.decisions import Decisions
-from mdm.engine.matching.learned.train import Weights, probability
+from mdm.engine.matching.learned.weights import Weights, probability
 from tests.engine import twins
 from tests.engine.test_learned import people, run
 
@@ -23,7 +23,7 @@ def weights() -> Weights:
 
 def decided(evidence: np.ndarray) -> Decisions:
     size = len(evidence)
-    return Decisions(evidence, evidence > 0, np.ones(size), np.arange(size))
+    return Decisions(evidence, evidence > 0, np.ones(size), np.arange(size), evidence)
 
 
 def drawn(log_odds: np.ndarray, count: int = 1500) -> Answers:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from mdm.engine.matching.learned import context, deduplicate, link
-from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.clusters import CLIP, Clusters, Weight, agglomerate
 from mdm.engine.matching.learned.decisions import of_groups
-from mdm.engine.matching.learned.train import probability
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import probability
 from tests.engine import twins
 
 
@@ -23,7 +23,8 @@ def around(group: list[int], pairs: dict[tuple[int, int], float], related: float
     """What groups add to the weight of each pair."""
     a, b = (np.array(rows, np.int64) for rows in zip(*pairs, strict=True))
     weight = bits(*pairs.values())
-    made = of_groups(a, b, weight, np.array(group, np.int64))
+    _, joined = agglomerate(a.tolist(), b.tolist(), weight.tolist(), -CLIP)
+    made = of_groups(a, b, weight, Clusters(np.array(group, np.int64), np.array(joined)))
     plus = context.of_groups(weight, made, np.full(len(weight), related))
     return dict(zip(pairs, plus.tolist(), strict=True))
 
@@ -45,9 +46,19 @@ def test_others_of_the_groups_speak(
 
 
 def test_others_of_a_group_do_not_tell_a_match_from_a_relative() -> None:
-    pairs = {(0, 1): 2.0, (0, 2): 8.0, (1, 2): 8.0}
+    pairs = {(0, 1): 2.0, (0, 2): 2.0, (1, 2): 2.0}
     free, held = (around([0, 0, 0], pairs, related)[0, 1] for related in (0.0, 6.0))
-    assert free > 4 and 0 <= held < 0.1
+    assert free > 2 and abs(held) < 0.1
+
+
+def test_pairs_are_as_sure_as_the_join_that_brought_two_tight_groups_together() -> None:
+    tight = dict.fromkeys([(0, 1), (2, 3)], 9.0)
+    across = {(0, 2): 1.0, (0, 3): 5.0, (1, 2): 1.0, (1, 3): 1.0}
+    plus = around([0, 0, 0, 0], tight | across)
+    assert [round(across[pair] + plus[pair], 3) for pair in across] == [4.5, 5.0, 4.5, 4.5]  # joined at 2, each
+    assert plus[0, 1] == plus[2, 3] == 2.5
+    doubted = around([0, 0, 0, 0], tight | across, 6.0)
+    assert doubted[0, 2] == pytest.approx(1.0, abs=0.1) and doubted[0, 3] == pytest.approx(-1.5, abs=0.1)
 
 
 def partnered(n: int, apart: int, pairs: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:

@@ -15,7 +15,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link, links
 from mdm.engine.matching.learned.clusters import Look, Looked, agglomerate, cluster
 from mdm.engine.matching.learned.similar import graded
-from mdm.engine.matching.learned.train import grouped
+from mdm.engine.matching.learned.weights import Weights
 from tests.engine.test_learned import people, run
 
 
@@ -51,7 +51,7 @@ def groups(label: np.ndarray) -> set[frozenset[int]]:
 )
 def test_clusters_by_average_evidence(pairs: list[tuple[int, int, float]], expected: set[frozenset[int]]) -> None:
     a, b, bits = (np.array(column) for column in zip(*pairs, strict=True))
-    assert groups(cluster(4, a, b, bits.astype(np.float32), looked(a, b, bits), 0.0)) == expected
+    assert groups(cluster(4, a, b, bits.astype(np.float32), looked(a, b, bits), 0.0).group) == expected
 
 
 @given(st.integers(3, 7), st.data())
@@ -60,9 +60,20 @@ def test_small_and_large_components_are_clustered_alike(n: int, data: st.DataObj
     weights = st.floats(-10, 10, width=32, allow_subnormal=False)
     bits = np.array(data.draw(st.lists(weights, min_size=len(a), max_size=len(a), unique=True)), np.float32)
     slowly = np.arange(n)
-    for group in agglomerate(a.tolist(), b.tolist(), bits.tolist(), 0.0):
+    found, joined = agglomerate(a.tolist(), b.tolist(), bits.tolist(), 0.0)
+    for group in found:
         slowly[group] = min(group)
-    assert groups(cluster(n, a, b, bits, looked(a, b, bits), 0.0)) == groups(slowly)
+    quickly = cluster(n, a, b, bits, looked(a, b, bits), 0.0)
+    assert groups(quickly.group) == groups(slowly)
+    assert quickly.joined == pytest.approx(joined, abs=1e-4)
+
+
+def test_each_pair_is_told_at_what_its_groups_joined() -> None:
+    a, b = np.array([0, 2, 0, 0, 1, 1, 3, 5]), np.array([1, 3, 2, 3, 2, 3, 4, 6])
+    bits = np.array([9.0, 8.0, 1.0, 3.0, 2.0, 2.0, -4.0, 7.0], np.float32)
+    found = cluster(7, a, b, bits, looked(a, b, bits), 0.0)
+    assert found.group.tolist() == [0, 0, 0, 0, 4, 5, 5]
+    assert found.joined.tolist() == [9.0, 8.0, 2.0, 2.0, 2.0, 2.0, -4.0, 7.0]
 
 
 def test_a_record_that_says_nothing_does_not_reconcile_two_that_contradict_each_other() -> None:
@@ -74,16 +85,17 @@ def test_a_record_that_says_nothing_does_not_reconcile_two_that_contradict_each_
         known = np.array([[True, each] for each in birthdays])
         return lambda x, y: Looked(bits, parts, known)
 
-    assert groups(cluster(3, a, b, bits, look([False, False, True]), 0.0)) == {frozenset({0, 1}), frozenset({2})}
-    assert groups(cluster(3, a, b, bits, look([True, True, True]), 0.0)) == {frozenset({0, 1, 2})}
+    assert groups(cluster(3, a, b, bits, look([False, False, True]), 0.0).group) == {frozenset({0, 1}), frozenset({2})}
+    assert groups(cluster(3, a, b, bits, look([True, True, True]), 0.0).group) == {frozenset({0, 1, 2})}
 
 
 def test_components_too_large_to_look_at_all_pairs_are_clustered_by_their_candidates() -> None:
     first = np.arange(400)
     a, b = first[:-1], first[1:]
     bits = np.where(a % 200 == 199, 1.0, 9.0).astype(np.float32)
-    label = cluster(400, a, b, bits, looked(a, b, bits), 0.0)
+    label, joined = cluster(400, a, b, bits, looked(a, b, bits), 0.0)
     assert label[0] == label[1] and label[199] != label[200]
+    assert joined[0] == 9.0 and joined[199] == 1.0
 
 
 def test_one_partner_each_the_best_first() -> None:
@@ -99,8 +111,11 @@ def test_duplicates_inside_a_table_are_noticed() -> None:
 
 
 def test_parts_of_one_thing_count_once() -> None:
-    assert grouped(np.array([60.0]), 0.9, 1e-4)[0] == pytest.approx(np.log2(0.9 / 1e-4), abs=0.01)
-    assert grouped(np.array([-60.0]), 0.9, 1e-4)[0] == pytest.approx(np.log2(0.1), abs=0.01)
+    weights = Weights(
+        [np.array([60.0, -60.0]), np.zeros(2)], [], [], [[0, 1]], np.array([0.9]), np.array([1e-4]), prior=0.0
+    )
+    both = weights.parts(np.array([[0, 0], [1, 0]], np.int8))[:, 0]
+    assert both == pytest.approx([np.log2(0.9 / 1e-4), np.log2(0.1)], abs=0.01)
 
 
 def test_a_model_is_the_same_after_it_was_written_down() -> None:

@@ -10,10 +10,11 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds
 from mdm.engine.matching.learned.kinds.relations import BRANCHES, HOUSEHOLD, relations, shared
 from mdm.engine.matching.learned.related import Related
-from mdm.engine.matching.learned.train import Weights
+from mdm.engine.matching.learned.weights import Weights
 from tests.engine.test_learned import people, run
 
-HALF = Related(("household",), np.array([-6.0]), np.array([[1.0, 0.0]]))  # shares the first group, not the second
+NOBODY = np.zeros((1, 2))  # where nothing tells neighbours apart
+HALF = Related(("household",), np.array([-6.0]), np.array([[1.0, 0.0]]), NOBODY)  # shares the first group alone
 
 
 @pytest.mark.parametrize(
@@ -27,17 +28,18 @@ HALF = Related(("household",), np.array([-6.0]), np.array([[1.0, 0.0]]))  # shar
     ],
 )
 def test_what_a_match_loses(parts: list[float], expected: float) -> None:
-    assert HALF.bits(np.array([parts]))[0] == pytest.approx(expected, abs=0.03)
+    assert HALF.bits(np.array([parts]), NOBODY)[0] == pytest.approx(expected, abs=0.03)
 
 
 def test_the_slope_is_that_of_the_loss() -> None:
     rng = np.random.default_rng(1)
-    related = Related(("a", "b"), np.array([-5.0, -3.0]), rng.random((2, 3)))
-    parts = rng.normal(0, 4, (20, 3))
-    for g in range(3):
-        more = parts.copy()
-        more[:, g] += 1e-6
-        assert (related.bits(more) - related.bits(parts)) / 1e-6 == pytest.approx(related.slope(parts)[:, g], abs=1e-4)
+    related = Related(("a", "b"), np.array([-5.0, -3.0]), rng.random((2, 3)) / 2, rng.random((2, 3)) / 2)
+    both = rng.normal(0, 4, (2, 20, 3))
+    before, slopes = related.bits(*both), related.slopes(*both)
+    for which, g in np.ndindex(2, 3):
+        more = both.copy()
+        more[which, :, g] += 1e-6
+        assert (related.bits(*more) - before) / 1e-6 == pytest.approx(slopes[which][:, g], abs=1e-4)
 
 
 def test_one_pair_weighs_the_same_alone_and_among_many() -> None:
@@ -63,7 +65,7 @@ def test_relations_that_columns_speak_of(columns: dict[str, Kind], expected: lis
     found = relations(aspects)
     assert list(found) == expected
     groups = kinds.groups(aspects)
-    assert shared(aspects, groups, found).shape == (len(expected), len(groups))
+    assert [one.shape for one in shared(aspects, groups, found)] == [(len(expected), len(groups))] * 2
 
 
 def test_a_model_keeps_its_relations_and_says_so() -> None:
@@ -71,6 +73,7 @@ def test_a_model_keeps_its_relations_and_says_so() -> None:
     again = Model.from_json(result.model.to_json())
     assert again.weights.related.names == (HOUSEHOLD.name,)
     assert again.weights.related.shared.tolist() == result.model.weights.related.shared.tolist()
+    assert again.weights.related.nearby.tolist() == result.model.weights.related.nearby.tolist()
     assert isinstance(again.weights, Weights)
 
 
@@ -84,3 +87,38 @@ def test_another_generation_forbids_whatever_else_agrees() -> None:
     assert lines["mail"] > 5 and lines["generation"] < -20
     cluster = dict(result.clusters.select("id", "cluster_id").iter_rows())
     assert cluster["r000"] != cluster["r001"]
+
+
+def placed(number: int, street: int, house: int) -> list[str]:
+    """A shop by the number of its name, street and house; names have two words each."""
+    return [f"Shop{number % 97} Zylka{number}", f"{house} {street}street Road", f"{10000 + street}"]
+
+
+def shops() -> Records:
+    """300 shops of which 100 stand there twice, and 60 that are the neighbour of one of their name."""
+    rng = np.random.default_rng(5)
+    first = [placed(n, int(rng.integers(60)), int(rng.integers(1, 900))) for n in range(300)]
+    twice = first[:100]
+    streets = [line.partition(" ")[2] for _, line, _ in first]
+    beside = [[first[n][0], f"{int(rng.integers(1000, 9999))} {streets[n]}", first[n][2]] for n in range(240, 300)]
+    rows = pl.DataFrame(first + twice + beside, schema=["name", "address", "zip"], orient="row")
+    columns = (Column("name", Kind.COMPANY_NAME), Column("address", Kind.ADDRESS), Column("zip", Kind.POSTCODE))
+    return Records(pl.Series("id", [f"r{n:04d}" for n in range(len(rows))]), columns, rows)
+
+
+def test_a_neighbour_of_the_same_name_is_less_of_a_match_than_one_in_the_same_house() -> None:
+    result = deduplicate(shops())
+    weight = {(a, b): bits for a, b, bits in result.pairs.select("id_a", "id_b", "weight").iter_rows()}
+    same = [weight[f"r{n:04d}", f"r{300 + n:04d}"] for n in range(100)]
+    beside = [weight.get((f"r{240 + n:04d}", f"r{400 + n:04d}"), -10.0) for n in range(60)]
+    assert min(same) > 4 and max(beside) < 1
+    lines = result.explain("r0240", "r0400")
+    assert lines[-1].label == BRANCHES.name and lines[-1].weight < -1
+
+
+def test_what_neighbours_share_is_kept_with_a_model() -> None:
+    model = deduplicate(shops()).model
+    weights, again = model.weights, Model.from_json(model.to_json()).weights
+    assert weights.near_u.max() > 0 and again.near_u.tolist() == weights.near_u.tolist()
+    levels = np.random.default_rng(3).integers(-1, 10, (200, len(weights.bits))).astype(np.int8)
+    assert again.score(levels) == pytest.approx(weights.score(levels), abs=0.05)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mdm.engine.matching.learned.aspects import EQUAL, MOST_LEVELS
-from mdm.engine.matching.learned.train import Weights, probability
 from mdm.engine.matching.learned.tune import tuned
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import Weights, probability
 
 TRUE = np.array([8.0, 2.0, -6.0, -4.0])  # bits: equal, a slip, different, nothing known
 LEVELS = np.array([[3], [EQUAL], [EQUAL + 1], [-1]], np.int8)

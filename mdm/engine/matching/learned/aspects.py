@@ -31,11 +31,13 @@ _RARE = ("unique", "extremely rare", "very rare", "rare", "uncommon", "frequent"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One level: its label; how often records of one entity show it (m), and others (u), before any training."""
+    """One level: its label; how often records of one entity show it (m), and others (u), before any training; and
+    neighbours, two houses of one street, where an aspect tells these apart."""
 
     label: str
     m: float
     u: float
+    beside: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,8 @@ class Aspect:
         return str(self.own.words.texts[code]) if code >= 0 else ""
 
 
-def steps(equal: float, *worse: tuple[str, float, float]) -> tuple[Step, ...]:
-    """Levels of equal values, which share `equal`, and the worse ones (label, m, u)."""
+def steps(equal: float, *worse: tuple[str, float, float] | tuple[str, float, float, float]) -> tuple[Step, ...]:
+    """Levels of equal values, which share `equal`, and the worse ones (label, m, u, those of neighbours)."""
     rare = (Step(f"Equal, {word}", equal / EQUAL, 2.0**-bits) for word, bits in zip(_RARE, MIDDLE, strict=True))
     return (*rare, *(Step(*step) for step in worse))
 

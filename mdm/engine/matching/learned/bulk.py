@@ -28,7 +28,7 @@ from mdm.engine.matching.learned.records import (
 )
 from mdm.engine.matching.learned.result import Result
 from mdm.engine.matching.learned.run import Run
-from mdm.engine.matching.learned.train import Weights
+from mdm.engine.matching.learned.weights import Weights
 
 
 def deduplicate(
@@ -74,12 +74,11 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     with run.phase("decide"):
         group: NDArray[Any]
         if run.apart is None:
-            weights, group = settle.clustered(run, a, b, seen, weights)
+            weights, group, made = settle.clustered(run, a, b, seen, weights)
             single = False
         else:
-            weights, group, single = settle.linked(run, a, b, seen, weights, one_to_one)
+            weights, group, single, made = settle.linked(run, a, b, seen, weights, one_to_one)
         before = seen.score(weights)
-        made = settle.decisions(run, a, b, seen, weights, before, group, single)
         around = _context(run, a, b, seen, weights, before, made, single)
         weights, plus = calibrated(weights, before, around, made, run.answers)
         alone = seen.score(weights) if len(run.answers) else before
@@ -115,8 +114,7 @@ def _context(
     """Bits that the groups of a pair, or rivals for its records, add to its weight."""
     if run.apart is not None:
         return context.of_links(run.apart, run.n, a, b, bits) if single else np.zeros(len(bits), np.float32)
-    related = weights.related.bits(weights.parts(seen.rows) * weights.scale)
-    return context.of_groups(bits, made, related[seen.which])
+    return context.of_groups(bits, made, weights.lost(seen.rows)[seen.which])
 
 
 def _zones(run: Run, levels: Levels, made: Decisions, before: Weight, after: Weight) -> zones.Zones:

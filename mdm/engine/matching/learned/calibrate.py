@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.decisions import Decisions
-from mdm.engine.matching.learned.train import Weights, probability
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import Weights, probability
 
 _NEAR = 12.0  # bits: beyond them a probability is as good as certain
 _GRID = 20  # parts of a bit that weights are gathered in

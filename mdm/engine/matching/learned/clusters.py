@@ -29,6 +29,14 @@ _LOOKED_AT = 150  # records of a component whose pairs are all looked at
 _AT_ONCE = 4_000_000  # numbers held for components that are clustered side by side
 
 
+class Clusters(NamedTuple):
+    """The `group` of each record, named by its smallest row; for each candidate the bits at which the groups of its
+    two records `joined`, its own weight where they did not."""
+
+    group: Rows
+    joined: Floats
+
+
 class Looked(NamedTuple):
     """What pairs say: `bits` in all, the part of each group of aspects, (pairs, groups), and whether it is known."""
 
@@ -38,6 +46,7 @@ class Looked(NamedTuple):
 
 
 Look = Callable[[Rows, Rows], Looked]
+Near = dict[int, dict[int, tuple[float, tuple[int, ...]]]]  # sum and numbers of the pairs between two groups
 
 
 def components(n: int, a: Rows, b: Rows) -> NDArray[np.int32]:
@@ -46,8 +55,8 @@ def components(n: int, a: Rows, b: Rows) -> NDArray[np.int32]:
     return np.asarray(connected_components(graph, directed=False)[1], np.int32)
 
 
-def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) -> Rows:
-    """The group of each record, named by its smallest row, from scored pairs with a < b.
+def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) -> Clusters:
+    """The groups of records, from scored pairs with a < b.
 
     `look(a, b)` says what makes up the weight of any pairs, candidates or not.
     """
@@ -58,20 +67,28 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) 
     two = strong & (size[label[a]] == 2)
     out[b[two]] = a[two]
     inside = (label[a] == label[b]) & (size[label[a]] > 2)
-    large = inside & (size[label[a]] > _LOOKED_AT)
+    joined = bits.astype(np.float64)
+    order = np.flatnonzero(inside)
+    order = order[np.lexsort((label[a[order]], size[label[a[order]]]))]  # by component, those of one size together
+    begin = np.searchsorted(size[label[a[order]]], np.arange(_LOOKED_AT + 2))
     for k in np.flatnonzero(np.bincount(size[(size > 2) & (size <= _LOOKED_AT)], minlength=1)).tolist():
-        _of_size(k, label, size, look, join_at, out)
-    _larger(a[large], b[large], clipped(bits[large]), label[a[large]], join_at, out)
-    return out
+        here = np.flatnonzero(size[label] == k)
+        rows = here[np.argsort(label[here], kind="stable")].reshape(-1, k)
+        some = order[begin[k] : begin[k + 1]]
+        joined[some] = _of_size(rows, a[some], b[some], look, join_at, out)
+    large = order[begin[-1] :]
+    joined[large] = _larger(a[large], b[large], clipped(bits[large]), label[a[large]], join_at, out)
+    return Clusters(out, np.where(out[a] == out[b], joined, bits))
 
 
-def _of_size(
-    k: int, label: NDArray[np.int32], size: NDArray[np.int64], look: Look, join_at: float, out: Rows
-) -> None:
-    """The groups in all components of `k` records, as many side by side as there is room for."""
-    here = np.flatnonzero(size[label] == k)
-    rows = here[np.argsort(label[here], kind="stable")].reshape(-1, k)
+def _of_size(rows: Rows, a: Rows, b: Rows, look: Look, join_at: float, out: Rows) -> Floats:
+    """The groups in components of one size, (components, records), as many side by side as there is room for; and what
+    their candidates joined at, which come in the order of components."""
+    k = rows.shape[1]
     i, j = np.triu_indices(k, 1)
+    seat = np.zeros(len(out), np.int64)
+    seat[rows.ravel()] = np.arange(rows.size)
+    x, y, joined = seat[a], seat[b], np.zeros(len(a))
     parts = look(rows[:1, 0], rows[:1, 1]).parts.shape[1] + 1
     some = max(1, _AT_ONCE // (k * k * 2 * parts))
     for start in range(0, len(rows), some):
@@ -79,7 +96,11 @@ def _of_size(
         looked = look(members[:, i].ravel(), members[:, j].ravel())
         whole = np.zeros((len(members), k, k, 2, parts))
         whole[:, i, j] = whole[:, j, i] = _counted(looked).reshape(len(members), len(i), 2, -1)
-        out[members] = np.take_along_axis(members, agglomerated(whole, join_at), 1)
+        first, height = agglomerated(whole, join_at)
+        out[members] = np.take_along_axis(members, first, 1)
+        mine = slice(*np.searchsorted(x // k, [start, start + some]))
+        joined[mine] = height[x[mine] // k - start, x[mine] % k, y[mine] % k]
+    return joined
 
 
 def _counted(looked: Looked) -> Floats:
@@ -100,8 +121,9 @@ def linkage(whole: Floats, pairs: Floats) -> Floats:
     return np.minimum(said / np.maximum(known, 1.0), said / pairs[..., None]).sum(-1)  # type: ignore[no-any-return]
 
 
-def agglomerated(whole: Floats, join_at: float) -> Rows:
-    """The first member of each member's group, (components, records), for components of one size side by side.
+def agglomerated(whole: Floats, join_at: float) -> tuple[Rows, Floats]:
+    """The first member of each member's group, (components, records), for components of one size side by side; and
+    what any two joined at, (components, records, records).
 
     `whole` (components, records, records, 2, parts) is used up. The best linkage is joined first, of equal ones that
     of the first records.
@@ -112,14 +134,18 @@ def agglomerated(whole: Floats, join_at: float) -> Rows:
     mean = np.full((count, k, k), -np.inf)
     i, j = np.triu_indices(k, 1)
     mean[:, i, j] = linkage(whole[:, i, j], np.ones((count, len(i))))
+    height = np.maximum(mean, mean.swapaxes(1, 2))
     open_ = np.arange(count)
     while len(open_):
         flat = mean[open_].reshape(len(open_), -1)
         best = flat.argmax(1)
-        good = flat[np.arange(len(open_)), best] >= join_at
-        open_, best = open_[good], best[good]
-        _joined_all(whole, mean, size, first, open_, best // k, best % k)
-    return first
+        value = flat[np.arange(len(open_)), best]
+        good = value >= join_at
+        open_, keep, gone = open_[good], best[good] // k, best[good] % k
+        across = (first[open_] == keep[:, None])[:, :, None] & (first[open_] == gone[:, None])[:, None, :]
+        height[open_] = np.where(across | across.swapaxes(1, 2), value[good, None, None], height[open_])
+        _joined_all(whole, mean, size, first, open_, keep, gone)
+    return first, height
 
 
 def _joined_all(
@@ -145,46 +171,53 @@ def clipped(bits: Weight) -> Weight:
     return np.where(np.abs(bits) >= SAID, bits, np.clip(bits, -CLIP, CLIP)).astype(np.float32)
 
 
-def _larger(a: Rows, b: Rows, bits: Weight, label: NDArray[np.int32], join_at: float, out: Rows) -> None:
-    """The groups in components that are too large to look at all pairs."""
+def _larger(a: Rows, b: Rows, bits: Weight, label: NDArray[np.int32], join_at: float, out: Rows) -> Floats:
+    """The groups in components that are too large to look at all pairs, and what these joined at."""
     order = np.lexsort((b, a, label))
     a, b, bits, label = a[order], b[order], bits[order], label[order]
+    joined = np.zeros(len(a))
     bounds = [*np.flatnonzero(np.append(True, label[1:] != label[:-1])).tolist(), len(a)] if len(a) else [0]
     for i, j in pairwise(bounds):
-        for group in agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at):
+        groups, joined[order[i:j]] = agglomerate(a[i:j].tolist(), b[i:j].tolist(), bits[i:j].tolist(), join_at)
+        for group in groups:
             out[group] = min(group)
+    return joined
 
 
-def agglomerate(a: list[int], b: list[int], bits: list[float], join_at: float) -> list[list[int]]:
-    """Groups of more than one record in one component, the best linkage joined first; ties in the order of rows."""
-    near: dict[int, dict[int, tuple[float, int]]] = {}
-    for x, y, w in zip(a, b, bits, strict=True):
-        near.setdefault(x, {})[y] = near.setdefault(y, {})[x] = (w, 1)
+def agglomerate(a: list[int], b: list[int], bits: list[float], join_at: float) -> tuple[list[list[int]], list[float]]:
+    """Groups of more than one record in one component, the best linkage joined first, ties in the order of rows; and
+    what the groups of each pair joined at, its own weight where they did not."""
+    near: Near = {}
+    joined = list(bits)
+    for number, (x, y, w) in enumerate(zip(a, b, bits, strict=True)):
+        near.setdefault(x, {})[y] = near.setdefault(y, {})[x] = (w, (number,))
     members = {x: [x] for x in near}
     heap = [(-w, x, y, 1, 1) for x, y, w in zip(a, b, bits, strict=True) if w >= join_at]
     heapq.heapify(heap)
     while heap:
-        _, x, y, size_x, size_y = heapq.heappop(heap)
+        cost, x, y, size_x, size_y = heapq.heappop(heap)
         if len(members.get(x, ())) != size_x or len(members.get(y, ())) != size_y:
             continue  # one of the two has grown or gone since
         keep, gone = (x, y) if len(near[x]) >= len(near[y]) else (y, x)
+        for number in near[keep][gone][1]:
+            joined[number] = -cost
         _joined(near, keep, gone)
         members[keep] += members.pop(gone)
         for z, (total, pairs) in near[keep].items():
             all_pairs = len(members[keep]) * len(members[z])
-            mean = (total + (all_pairs - pairs) * MISSING) / all_pairs
+            mean = (total + (all_pairs - len(pairs)) * MISSING) / all_pairs
             if mean >= join_at:
                 p, q = min(keep, z), max(keep, z)
                 heapq.heappush(heap, (-mean, p, q, len(members[p]), len(members[q])))
-    return [group for group in members.values() if len(group) > 1]
+    return [group for group in members.values() if len(group) > 1], joined
 
 
-def _joined(near: dict[int, dict[int, tuple[float, int]]], keep: int, gone: int) -> None:
-    """Sums and numbers of pairs of one group added to those of another."""
+def _joined(near: Near, keep: int, gone: int) -> None:
+    """Sums and pairs of one group added to those of another."""
     mine, theirs = near[keep], near.pop(gone)
     mine.pop(gone, None)
     theirs.pop(keep, None)
     for z, (total, pairs) in theirs.items():
-        more, count = mine.get(z, (0.0, 0))
+        more, others = mine.get(z, (0.0, ()))
         near[z].pop(gone, None)
-        mine[z] = near[z][keep] = (total + more, pairs + count)
+        mine[z] = near[z][keep] = (total + more, pairs + others)

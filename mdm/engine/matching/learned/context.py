@@ -13,9 +13,10 @@ from mdm.engine.matching.learned.clusters import CLIP, Weight
 from mdm.engine.matching.learned.decisions import Decisions
 from mdm.engine.matching.learned.values import Floats
 
-# Bits of a pair in one group, and of one across two: what the decision says by itself, how far the weight of the pair
-# counts, and how far the mean of the other pairs. Pairs share what is odd about their records, so none counts in full.
-_TOGETHER = (2.0, 0.5, 1.0)
+_TOGETHER = 2.5  # bits that pairs of one group are surer than the join that brought them together
+_DRAWN = 0.5  # how far a pair that is no doubt of relatives is drawn to a join that is one
+# Bits of a pair across two groups: what their standing apart says by itself, how far its own weight counts, and how far
+# the mean of the other pairs. Pairs share what is odd about their records, so none counts in full.
 _APART = (1.0, 0.45, 0.6)
 _FOUGHT_FOR = 2.5  # bits that weights are short of where rivals are told apart from them
 _ALONE = 0.01  # of the records of the smaller table: so many have no partner at least
@@ -28,24 +29,26 @@ _HUGE = 40.0
 def of_groups(bits: Weight, made: Decisions, related: Floats) -> Weight:
     """Bits that groups add to what pairs weigh; nothing where no third record is there to speak.
 
-    `related` is what each weight has lost because the two may only belong together: others of a group tell a match from
-    strangers, but what is related to one of them is related to all, so that doubt stays.
+    A pair in one group is about as sure as the join that brought its two records together. Against strangers the others
+    of the group count in full; what is related to one of them is related to all, so that doubt moves only as far as the
+    pairs of that join doubt it on the whole. `related` is what each weight has lost because the two may only belong
+    together.
     """
-    weight = np.clip(bits.astype(np.float64), -CLIP, CLIP)
-    pairs = made.stake  # that speak of it: to the others of the group, or across both
-    whole = np.where(made.taken, 2 * made.evidence - weight, made.evidence) * pairs
-    others = (whole - weight) / np.maximum(pairs - 1, 1)
-    by, own, rest = (np.where(made.taken, *both) for both in zip(_TOGETHER, _APART, strict=True))
-    plus = np.where(pairs > 1, by + own * weight + rest * others - weight, 0.0)
-    return np.asarray(np.where(plus > 0, _held(bits, plus, related), plus), np.float32)
+    bits = bits.astype(np.float64)
+    weight = np.clip(bits, -CLIP, CLIP)
+    others = (made.evidence * made.stake - weight) / np.maximum(made.stake - 1, 1)
+    join = np.clip(made.joined, -CLIP, CLIP) - weight
+    by, own, rest = _APART
+    strangers = np.where(made.taken, np.maximum(_TOGETHER + join, 0.0), by + own * weight + rest * others - weight)
+    relatives = np.where(made.taken, np.maximum(join, _DRAWN * join), rest * (others - weight))
+    told = -np.logaddexp2(-(bits + related + strangers), -(bits + _against(related) + relatives))
+    return np.asarray(np.where(made.stake > 1, told - bits, 0.0), np.float32)
 
 
-def _held(bits: Weight, plus: Floats, related: Floats) -> Floats:
-    """What of `plus` is left if it speaks against strangers only, not against relatives."""
-    strangers = -(bits + related) - plus
+def _against(related: Floats) -> Floats:
+    """Bits of a match against relatives alone, above those against anything else, by what these take off."""
     with np.errstate(divide="ignore"):
-        relatives = np.log2(np.expm1(np.minimum(related, _HUGE) * np.log(2))) - (bits + related)
-    return np.asarray(np.maximum(-np.logaddexp2(strangers, relatives) - bits, 0.0))
+        return np.asarray(related - np.log2(np.expm1(np.minimum(related, _HUGE) * np.log(2))))
 
 
 def of_links(apart: int, n: int, a: Rows, b: Rows, bits: Weight) -> Weight:

@@ -8,8 +8,9 @@ import numpy as np
 
 from mdm.engine.matching.explain import Line, prior, unknown
 from mdm.engine.matching.learned.aspects import Aspect, Levels
-from mdm.engine.matching.learned.train import Weights
+from mdm.engine.matching.learned.related import either
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import Weights
 
 
 def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, levels: Levels) -> list[Line]:
@@ -25,16 +26,16 @@ def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, level
             names = ", ".join(aspects[k].name for k in members)
             words = f"{names} speak of one thing; together they count {scale * parts[g]:+.1f} bits."
             lines.append(Line("together", "Counted together", round(rest, 2), words))
-    return lines + _instead(weights, parts)
+    return lines + _instead(weights, parts * weights.scale, weights.nearby(levels[None, :]))
 
 
-def _instead(weights: Weights, parts: Floats) -> list[Line]:
+def _instead(weights: Weights, parts: Floats, near: Floats) -> list[Line]:
     """What the pair may be instead of a match."""
-    scaled = (parts * weights.scale)[None, :]
-    bits = float(weights.related.bits(scaled)[0])
+    each = weights.related.each(parts[None, :], near)
+    bits = float(either(each)[0])
     if bits < 0.01:
         return []
-    name = weights.related.names[int(weights.related.each(scaled)[0].argmax())]
+    name = weights.related.names[int(each[0].argmax())]
     words = f"{name} have as much in common: these agreements count less for one and the same."
     return [Line("related", name, round(-bits, 2), words)]
 

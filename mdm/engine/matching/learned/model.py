@@ -9,7 +9,7 @@ import numpy as np
 
 from mdm.engine.matching.learned.aspects import MOST_LEVELS, Aspect
 from mdm.engine.matching.learned.related import Related
-from mdm.engine.matching.learned.train import Weights
+from mdm.engine.matching.learned.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Model:
             {
                 "name": name,
                 "kind": kind,
+                "neighbours": [round(float(bits), 4) for bits in weights.near.get(k, ())],
                 "levels": [
                     {"label": label, "m": round(float(m), 8), "u": round(float(u), 10), "weight": round(float(bits), 4)}
                     for label, m, u, bits in zip(labels, weights.m[k], weights.u[k], weights.bits[k], strict=False)
@@ -38,8 +39,10 @@ class Model:
             for k, (name, kind, labels) in enumerate(self.aspects)
         ]
         groups = [
-            {"aspects": members, "same_m": float(m), "same_u": float(u), "scale": float(scale)}
-            for members, m, u, scale in zip(weights.groups, weights.same_m, weights.same_u, weights.scale, strict=True)
+            {"aspects": members, "same_m": float(m), "same_u": float(u), "near_u": float(near), "scale": float(scale)}
+            for members, m, u, near, scale in zip(
+                weights.groups, weights.same_m, weights.same_u, weights.near_u, weights.scale, strict=True
+            )
         ]
         return {
             "prior": weights.prior,
@@ -51,8 +54,10 @@ class Model:
             "comparisons": comparisons,
             "groups": groups,
             "related": [
-                {"name": name, "odds": float(odds), "shared": shared}
-                for name, odds, shared in zip(related.names, related.odds, related.shared.tolist(), strict=True)
+                {"name": name, "odds": float(odds), "shared": shared, "nearby": nearby}
+                for name, odds, shared, nearby in zip(
+                    related.names, related.odds, related.shared.tolist(), related.nearby.tolist(), strict=True
+                )
             ],
         }
 
@@ -70,7 +75,9 @@ class Model:
             prior=data["prior"],
             scale=np.array([group["scale"] for group in groups]),
             shift=data["shift"],
-            related=_related(data.get("related", []), len(groups)),
+            related=_related(data["related"], len(groups)),
+            near={k: np.array(one["neighbours"]) for k, one in enumerate(comparisons) if one["neighbours"]},
+            near_u=np.array([group["near_u"] for group in groups]),
         )
         names = tuple(
             (comparison["name"], comparison["kind"], tuple(level["label"] for level in comparison["levels"]))
@@ -84,6 +91,7 @@ def _related(data: list[dict[str, Any]], groups: int) -> Related:
         tuple(one["name"] for one in data),
         np.array([one["odds"] for one in data], np.float64),
         np.array([one["shared"] for one in data], np.float64).reshape(len(data), groups),
+        np.array([one["nearby"] for one in data], np.float64).reshape(len(data), groups),
     )
 
 

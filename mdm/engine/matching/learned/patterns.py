@@ -12,7 +12,7 @@ from mdm.engine.matching.learned.aspects import Levels
 from mdm.engine.matching.learned.values import Floats
 
 if TYPE_CHECKING:
-    from mdm.engine.matching.learned.train import Weights
+    from mdm.engine.matching.learned.weights import Weights
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 A pair of records is one entity, or two strangers, or two that belong together. These share a surname, an address, a
 head office's phone by nature, so that strangers are no fair comparison: without them a family counts as one person.
 What such pairs share is expected (`kinds.relations`), never learned: a version that learned it took true matches for
-households. For each relation log2(s * 2^bits + 1 - s) says how much likelier a part is than between strangers, where a
-share s of such pairs mean the same thing.
+households. For each relation log2(s * 2^bits + n * 2^near + 1 - s - n) says how much likelier a part is than between
+strangers, where a share s of such pairs mean the same thing, and a share n neighbouring ones.
 """
 
 from __future__ import annotations
@@ -21,43 +21,53 @@ _FACTORS = 16  # of up to 2 to the 60 that a number can hold
 
 @dataclass(frozen=True)
 class Related:
-    """Per relation: `odds`, log2 of how many pairs are so related; `shared` (relations, groups), what they share."""
+    """Per relation: `odds`, log2 of how many pairs are so related; `shared` (relations, groups), what they share, and
+    `nearby`, how often they are neighbours there."""
 
     names: tuple[str, ...] = ()
     odds: Floats = field(default_factory=lambda: np.zeros(0))
     shared: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    nearby: Floats = field(default_factory=lambda: np.zeros((0, 0)))
 
-    def each(self, parts: Floats) -> Floats:
-        """log2 odds of each relation against strangers, (pairs, relations), from the scaled bits of each group.
+    def each(self, parts: Floats, near: Floats) -> Floats:
+        """log2 odds of each relation against strangers, (pairs, relations), from the scaled bits of each group for a
+        match, and for neighbours.
 
         Summed one by one, so that it is the same however many pairs there are.
         """
         out = np.empty((len(parts), len(self.odds)))
-        like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
-        for r, shared in enumerate(self.shared.tolist()):
+        like, beside = np.exp2(np.clip(parts, -_HUGE, _HUGE)), np.exp2(np.clip(near, -_HUGE, _HUGE))
+        for r, (shared, nearby) in enumerate(zip(self.shared.tolist(), self.nearby.tolist(), strict=True)):
             total = np.full(len(parts), self.odds[r])
             some = [g for g, share in enumerate(shared) if share]
             for few in (some[i : i + _FACTORS] for i in range(0, len(some), _FACTORS)):
                 factor = np.ones(len(parts))
                 for g in few:
-                    factor *= shared[g] * like[:, g] + 1 - shared[g]
+                    factor *= _whole(like[:, g], beside[:, g], shared[g], nearby[g])
                 total += np.log2(factor)
             out[:, r] = total
         return out
 
-    def bits(self, parts: Floats) -> Floats:
+    def bits(self, parts: Floats, near: Floats) -> Floats:
         """What a match loses because the pair may be related instead: log2(1 + the odds of any relation)."""
-        return either(self.each(parts))
+        return either(self.each(parts, near))
 
-    def slope(self, parts: Floats) -> Floats:
-        """How fast `bits` grows with the bits of each group, (pairs, groups)."""
-        out = np.zeros(parts.shape)
-        each = self.each(parts)
+    def slopes(self, parts: Floats, near: Floats) -> tuple[Floats, Floats]:
+        """How fast `bits` grows with the bits of each group for a match, and for neighbours, (pairs, groups)."""
+        same, next_door = np.zeros(parts.shape), np.zeros(parts.shape)
+        each = self.each(parts, near)
         loss = either(each)
-        like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
-        for r, shared in enumerate(self.shared):
-            out += np.exp2(each[:, r] - loss)[:, None] * (shared * like / (shared * like + 1 - shared))
-        return out
+        like, beside = np.exp2(np.clip(parts, -_HUGE, _HUGE)), np.exp2(np.clip(near, -_HUGE, _HUGE))
+        for r, (shared, nearby) in enumerate(zip(self.shared, self.nearby, strict=True)):
+            part = np.exp2(each[:, r] - loss)[:, None] / _whole(like, beside, shared, nearby)
+            same += part * shared * like
+            next_door += part * nearby * beside
+        return same, next_door
+
+
+def _whole(like: Floats, beside: Floats, shared: float | Floats, nearby: float | Floats) -> Floats:
+    """How much likelier parts are than between strangers if such shares of pairs mean one thing, and neighbours."""
+    return np.asarray(shared * like + nearby * beside + 1 - shared - nearby)
 
 
 def either(each: Floats) -> Floats:

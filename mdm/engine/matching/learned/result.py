@@ -20,7 +20,7 @@ from mdm.engine.matching.learned.decisions import Decisions
 from mdm.engine.matching.learned.explain import waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
-from mdm.engine.matching.learned.train import probability
+from mdm.engine.matching.learned.weights import probability
 from mdm.engine.matching.learned.zones import DIGITS, Zones
 
 _SHOWN = 5_000_000  # scored pairs at most

@@ -24,7 +24,8 @@ from mdm.engine.matching.learned.records import (
 )
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.threads import kept
-from mdm.engine.matching.learned.train import Weights, retrained, train
+from mdm.engine.matching.learned.train import retrained, train
+from mdm.engine.matching.learned.weights import Weights
 
 _FAR = 200_000  # random pairs that show what chance does
 _LEAST_FAR = 20_000
@@ -112,9 +113,9 @@ class Run:
         """The relations records may stand in, as many as expected, and which of them are to be counted."""
         found = relations.relations(self.aspects)
         odds = np.log2([one.others * max(self.n, 1) / total for one in found])
-        shared = relations.shared(self.aspects, self.groups, found)
+        shared, nearby = relations.shared(self.aspects, self.groups, found)
         names = tuple(one.name for one in found)
-        return Related(names, odds, shared), np.array([one.counted for one in found], np.bool_)
+        return Related(names, odds, shared, nearby), np.array([one.counted for one in found], np.bool_)
 
     def retrain(self, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_]) -> Weights:
         """Weights from what clusters or links say of the candidates."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +10,14 @@ from numpy.typing import NDArray
 from mdm.engine.matching.learned import clusters, links
 from mdm.engine.matching.learned.answers import NOBODY
 from mdm.engine.matching.learned.aspects import Rows, among, compared
-from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.clusters import Clusters, Weight
 from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from mdm.engine.matching.learned.patterns import Patterns
 from mdm.engine.matching.learned.records import OneToOne
 from mdm.engine.matching.learned.run import Run
-from mdm.engine.matching.learned.train import Weights, probability
 from mdm.engine.matching.learned.tune import tuned
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import Weights, probability
 
 _TUNED_ON = 400_000  # candidate pairs
 _LABEL = 4.0  # pairs of the machine's own opinion an answer counts for: questions are picked, not drawn
@@ -30,20 +29,26 @@ _TOLD = 300.0  # matches the tuning needs for half of that: few clusters tell it
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
 
 
-def clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> tuple[Weights, Rows]:
-    """Weights tuned on the first clusters and on labels, and the clusters they give; labels are kept to."""
-    first = _groups_at(run, a, b, seen, weights, _FIRST)
+def clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> tuple[Weights, Rows, Decisions]:
+    """Weights tuned on the first clusters and on labels, the clusters they give, and the decisions behind them.
+
+    Labels are kept to; decisions are those of the weights by themselves.
+    """
+    first = _groups_at(run, a, b, seen, weights, _FIRST).group
     weights = run.retrain(a, b, seen, weights, first[a] == first[b])
     weights = _tuned(run, a, b, seen, weights, first[a] == first[b])
-    return weights, _groups_at(run, a, b, seen, weights, _join_at(run, weights))
+    found = alone = _groups_at(run, a, b, seen, weights, _join_at(run, weights))
+    if len(run.answers):
+        alone = _groups_at(replace(run, answers=NOBODY), a, b, seen, weights, _join_at(run, weights))
+    return weights, found.group, of_groups(a, b, seen.score(weights), alone)
 
 
-def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, join_at: float) -> Rows:
+def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, join_at: float) -> Clusters:
     bits = run.answers.told(seen.score(weights))
     if run.options.cluster == "components":
         good = bits >= max(join_at, 0.0)
         label = clusters.components(run.n, a[good], b[good])
-        return np.unique(label, return_index=True)[1][label]
+        return Clusters(np.unique(label, return_index=True)[1][label], bits.astype(np.float64))
 
     def look(x: Rows, y: Rows) -> clusters.Looked:
         shown = compared(run.aspects, x, y)
@@ -98,21 +103,11 @@ def _matches(run: Run, weights: Weights) -> float:
     return run.total * float(probability(np.array(weights.prior)))
 
 
-def decisions(
-    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, bits: Weight, group: NDArray[Any], single: bool
-) -> Decisions:
-    """The clusters or links that the weights give by themselves, where no answer is kept to."""
-    alone = replace(run, answers=NOBODY)
-    if run.apart is None:
-        group = _groups_at(alone, a, b, seen, weights, _join_at(run, weights)) if len(run.answers) else group
-        return of_groups(a, b, bits, group)
-    return of_links(a, b, bits, _links_at(alone, a, b, bits, single, _link_at(run, weights, single)), single)
-
-
 def linked(
     run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, one_to_one: OneToOne
-) -> tuple[Weights, NDArray[np.bool_], bool]:
-    """Weights tuned on the first links, the links they give, and whether each record has one at most.
+) -> tuple[Weights, NDArray[np.bool_], bool, Decisions]:
+    """Weights tuned on the first links, the links they give, whether each record has one at most, and the decisions
+    behind them, which are those of the weights by themselves.
 
     Links to learn from are one to one unless the tables hold duplicates, which "no" does not say: it only lets more
     than one link out.
@@ -123,9 +118,12 @@ def linked(
     weights = run.retrain(a, b, seen, weights, first)
     first = _links_at(run, a, b, run.answers.told(seen.score(weights)), single, _FIRST_LINK)
     weights = _tuned(run, a, b, seen, weights, first, single)
-    bits = run.answers.told(seen.score(weights))
+    bits = seen.score(weights)
     single = single and one_to_one != "no"
-    return weights, _links_at(run, a, b, bits, single, _link_at(run, weights, single)), single
+    link_at = _link_at(run, weights, single)
+    found = _links_at(run, a, b, run.answers.told(bits), single, link_at)
+    made = of_links(a, b, bits, _links_at(run, a, b, bits, single, link_at), single)
+    return weights, found, single, made
 
 
 def _links_at(run: Run, a: Rows, b: Rows, bits: Weight, single: bool, link_at: float) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ once, not once for each of its parts, and one that moved counts against a match 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Leve
 from mdm.engine.matching.learned.patterns import distinct
 from mdm.engine.matching.learned.related import Related, either
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import HUGE, NEXT_DOOR, Weights, mixed, probability
 
 _PRIOR = 300.0  # pairs that the expected m of an aspect counts for
 _SHARE = 0.02  # and at least this share of what is seen
@@ -26,79 +27,9 @@ _MOST = 12.0  # bits a weight may be against a match at most
 _FORBIDS = 100.0  # bits of a level that no entity may show
 _NEARLY = 9.0  # bits a value that is not equal may be for a match at most
 _ROUNDS = 200
-_HUGE = 60.0
-_FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
+_FEW_NEAR = 1e-3  # strangers of one street, before any is counted
 _MATCHES = 20.0  # pairs that the usual number of matches counts for
 _RELATED = 30.0  # pairs that the expected number of related ones counts for
-
-
-@dataclass
-class Weights:
-    """`bits[k][level]` per aspect, 0 for nothing known (the last entry); `prior` log2 odds of any pair.
-
-    Per group: `same_m` and `same_u`, how often records of one entity, and of two, mean the same thing; `scale` how far
-    its bits count, 1 before any tuning. `shift` is added to every pair; what it may be instead of a match, `related`,
-    is taken off.
-    """
-
-    bits: list[Floats]
-    m: list[Floats]
-    u: list[Floats]
-    groups: list[list[int]]
-    same_m: Floats
-    same_u: Floats
-    prior: float
-    scale: Floats = field(default_factory=lambda: np.ones(0))
-    shift: float = 0.0
-    related: Related = field(default_factory=Related)
-
-    def __post_init__(self) -> None:
-        if not len(self.scale):
-            self.scale = np.ones(len(self.groups))
-
-    def parts(self, levels: Levels) -> Floats:
-        """Bits of each group before scaling, (pairs, groups)."""
-        out = np.zeros((len(levels), len(self.groups)))
-        for g, members in enumerate(self.groups):
-            bits = np.zeros(len(levels))
-            for k in members:
-                bits += self.bits[k][levels[:, k]]
-            out[:, g] = grouped(bits, self.same_m[g], self.same_u[g]) if len(members) > 1 else bits
-        return out
-
-    def known(self, levels: Levels) -> tuple[Floats, NDArray[np.bool_]]:
-        """Scaled bits of each group, and whether the pairs say anything there, (pairs, groups)."""
-        said = [(levels[:, members] >= 0).any(1) for members in self.groups]
-        return self.parts(levels) * self.scale, np.stack(said, 1)
-
-    def score(self, levels: Levels, chunk: int = 1_000_000) -> NDArray[np.float32]:
-        """Match weight of pairs in bits: log2 of the odds that they are one entity."""
-        out = np.empty(len(levels), np.float32)
-        for i in range(0, len(levels), chunk):
-            parts = self.parts(levels[i : i + chunk]) * self.scale
-            bits = self.summed(parts)
-            near = np.flatnonzero(bits > _FAR_OFF)
-            bits[near] -= self.related.bits(parts[near])
-            out[i : i + chunk] = bits
-        return out
-
-    def summed(self, parts: Floats) -> Floats:
-        """Bits of pairs from the scaled ones of each group, whatever else they may be."""
-        bits = np.full(len(parts), self.prior + self.shift)
-        for g in range(parts.shape[1]):  # one by one: the same sum however many pairs there are
-            bits += parts[:, g]
-        return bits
-
-
-def grouped(bits: Floats, m: float, u: float) -> Floats:
-    """Bits for a match when the parts of one thing speak for its being the same with `bits` together."""
-    like = np.exp2(np.clip(bits, -_HUGE, _HUGE))
-    return np.asarray(np.log2((m * like + 1 - m) / (u * like + 1 - u)))
-
-
-def probability(bits: NDArray[np.floating]) -> Floats:
-    """The probability that odds of 2 to the `bits` mean."""
-    return np.asarray(1 / (1 + np.exp2(-np.clip(bits.astype(np.float64), -_HUGE, _HUGE))))
 
 
 def train(
@@ -123,27 +54,29 @@ def train(
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
     m, u = list(expected), _chances(rows, count, steps)
     same_m, same_u = np.full(len(groups), 0.9), np.full(len(groups), 1e-4)
+    beside = _beside(steps, u)
+    near_u = np.array([_FEW_NEAR * (len(members) > 1 and any(k in beside for k in members)) for members in groups])
     odds, post, first = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows)), related.odds
     for _ in range(_ROUNDS):
         bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-        weights = Weights(bits, m, u, groups, same_m, same_u, odds, related=related)
+        weights = Weights(bits, m, u, groups, same_m, same_u, odds, related=related, near=beside, near_u=near_u)
         new, kin = _posteriors(weights, rows, outside)
         settled = np.abs(new - post) @ count < 1e-4 * (new @ count) + 1e-9
         post = new
         odds = _log_odds(_expected(float(post @ count), usual) / total)
         related = replace(related, odds=np.where(counted, _counted(first, count @ kin, total), first))
         strange = np.maximum(1 - post - kin.sum(1), 0.0)
-        m, same_m, same_u = _maximised(weights, rows, count * post, count * strange, outside, expected)
+        m, same_m, same_u, near_u = _maximised(weights, rows, count * post, count * strange, outside, expected)
         if settled:
             break
     bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-    return Weights(bits, m, u, groups, same_m, same_u, odds, related=related)
+    return Weights(bits, m, u, groups, same_m, same_u, odds, related=related, near=beside, near_u=near_u)
 
 
 def _posteriors(weights: Weights, rows: Levels, outside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """How probably pairs are one entity, and related in each way, (pairs, relations); those `outside` are strangers."""
     parts = weights.parts(rows) * weights.scale
-    each = weights.related.each(parts)
+    each = weights.related.each(parts, weights.nearby(rows))
     instead = either(each)
     match = np.where(outside, 0.0, probability(weights.summed(parts) - instead))
     kin = np.exp2(each - instead[:, None])
@@ -180,11 +113,12 @@ def retrained(
     strange = 1 - kin.sum(1) / np.maximum(1 - match, 1e-9)
     there = np.maximum(count - here, 0.0) * np.clip(strange, 0.0, 1.0)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
-    m, same_m, same_u = _maximised(weights, rows, here, there, outside, expected)
+    m, same_m, same_u, near_u = _maximised(weights, rows, here, there, outside, expected)
     u = [_shares(rows, there, k, steps[k]) for k in range(len(steps))]
     odds = _log_odds(_expected(float(here.sum()), usual) / total)
     bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-    return Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
+    fresh = Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
+    return replace(fresh, near=_beside(steps, u), near_u=near_u)
 
 
 def _shares(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
@@ -235,21 +169,25 @@ def _chances(rows: Levels, count: Floats, steps: Sequence[tuple[Step, ...]]) -> 
 
 def _maximised(
     weights: Weights, rows: Levels, here: Floats, there: Floats, outside: NDArray[np.bool_], expected: list[Floats]
-) -> tuple[list[Floats], Floats, Floats]:
-    """m of every level and how often groups mean the same thing, from pairs that are matches (`here`) and are not.
+) -> tuple[list[Floats], Floats, Floats, Floats]:
+    """m of every level, how often groups mean the same thing or neighbours, from pairs that are matches (`here`) and
+    are not.
 
     Pairs `outside` share no key: what they seem to mean alike is chance.
     """
     m = list(weights.m)
-    same_m, same_u = weights.same_m.copy(), weights.same_u.copy()
+    same_m, same_u, near_u = weights.same_m.copy(), weights.same_u.copy(), weights.near_u.copy()
     for g, members in enumerate(weights.groups):
         same = here
         if len(members) > 1:
-            bits = sum((weights.bits[k][rows[:, k]] for k in members), np.zeros(len(rows)))
-            inside, other = here * _same(bits, same_m[g]), there * _same(bits, same_u[g]) * ~outside
+            meant, strangers = weights.meant(rows, g), there * ~outside
+            next_door = NEXT_DOOR * (near_u[g] > 0)
+            inside = here * _states(*meant, same_m[g], next_door)[0]
+            other, beside = (strangers * state for state in _states(*meant, same_u[g], near_u[g]))
             known = (rows[:, members] >= 0).any(1)
-            same_m[g] = (inside[known].sum() + 9) / (here[known].sum() + 10)
+            same_m[g] = min((inside[known].sum() + 9) / (here[known].sum() + 10), 1 - 2 * next_door)
             same_u[g] = (other[known].sum() + 1) / (there[known].sum() + 10)
+            near_u[g] = near_u[g] and (beside[known].sum() + 1) / (there[known].sum() + 10)
             same = inside + other
         for k in members:
             known = rows[:, k] >= 0
@@ -257,13 +195,25 @@ def _maximised(
             strength = _PRIOR + _SHARE * found.sum()
             found *= expected[k] > 0
             m[k] = _bounded((found + strength * expected[k]) / (found.sum() + strength), 0.1 + 3 * expected[k][-1])
-    return m, same_m, same_u
+    return m, same_m, same_u, near_u
 
 
-def _same(bits: Floats, share: float) -> Floats:
-    """The probability that the parts mean one thing, where a `share` of such pairs do."""
-    like = share * np.exp2(np.clip(bits, -_HUGE, _HUGE))
-    return np.asarray(like / (like + 1 - share))
+def _states(same: Floats, near: Floats, share: float, beside: float) -> tuple[Floats, Floats]:
+    """The probability that parts mean one thing, and two neighbouring ones, where such shares of pairs do."""
+    whole = mixed(same, near, share, beside)
+    return tuple(  # type: ignore[return-value]
+        part * np.exp2(np.clip(bits, -HUGE, HUGE) - whole) for bits, part in ((same, share), (near, beside))
+    )
+
+
+def _beside(steps: Sequence[tuple[Step, ...]], u: Sequence[Floats]) -> dict[int, Floats]:
+    """Bits by level of two neighbours, for the aspects that tell them apart: equal values are none of neighbours."""
+    out = {}
+    for k, aspect in enumerate(steps):
+        if any(step.beside for step in aspect):
+            bits = np.log2(np.maximum([step.beside for step in aspect], 1e-9) / u[k])
+            out[k] = np.append(np.clip(bits, -_MOST, _MOST), np.zeros(MOST_LEVELS + 1 - len(bits)))
+    return out
 
 
 def _bounded(m: Floats, most: float) -> Floats:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from mdm.engine.matching.learned.aspects import EQUAL, Levels
-from mdm.engine.matching.learned.train import Weights
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import Weights
 
 _LN2 = float(np.log(2))
 _LEAST, _MOST, _FURTHEST = 0.1, 2.0, 20.0
@@ -49,6 +49,7 @@ def tuned(
     `each` says that levels may move one by one.
     """
     parts, groups = weights.parts(levels), len(weights.groups)
+    near = weights.nearby(levels) / weights.scale
     moved = _levels(weights, levels) if each else []
     size = moved[-1].at.stop if moved else groups + 1
 
@@ -56,13 +57,14 @@ def tuned(
         scaled = parts * x[:groups]
         for one in moved:
             scaled[:, one.g] += one.of(x)
-        z = _LN2 * (scaled.sum(1) + weights.prior + x[groups] - weights.related.bits(scaled))
+        z = _LN2 * (scaled.sum(1) + weights.prior + x[groups] - weights.related.bits(scaled, near * x[:groups]))
         miss = count * (1 / (1 + np.exp(-np.clip(z, -40, 40))) - same) * _LN2
         away = np.append(x[:groups] - 1, 0.1 * x[groups])
         shifts = x[groups + 1 :]
         value = count @ (np.logaddexp(0, z) - same * z) + strength * (away @ away + _MOVED * (shifts @ shifts))
-        slopes = (1 - weights.related.slope(scaled)) * miss[:, None]
-        slope = np.append((parts * slopes).sum(0), miss.sum())
+        lost, nearby = weights.related.slopes(scaled, near * x[:groups])
+        slopes = (1 - lost) * miss[:, None]
+        slope = np.append((parts * slopes - near * nearby * miss[:, None]).sum(0), miss.sum())
         slope += 2 * strength * np.append(away[:groups], 0.1 * away[groups])
         further = [one.sums(slopes[:, one.g]) + 2 * strength * _MOVED * x[one.at] for one in moved]
         return float(value), np.concatenate([slope, *further])

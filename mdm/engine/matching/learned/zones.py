@@ -18,8 +18,8 @@ from mdm.engine.matching.learned import kinds
 from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.aspects import Aspect, Levels
 from mdm.engine.matching.learned.clusters import Weight
-from mdm.engine.matching.learned.train import probability
 from mdm.engine.matching.learned.values import Floats
+from mdm.engine.matching.learned.weights import probability
 
 _PRECISION = 0.999  # of the pairs above the match threshold
 _PRECISION_OF_OTHERS = 0.99

@@ -25,7 +25,7 @@ STEPS = steps(
 )
 TURNED, ENDS, SLIP, TWO, OTHER = range(EQUAL, EQUAL + 5)
 POSTCODES = steps(0.8, ("A slip apart", 0.08, 1e-3), ("Same area", 0.05, 5e-3), ("Different", 0.07, 0.99))
-HOUSES = steps(0.92, ("A slip apart", 0.05, 0.1), ("Different", 0.03, 0.88))
+HOUSES = steps(0.92, ("A slip apart", 0.05, 0.1, 0.2), ("Different", 0.03, 0.88, 0.8))
 
 
 def identifiers(columns: Sequence[Column]) -> list[Field]:

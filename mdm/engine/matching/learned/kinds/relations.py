@@ -20,7 +20,8 @@ class Relation:
 
     `others`: how many such others a record has in a table, before any is counted; `counted` says whether how many
     there are may be learned. It may not where a match that moved looks just like it: then all would be taken for that.
-    `needs`: kinds of which one must be there for the relation to be thought of.
+    `needs`: kinds of which one must be there for the relation to be thought of. `nearby`: how often they are
+    neighbours, at two houses of one street.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Relation:
     others: float
     counted: bool
     needs: tuple[Kind, ...]
+    nearby: float = 0.0
 
 
 # Families and flats: namesakes are fathers and sons, equal birthdays are twins. Also two firms in one building.
@@ -57,9 +59,10 @@ BRANCHES = Relation(
         Kind.URL: 0.9,
         Kind.EMAIL: 0.5,
     },
-    others=0.3,
+    others=0.5,
     counted=False,
     needs=(Kind.COMPANY_NAME,),
+    nearby=0.1,
 )
 RELATIONS = (HOUSEHOLD, BRANCHES)
 
@@ -70,7 +73,12 @@ def relations(found: Sequence[Aspect]) -> tuple[Relation, ...]:
     return tuple(one for one in RELATIONS if has & set(one.needs))
 
 
-def shared(found: Sequence[Aspect], groups: Sequence[Sequence[int]], among: Sequence[Relation]) -> Floats:
-    """What each relation expects each group of aspects to share, (relations, groups)."""
-    rows = [[one.shares.get(found[members[0]].kind, 0.0) for members in groups] for one in among]
-    return np.array(rows).reshape(len(among), len(groups))
+def shared(
+    found: Sequence[Aspect], groups: Sequence[Sequence[int]], among: Sequence[Relation]
+) -> tuple[Floats, Floats]:
+    """What each relation expects each group of aspects to share, and to be neighbours in, (relations, groups)."""
+    shape = len(among), len(groups)
+    shares = [[one.shares.get(found[members[0]].kind, 0.0) for members in groups] for one in among]
+    tells = [len(members) > 1 and any(step.beside for k in members for step in found[k].steps) for members in groups]
+    nearby = [[one.nearby * told for told in tells] for one in among]
+    return np.array(shares, np.float64).reshape(shape), np.array(nearby, np.float64).reshape(shape)
