@@ -13,7 +13,8 @@ from mdm.engine.matching.learned.weights import Weights, probability
 from tests.engine import twins
 from tests.engine.test_learned import people, run
 
-PLAIN = np.zeros(4000, np.float32)
+MANY = 40_000
+PLAIN = np.zeros(MANY, np.float32)
 
 
 def weights() -> Weights:
@@ -26,7 +27,7 @@ def decided(evidence: np.ndarray) -> Decisions:
     return Decisions(evidence, evidence > 0, np.ones(size), np.arange(size), evidence)
 
 
-def drawn(log_odds: np.ndarray, count: int = 1500) -> Answers:
+def drawn(log_odds: np.ndarray, count: int = 30_000) -> Answers:
     """Answers about so many pairs, the same as often as they say."""
     same = np.random.default_rng(1).random(len(log_odds)) < probability(log_odds)
     number = np.random.default_rng(2).permutation(len(log_odds))[:count]
@@ -35,15 +36,15 @@ def drawn(log_odds: np.ndarray, count: int = 1500) -> Answers:
 
 @pytest.mark.parametrize(("slope", "shift"), [(1.0, 0.0), (0.5, 0.0), (1.0, 3.0), (1.4, -2.0)])
 def test_weights_are_stretched_and_shifted_to_what_answers_say(slope: float, shift: float) -> None:
-    bits = np.linspace(-11, 11, 4000).astype(np.float32)
+    bits = np.linspace(-11, 11, MANY).astype(np.float32)
     found, _ = calibrated(weights(), bits, PLAIN, decided(bits.astype(float)), drawn(slope * bits + shift))
     assert found.scale.tolist() == pytest.approx([slope], abs=0.2)
     assert found.prior + found.shift == pytest.approx(found.scale[0] * (-10.0 + 2.0) + shift, abs=0.6)
 
 
 def test_what_is_added_to_a_link_is_not_stretched() -> None:
-    bits = np.linspace(-11, 11, 4000).astype(np.float32)
-    plus = np.where(np.arange(4000) % 2, 5.0, -5.0).astype(np.float32)
+    bits = np.linspace(-11, 11, MANY).astype(np.float32)
+    plus = np.where(np.arange(MANY) % 2, 5.0, -5.0).astype(np.float32)
     said = 0.5 * bits + plus
     found, around = calibrated(weights(), bits, plus, decided(said), drawn(said))
     assert found.scale.tolist() == pytest.approx([0.5], abs=0.1)
@@ -51,18 +52,18 @@ def test_what_is_added_to_a_link_is_not_stretched() -> None:
 
 
 def test_what_stands_around_counts_as_far_as_answers_bear_it_out() -> None:
-    bits = np.linspace(-5, 5, 4000).astype(np.float32)
-    plus = np.where(np.arange(4000) % 2, 4.0, -4.0).astype(np.float32)
+    bits = np.linspace(-5, 5, MANY).astype(np.float32)
+    plus = np.where(np.arange(MANY) % 2, 4.0, -4.0).astype(np.float32)
     said = bits + 0.25 * plus
     _, around = calibrated(weights(), bits, plus, decided(said), drawn(said))
     assert around.tolist() == pytest.approx((0.25 * plus).tolist(), abs=0.6)
 
 
 def test_few_answers_move_weights_less_than_many() -> None:
-    bits = np.linspace(-11, 11, 4000).astype(np.float32)
+    bits = np.linspace(-11, 11, MANY).astype(np.float32)
     slopes = [
         calibrated(weights(), bits, PLAIN, decided(bits.astype(float)), drawn(0.4 * bits, count))[0].scale[0]
-        for count in (0, 5, 300)
+        for count in (0, 150, 20_000)
     ]
     assert 1.0 == slopes[0] > slopes[1] > slopes[2] and slopes[2] < 0.6
 

@@ -19,7 +19,7 @@ from mdm.engine.matching.learned.weights import Weights, probability
 
 _NEAR = 12.0  # bits: beyond them a probability is as good as certain
 _GRID = 20  # parts of a bit that weights are gathered in
-_BELIEVED = 30  # answers by which decisions are believed as much as the probabilities before
+_BELIEVED = 2000  # answers by which decisions are believed as much as the probabilities before: few are of odd cases
 _SCALE = 0.3  # how far evidence may be off in scale: questions lie in the middle and say little of the ends
 _DRAWN = 3.0  # how strongly the trained weights are held to
 _LEAST, _MOST, _FURTHEST = 0.3, 2.0, 8.0
