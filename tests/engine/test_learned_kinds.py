@@ -89,7 +89,10 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.DATE, "1990-02-28", "1954-12-01", "Different", ""),
         (Kind.EMAIL, "A.B@x.de", "<a.b@x.de>", "Equal", "same box start middle"),
         (Kind.EMAIL, "anna@x.de", "anna@x.dd", "A slip apart", "box start"),
-        (Kind.EMAIL, "anna.weber@x.de", "annaweber@firma.com", "Same mailbox name", "box"),
+        (Kind.EMAIL, "hilda.zylka@x.de", "hildazylka@firma.com", "Same mailbox name", "box"),
+        (Kind.EMAIL, "anna.weber@x.de", "annaweber@firma.com", "Somewhat alike", "box"),  # as are those of namesakes
+        (Kind.EMAIL, "jsmith@x.de", "j.smith@firma.com", "Somewhat alike", "box"),
+        (Kind.EMAIL, "jsmith7@x.de", "j.smith7@firma.com", "Same mailbox name", "box"),
         (Kind.EMAIL, "anna.weber@x.de", "info@bolt.com", "Different", ""),
         (Kind.EMAIL, "info@zylka.de", "info@bolt.com", "Different", ""),  # many have a mailbox of that name
         (Kind.PHONE, "+49 30 1234567", "030 / 1234567", "One ends with the other", "end tail"),

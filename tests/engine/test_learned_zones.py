@@ -7,6 +7,7 @@ import pytest
 
 from mdm.engine.matching.learned import Labels, deduplicate
 from mdm.engine.matching.learned.answers import NOBODY, Answers
+from mdm.engine.matching.learned.weights import probability
 from mdm.engine.matching.learned.zones import earned, estimated, lower_bound, zones
 from tests.engine import twins
 from tests.engine.test_learned import people, run
@@ -25,6 +26,16 @@ def test_the_estimate_takes_the_surest_where_the_model_may_be_too_sure() -> None
     assert estimated(bits, 0.999) == pytest.approx(np.quantile(bits, 1 - 0.6), abs=0.1)
     assert estimated(bits / 10, 0.999) == pytest.approx(np.quantile(bits / 10, 0.65), abs=0.1)
     assert estimated(np.zeros(0), 0.999) == 20.0
+
+
+def test_a_table_of_few_may_expect_a_tenth_of_a_wrong_pair() -> None:
+    bits = np.linspace(12, 2, 60)
+    doubt = np.cumsum(1 - probability(bits))
+    few = int((bits >= estimated(bits, 0.999)).sum())
+    assert 0.35 * 60 < few < 0.6 * 60 and doubt[few - 1] <= 0.1 < doubt[few]
+    many = np.repeat(bits, 100)
+    inside = many >= estimated(many, 0.999)
+    assert inside.mean() < 0.8 * few / 60
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from mdm.engine.matching.learned.weights import probability
 _PRECISION = 0.999  # of the pairs above the match threshold
 _PRECISION_OF_OTHERS = 0.99
 _ZONE = 0.6  # of the matches found
+_SPARED = 0.1  # wrong pairs that may be expected above it in any table: too few pairs cannot show a precision
 _SUREST = 0.35  # of them: enough to be of use, far from where the doubtful ones lie
 _LIKELY = 0.9  # mean probability they need for that
 _REVIEW = 0.1  # probability from which a pair is worth a look
@@ -91,8 +92,8 @@ def estimated(bits: Floats, precision: float) -> float:
     if not len(bits):
         return 20.0
     falling = -np.sort(-bits)
-    wrong = np.cumsum(1 - probability(falling)) / np.arange(1, len(falling) + 1)
-    enough = np.flatnonzero(wrong <= 1 - precision)
+    wrong = np.cumsum(1 - probability(falling))
+    enough = np.flatnonzero(wrong <= np.maximum((1 - precision) * np.arange(1, len(falling) + 1), _SPARED))
     match = float(falling[enough[-1]]) if len(enough) else float(falling[0])
     surest = falling[: max(int(len(falling) * _SUREST), 1)]
     if probability(surest).mean() >= _LIKELY:

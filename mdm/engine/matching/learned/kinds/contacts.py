@@ -18,6 +18,9 @@ from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import replaced
+from mdm.engine.matching.vocabulary import common
+from mdm.engine.matching.vocabulary.common_given_names import COMMON
+from mdm.engine.matching.vocabulary.given_names import GROUPS
 from mdm.engine.matching.vocabulary.mail import SHARED_BOXES
 
 STEPS = steps(
@@ -32,6 +35,9 @@ STEPS = steps(
 TURNED, SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 6)
 # No \s and \W: the tools for columns take other signs for blanks and letters than Python does.
 _MAIL = re.compile(r"([^ \t\r\n<>\"]+@[^ \t\r\n<>\"]+)")
+_GIVEN = "|".join(sorted(name for name in {*GROUPS, *COMMON} if name.isascii() and name.isalpha()))
+_FAMILY = "|".join(sorted(common.FAMILY))
+_ANYBODY = f"(?:{_GIVEN}|[a-z])?(?:{_FAMILY})(?:{_GIVEN}|[a-z])?|{_GIVEN}"  # mailboxes of common names
 _HOST = re.compile(r"^[ \t\r\n]*(?:[a-z]+://)?(?:www\.)?([^/ \t\r\n?#]+)")
 
 
@@ -85,6 +91,7 @@ def unequal(own: Values) -> Unequal:
     """Levels of addresses that differ."""
     words = own.words
     boxes = words.written(BOX_KEY.one, BOX_KEY.many)
+    telling = words.written(_own_box, _own_boxes)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)
@@ -92,10 +99,22 @@ def unequal(own: Values) -> Unequal:
         slips = pairwise(words, x[hope], y[hope], edits)
         likeness = 1 - slips / np.maximum(words.lengths[x[hope]], words.lengths[y[hope]])
         out[hope] = graded([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
-        out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > BOX)] = BOX
+        out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > SOMEWHAT)] = SOMEWHAT
+        out[(telling[x] >= 0) & (telling[x] == telling[y]) & (out > BOX)] = BOX
         return out
 
     return judge
+
+
+def _own_box(text: str) -> str:
+    """The mailbox of an address; nothing where it is called like anybody of a common name (`jsmith`)."""
+    found = box(text)
+    return "" if re.fullmatch(_ANYBODY, found) else found
+
+
+def _own_boxes(column: pl.Series) -> pl.Series:
+    found = _boxes(column)
+    return found.set(found.str.contains(f"^(?:{_ANYBODY})$"), "")
 
 
 def phones(columns: Sequence[Column]) -> list[Field]:
