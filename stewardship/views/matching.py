@@ -32,7 +32,9 @@ def models(request: HttpRequest, entity: str) -> HttpResponse:
         context: dict[str, Any] = {"region": viewer.region, "entity": entity}
     else:
         context = _state(_models(request, entity))
-        context["rows"] = [versions.row(one) for one in context["found"].versions]
+        found = context["found"].versions
+        context["rows"] = [versions.row(one) for one in found]
+        context["other"] = next((one.version for one in found if not one.in_force), None)
     context["tabs"] = [(name, ENTITIES[name].label) for name in MASTERED]
     return render(request, "stewardship/matching/models.html", context)
 

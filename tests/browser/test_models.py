@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
 from mdm import access, rules
-from mdm.models import Case, Decision, MatchJob
+from mdm.models import Case, Decision, MatchJob, MatchModel
 from mdm.pipeline import changeover, decide, matchjobs
 from tests.browser.conftest import Open
 from tests.browser.test_looks import judged, picture
@@ -71,6 +71,12 @@ def test_a_data_admin_trains_compares_publishes_and_goes_back(open_page: Open) -
     assert rules.current().models["customer"].version == "customer-1"
     page.get_by_role("link", name="Version 1", exact=True).click()
     at("version")
+    drifted()
+    page.reload()
+    expect(page.get_by_text("which the hub does not have any more")).to_be_visible()
+    at("drifted")
+    page.goto(HOME)
+    at("drifted list")
     page.goto(HOME)
     page.get_by_role("link", name="Go back to version 0").click()
     page.get_by_role("button", name="Put version 0 in force").click()
@@ -83,6 +89,15 @@ def test_a_data_admin_trains_compares_publishes_and_goes_back(open_page: Open) -
     page.reload()
     at("failed")
     assert not seen, "\n".join(seen)
+
+
+def drifted() -> None:
+    """The first version learned from an attribute that is gone, and knew nothing of one that came since."""
+    version = MatchModel.objects.get(entity="customer", version=1)
+    columns = {name: kind for name, kind in version.figures["attributes"].items() if not name.startswith("email")}
+    learned = [*version.figures["columns"], "loyalty_number"]
+    version.figures |= {"columns": learned, "attributes": columns | {"loyalty_number": "identifier"}}
+    version.save(update_fields=["figures"])
 
 
 def decided() -> None:

@@ -96,6 +96,8 @@ def test_a_version_is_compared_put_in_force_and_taken_back(ada: Client, one: Mat
     changeover.follow("customer")
     assert rules.current().models["customer"].version == "customer-1"
     told = page(ada, HOME)
+    assert '<option value="1" selected>Version 1</option>' in told.partition("what would this change")[0]
+    assert '<option value="0" selected>Version 0</option>' in told.partition("what would this change")[2]
     assert "All 3 records follow version 1." in told
     assert "Go back to version 0" in told
     assert SourceRecord.objects.values("golden").distinct().count() == 2
