@@ -141,6 +141,14 @@ def test_a_well_known_given_name_says_little_even_in_a_table_of_few() -> None:
     assert rare < known < EQUAL
 
 
+def test_a_birthday_is_no_rarer_than_the_days_of_a_life_allow() -> None:
+    table = {"born": [f"{1900 + n // 300:04d}-{n % 12 + 1:02d}-{n % 25 + 1:02d}" for n in range(20_000)]}
+    table["code"] = [f"X{n:06d}" for n in range(20_000)]
+    born, code = kinds.aspects([Column("born", Kind.DATE), Column("code", Kind.IDENTIFIER)], pl.DataFrame(table))
+    assert code.rarity.min() == 0 and born.rarity.min() == 1
+    assert born.terms()["values"].other == 1 and code.terms()["values"].other == 0
+
+
 def test_a_common_family_name_says_little_in_a_table_of_few_and_no_more_where_many_bear_it() -> None:
     few = kinds.aspects([Column("x", Kind.FAMILY_NAME)], pl.DataFrame({"x": ["Jones", "Jones", "Zylka", "Zylka"]}))[0]
     known, rare = (int(few.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))

@@ -96,6 +96,7 @@ class Field:
     familiar: Callable[[str], float | None] | None = None
     one_stock: bool = False
     common: float | None = None  # bits of those it knows
+    most: float = np.inf  # bits an equal value says at most
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""
@@ -201,7 +202,7 @@ def _together(
     out = []
     for number, field in zip(numbers, fields, strict=True):
         mine = own[field.name]
-        mine.familiar, mine.common = field.familiar, field.common
+        mine.familiar, mine.common, mine.most = field.familiar, field.common, field.most
         mine.frozen = terms[field.name] if terms is not None else None
         if field.rare and terms is None and not len(mine.words):
             continue

@@ -116,6 +116,7 @@ class Values:
     familiar: Callable[[str], float | None] | None = None  # bits of values that are known to be common
     beside: Sequence[Values] = ()  # columns of the same words where these values stand too, by mistake or custom
     common: float | None = None  # bits of any of these
+    most: float = np.inf  # bits any value may have: of a kind that has no more values
 
     @kept
     def counts(self) -> NDArray[np.int64]:
@@ -142,7 +143,7 @@ class Values:
         """
         others = np.maximum(counts - 2, 0) + strength * np.exp2(-np.asarray(self.usual if usual is None else usual))
         known = max(int(self.counts.sum()) - 2, 0) + strength
-        return np.asarray(-np.log2(np.minimum(others / known, 1.0)), np.float32)
+        return np.asarray(np.minimum(-np.log2(np.minimum(others / known, 1.0)), self.most), np.float32)
 
     def weighed(self, name: str, terms: Sequence[str], count: Callable[[], tuple[Weights, int]]) -> Weights:
         """Weights of terms: frozen ones, or counted now; `count` gives them and the weight of a term not seen."""

@@ -24,6 +24,7 @@ STEPS = steps(
     ("Different", 0.02, 0.95),
 )
 SWAPPED, SLIP, TWO, NEAR, OTHER = range(EQUAL, EQUAL + 5)
+_MOST = 15.0  # bits: eighty years have 29,220 days, and in a table of few nearly each stands once
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _PARTS = re.compile(r"\d+|[A-Za-z]{3,}")
@@ -31,7 +32,8 @@ _PARTS = re.compile(r"\d+|[A-Za-z]{3,}")
 
 def dates(columns: Sequence[Column]) -> list[Field]:
     """Dates of any common writing."""
-    return [Field(c.name, c.kind, ((c.name, Form(normal, _normals)),), 13, STEPS, unequal, KEYS) for c in columns]
+    form = Form(normal, _normals)
+    return [Field(c.name, c.kind, ((c.name, form),), 13, STEPS, unequal, KEYS, most=_MOST) for c in columns]
 
 
 KEYS = (
