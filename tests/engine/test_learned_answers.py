@@ -10,7 +10,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, Labels, Records, Result, deduplicate
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.ask import asked
-from mdm.engine.matching.learned.clusters import SAID, Clusters, cluster
+from mdm.engine.matching.learned.clusters import SAID, cluster
 from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
 from tests.engine import twins
 from tests.engine.test_learned import people, run
@@ -84,7 +84,7 @@ def test_more_than_a_hundred_others_do_not_outweigh_an_answer() -> None:
 def test_a_decision_between_groups_is_the_mean_across_and_all_its_pairs_are_at_stake() -> None:
     a, b = rows((0, 1), (0, 2), (1, 2), (2, 3))
     bits = np.array([8.0, -2.0, -4.0, -9.0], np.float32)
-    made = of_groups(a, b, bits, Clusters(np.array([0, 0, 2, 3]), bits.astype(np.float64)))
+    made = of_groups(a, b, bits, np.array([0, 0, 2, 3]))
     assert made.taken.tolist() == [True, False, False, False]
     assert made.evidence.tolist() == [8.0, -3.0, -3.0, -9.0] and made.stake.tolist() == [1.0, 2.0, 2.0, 1.0]
     assert made.number[1] == made.number[2] and len(set(made.number.tolist())) == 3
@@ -101,7 +101,7 @@ def test_a_rival_that_fits_as_well_makes_a_link_doubtful() -> None:
 
 
 def test_answers_so_far_say_how_far_evidence_is_to_be_believed() -> None:
-    made = Decisions(np.full(40, -2.0), np.zeros(40, np.bool_), np.ones(40), np.arange(40), np.zeros(40))
+    made = Decisions(np.full(40, -2.0), np.zeros(40, np.bool_), np.ones(40), np.arange(40))
     before = made.wrong(NOBODY)[0]
     assert before == pytest.approx(0.2, abs=0.01)
     assert made.wrong(told(*((n, False) for n in range(30))))[0] < before / 4
@@ -133,7 +133,7 @@ def test_some_questions_check_what_is_taken_for_sure() -> None:
 def test_a_decision_is_asked_about_once() -> None:
     a, b = rows((0, 2), (0, 3), (1, 2), (1, 3), (0, 1), (2, 3))
     bits = np.array([-2.0, -2.1, -2.2, -2.3, 9.0, 9.0], np.float32)
-    made = of_groups(a, b, bits, Clusters(np.array([0, 0, 2, 2]), bits.astype(np.float64)))
+    made = of_groups(a, b, bits, np.array([0, 0, 2, 2]))
     assert asked("informative", a, b, bits, made, NOBODY, 1, 0).tolist() == [0]  # the strongest pair across
     assert set(asked("informative", a, b, bits, made, told((0, False)), 2, 0).tolist()) == {4, 5}
 

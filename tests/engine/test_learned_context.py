@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mdm.engine.matching.learned import context, deduplicate, link
-from mdm.engine.matching.learned.clusters import CLIP, Clusters, Weight, agglomerate
+from mdm.engine.matching.learned.clusters import CLIP, Weight, agglomerate
 from mdm.engine.matching.learned.decisions import of_groups
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import probability
@@ -24,8 +24,8 @@ def around(group: list[int], pairs: dict[tuple[int, int], float], related: float
     a, b = (np.array(rows, np.int64) for rows in zip(*pairs, strict=True))
     weight = bits(*pairs.values())
     _, joined = agglomerate(a.tolist(), b.tolist(), weight.tolist(), -CLIP)
-    made = of_groups(a, b, weight, Clusters(np.array(group, np.int64), np.array(joined)))
-    plus = context.of_groups(weight, made, np.full(len(weight), related))
+    made = of_groups(a, b, weight, np.array(group, np.int64))
+    plus = context.of_groups(weight, made, np.array(joined), np.full(len(weight), related))
     return dict(zip(pairs, plus.tolist(), strict=True))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import polars as pl
 import pytest
@@ -9,8 +11,9 @@ import pytest
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned import Column, kinds
 from mdm.engine.matching.learned.aspects import EQUAL, MOST_LEVELS, NOTHING, Aspect
-from mdm.engine.matching.learned.kinds import DECLARED, dates, sizes, texts
+from mdm.engine.matching.learned.kinds import DECLARED, dates, mailboxes, names, sizes, texts
 from mdm.engine.matching.learned.kinds.names import split
+from mdm.engine.matching.normal import plain
 
 OTHERS = [f"{a}{n} {b}{n}" for n, (a, b) in enumerate(zip("abcdefghij" * 20, "qrstuvwxyz" * 20, strict=True))]
 WORDED = (Kind.COMPANY_NAME, Kind.TEXT, Kind.NAME_LIST, Kind.ADDRESS)  # how rare a word is shows beside others
@@ -94,7 +97,9 @@ def shared(aspects: list[Aspect]) -> set[str]:
         (Kind.EMAIL, "jsmith@x.de", "j.smith@firma.com", "Somewhat alike", "box"),
         (Kind.EMAIL, "jsmith7@x.de", "j.smith7@firma.com", "Same mailbox name", "box"),
         (Kind.EMAIL, "anna.weber@x.de", "info@bolt.com", "Different", ""),
-        (Kind.EMAIL, "info@zylka.de", "info@bolt.com", "Different", ""),  # many have a mailbox of that name
+        (Kind.EMAIL, "info@zylka.de", "info@bolt.com", "Somewhat alike", ""),  # every firm has a mailbox of that name
+        (Kind.EMAIL, "info@weber.de", "info@meier.de", "Somewhat alike", ""),
+        (Kind.EMAIL, "info@weber.de", "info@weber.de", "Equal", "same start middle"),
         (Kind.PHONE, "+49 30 1234567", "030 / 1234567", "One ends with the other", "end tail"),
         (Kind.PHONE, "030 1234567", "0301234576", "A slip apart", "start"),
         (Kind.PHONE, "030 1234567", "0800 765432", "Different", ""),
@@ -153,6 +158,8 @@ def test_a_common_family_name_says_little_in_a_table_of_few_and_no_more_where_ma
     few = kinds.aspects([Column("x", Kind.FAMILY_NAME)], pl.DataFrame({"x": ["Jones", "Jones", "Zylka", "Zylka"]}))[0]
     known, rare = (int(few.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 2))
     assert rare < known < EQUAL
+    assert all(names.usual_family(plain(name)) for name in ("Jones", "Müller", "Mueller", "Bauer", "Rodríguez"))
+    assert not any(names.usual_family(plain(name)) for name in ("Zylka", "Jonesen"))
     often = {"x": ["Jones"] * 30 + ["Zylka"] * 30 + [f"Name{number}" for number in range(100)]}
     many = kinds.aspects([Column("x", Kind.FAMILY_NAME)], pl.DataFrame(often))[0]
     known, other = (int(many.levels(np.array([row]), np.array([row + 1]))[0]) for row in (0, 30))
@@ -167,13 +174,49 @@ def test_a_common_family_name_says_little_in_a_table_of_few_and_no_more_where_ma
         ("Flat 3, 15 High Street", "15"),
         ("12 King St #4", "12"),
         ("#12, Street 3", "12"),
-        ("Suite 200", ""),
+        ("#5-7 Garden Road", "5"),
+        ("# 05 – 12/13, 7 Garden Rise", "7"),
+        ("Flat No 3, 15 High St", "15"),
+        ("Floor 3, 15 High St", "15"),
+        ("Suite 100-200, 9 Main St", "9"),
+        ("12 High St, Flat 3", "12"),
+        ("Unit 7, Riverside Business Park", "7"),
+        ("Suite 200", "200"),
         ("W 49th St", ""),
     ],
 )
 def test_numbers_of_houses_are_read_past_those_of_flats(line: str, number: str) -> None:
     aspects = kinds.aspects([Column("x", Kind.ADDRESS)], pl.DataFrame({"x": [line, "1 Other Road"]}))
     assert aspects[1].shown(0) == number
+
+
+def test_a_flat_on_a_floor_is_no_part_of_a_street() -> None:
+    table = pl.DataFrame({"x": ["#05-12, 7 Garden Rise", "7 Garden Rise", "#5-7 Garden Rise", "#22-24 Garden Rise"]})
+    street, number = kinds.aspects([Column("x", Kind.STREET)], table)
+    assert label(street) == label(number) == "Equal"
+    assert label(number, 2, 3) == "Different"
+
+
+MAILBOXES = ["info@a.de", "j.smith@a.de", "Smith", "annamueller@x", "mueller-anna@x", "bauer@x", "zylka@x", "jsmith7@x"]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        (mailboxes.box, mailboxes.boxes),
+        (mailboxes.unshared, mailboxes.all_unshared),
+        (mailboxes.own, mailboxes.all_own),
+    ],
+)
+def test_mailboxes_of_a_column_are_those_of_each_text(
+    one: Callable[[str], str], many: Callable[[pl.Series], pl.Series]
+) -> None:
+    assert many(pl.Series(MAILBOXES)).to_list() == [one(text) for text in MAILBOXES]
+
+
+def test_whose_mailbox_tells() -> None:
+    assert [text for text in MAILBOXES if mailboxes.own(text)] == ["Smith", "zylka@x", "jsmith7@x"]
+    assert mailboxes.unshared("info@a.de") == "" and mailboxes.unshared("j.smith@a.de") == "jsmith"
 
 
 def test_a_name_that_is_common_as_a_family_name_is_no_rare_given_name() -> None:

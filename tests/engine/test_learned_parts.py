@@ -194,3 +194,15 @@ def test_levels_are_graded_as_select_does_it(rows: list[tuple[bool, bool, int]])
     for otherwise in (7, usual):
         expected = np.select([first, second], [1, 2], otherwise)
         assert graded([first, second], [1, 2], otherwise).tolist() == expected.tolist()
+
+
+def test_what_parts_mean_is_told_however_much_agrees() -> None:
+    """Streets, codes and cities that are rare say more than 60 bits, and the number of the house still counts."""
+    levels = np.array([[0, 0], [0, 1]], np.int8)
+    number, near = np.array([8.0, -5.0]), {1: np.array([-12.0, 0.0])}
+    weights = Weights(
+        [np.array([66.0]), number], [], [], [[0, 1]], np.array([0.9]), np.array([1e-4]), prior=0.0,
+        near=near, near_m=np.array([0.01]), near_u=np.array([1e-3]),
+    )  # fmt: skip
+    match, beside = weights.told(levels)
+    assert match[0, 0] > 12 and match[1, 0] < 6 and beside[0, 0] < -5 < 5 < beside[1, 0]

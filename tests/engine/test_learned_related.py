@@ -33,7 +33,9 @@ def test_what_a_match_loses(parts: list[float], expected: float) -> None:
 
 def test_the_slope_is_that_of_the_loss() -> None:
     rng = np.random.default_rng(1)
-    related = Related(("a", "b"), np.array([-5.0, -3.0]), rng.random((2, 3)) / 2, rng.random((2, 3)) / 2)
+    shared, nearby = rng.random((2, 2, 3)) / 2
+    shared[0, 1] = nearby[1, 2] = 0.0
+    related = Related(("a", "b"), np.array([-5.0, -3.0]), shared, nearby)
     both = rng.normal(0, 4, (2, 20, 3))
     before, slopes = related.bits(*both), related.slopes(*both)
     for which, g in np.ndindex(2, 3):
@@ -42,10 +44,11 @@ def test_the_slope_is_that_of_the_loss() -> None:
         assert (related.bits(*more) - before) / 1e-6 == pytest.approx(slopes[which][:, g], abs=1e-4)
 
 
-def test_one_pair_weighs_the_same_alone_and_among_many() -> None:
-    weights = run(people(300, 8)).model.weights
-    levels = np.random.default_rng(2).integers(-1, 8, (500, len(weights.bits))).astype(np.int8)
-    assert weights.related.names == (HOUSEHOLD.name,)
+@pytest.mark.parametrize("neighbours", [False, True])
+def test_one_pair_weighs_the_same_alone_and_among_many(neighbours: bool) -> None:
+    weights = (deduplicate(shops()) if neighbours else run(people(300, 8))).model.weights
+    levels = np.random.default_rng(2).integers(-1, 9, (500, len(weights.bits))).astype(np.int8)
+    assert bool(weights.near_u.any()) is neighbours
     assert [weights.score(levels[k : k + 1])[0] for k in range(500)] == weights.score(levels).tolist()
 
 
@@ -110,15 +113,21 @@ def test_a_neighbour_of_the_same_name_is_less_of_a_match_than_one_in_the_same_ho
     result = deduplicate(shops())
     weight = {(a, b): bits for a, b, bits in result.pairs.select("id_a", "id_b", "weight").iter_rows()}
     same = [weight[f"r{n:04d}", f"r{300 + n:04d}"] for n in range(100)]
-    beside = [weight.get((f"r{240 + n:04d}", f"r{400 + n:04d}"), -10.0) for n in range(60)]
-    assert min(same) > 4 and max(beside) < 1
-    lines = result.explain("r0240", "r0400")
-    assert lines[-1].label == BRANCHES.name and lines[-1].weight < -1
+    pairs = [(f"r{240 + n:04d}", f"r{400 + n:04d}") for n in range(60)]
+    beside = [weight[pair] for pair in pairs if pair in weight]
+    assert min(same) > 4 and len(beside) > 50 and max(beside) < 1
+    for pair in [pair for pair in pairs if pair in weight][:5]:
+        lines = result.explain(*pair)
+        assert lines[-1].label == BRANCHES.name and lines[-1].weight < -1
+        assert sum(line.weight for line in lines) == pytest.approx(weight[pair], abs=0.1)
 
 
 def test_what_neighbours_share_is_kept_with_a_model() -> None:
     model = deduplicate(shops()).model
     weights, again = model.weights, Model.from_json(model.to_json()).weights
-    assert weights.near_u.max() > 0 and again.near_u.tolist() == weights.near_u.tolist()
+    (place,) = np.flatnonzero(weights.near_u)
+    assert 1 / 60 / 5 < weights.near_u[place] < 1 / 60 * 2  # the shops stand in 60 streets
+    assert weights.same_m[place] + weights.near_m[place] < 1
+    assert (again.near_m.tolist(), again.near_u.tolist()) == (weights.near_m.tolist(), weights.near_u.tolist())
     levels = np.random.default_rng(3).integers(-1, 10, (200, len(weights.bits))).astype(np.int8)
     assert again.score(levels) == pytest.approx(weights.score(levels), abs=0.05)

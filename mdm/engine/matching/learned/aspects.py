@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.terms import Terms, frozen
 from mdm.engine.matching.learned.threads import each, kept
-from mdm.engine.matching.learned.values import FAMOUS, Codes, Floats, Values
+from mdm.engine.matching.learned.values import Codes, Floats, Values
 
 Rows = NDArray[np.int64]
 Levels = NDArray[np.int8]
@@ -134,15 +134,14 @@ class Aspect:
         known = self.own.familiar
         if known is None:
             return np.full(len(texts), other, np.int32)
-        levels = (other if known(text) is None else familiar for text in texts)
+        levels = (familiar if known(text) else other for text in texts)
         return np.fromiter(levels, np.int32, len(texts))
 
     def terms(self) -> dict[str, Terms]:
         """How much each value and each part of one says, to be frozen."""
         one = np.ones(1, np.int64)
-        other = familiar = int(rarity(self.own.bits_of(one))[0])
-        if self.own.common is not None:
-            familiar = int(rarity(self.own.bits_of(one, self.own.common, FAMOUS))[0])
+        other = int(rarity(self.own.bits_of(one))[0])
+        familiar = int(rarity(self.own.familiar_bits_of(one))[0])
         texts, nothing = self.own.words.texts, np.zeros(0, np.int64)
         own = {
             OWN: frozen(texts, self.rarity.astype(np.int32), other, self._unseen(texts, other, familiar)),

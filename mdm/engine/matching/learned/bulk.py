@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-from mdm.engine.matching.learned import context, settle, zones
+from mdm.engine.matching.learned import settle, zones
 from mdm.engine.matching.learned.answers import answered
-from mdm.engine.matching.learned.aspects import Levels, Rows, compared
+from mdm.engine.matching.learned.aspects import Levels, compared
 from mdm.engine.matching.learned.calibrate import calibrated
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.decisions import Decisions
@@ -28,7 +23,6 @@ from mdm.engine.matching.learned.records import (
 )
 from mdm.engine.matching.learned.result import Result
 from mdm.engine.matching.learned.run import Run
-from mdm.engine.matching.learned.weights import Weights
 
 
 def deduplicate(
@@ -72,14 +66,11 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
     with run.phase("train"):
         weights = run.train(a, b, seen)
     with run.phase("decide"):
-        group: NDArray[Any]
         if run.apart is None:
-            weights, group, made = settle.clustered(run, a, b, seen, weights)
-            single = False
+            weights, group, single, made, around = settle.clustered(run, a, b, seen, weights)
         else:
-            weights, group, single, made = settle.linked(run, a, b, seen, weights, one_to_one)
+            weights, group, single, made, around = settle.linked(run, a, b, seen, weights, one_to_one)
         before = seen.score(weights)
-        around = _context(run, a, b, seen, weights, before, made, single)
         weights, plus = calibrated(weights, before, around, made, run.answers)
         alone = seen.score(weights) if len(run.answers) else before
         by_weight = _zones(run, levels, made, before, alone)
@@ -106,15 +97,6 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         run.seconds,
         found.sizes,
     )
-
-
-def _context(
-    run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, bits: Weight, made: Decisions, single: bool
-) -> Weight:
-    """Bits that the groups of a pair, or rivals for its records, add to its weight."""
-    if run.apart is not None:
-        return context.of_links(run.apart, run.n, a, b, bits) if single else np.zeros(len(bits), np.float32)
-    return context.of_groups(bits, made, weights.lost(seen.rows)[seen.which])
 
 
 def _zones(run: Run, levels: Levels, made: Decisions, before: Weight, after: Weight) -> zones.Zones:

@@ -30,8 +30,8 @@ _AT_ONCE = 4_000_000  # numbers held for components that are clustered side by s
 
 
 class Clusters(NamedTuple):
-    """The `group` of each record, named by its smallest row; for each candidate the bits at which the groups of its
-    two records `joined`, its own weight where they did not."""
+    """The `group` of each record, named by its smallest row; for each candidate the bits at which the groups of its two
+    records `joined`, its own weight where they did not, clipped as they count in a mean."""
 
     group: Rows
     joined: Floats
@@ -46,7 +46,7 @@ class Looked(NamedTuple):
 
 
 Look = Callable[[Rows, Rows], Looked]
-Near = dict[int, dict[int, tuple[float, tuple[int, ...]]]]  # sum and numbers of the pairs between two groups
+Near = dict[int, dict[int, tuple[float, list[int]]]]  # sum and numbers of the pairs between two groups
 
 
 def components(n: int, a: Rows, b: Rows) -> NDArray[np.int32]:
@@ -67,7 +67,7 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) 
     two = strong & (size[label[a]] == 2)
     out[b[two]] = a[two]
     inside = (label[a] == label[b]) & (size[label[a]] > 2)
-    joined = bits.astype(np.float64)
+    joined = clipped(bits).astype(np.float64)
     order = np.flatnonzero(inside)
     order = order[np.lexsort((label[a[order]], size[label[a[order]]]))]  # by component, those of one size together
     begin = np.searchsorted(size[label[a[order]]], np.arange(_LOOKED_AT + 2))
@@ -78,7 +78,7 @@ def cluster(n: int, a: Rows, b: Rows, bits: Weight, look: Look, join_at: float) 
         joined[some] = _of_size(rows, a[some], b[some], look, join_at, out)
     large = order[begin[-1] :]
     joined[large] = _larger(a[large], b[large], clipped(bits[large]), label[a[large]], join_at, out)
-    return Clusters(out, np.where(out[a] == out[b], joined, bits))
+    return Clusters(out, np.where(out[a] == out[b], joined, clipped(bits)))
 
 
 def _of_size(rows: Rows, a: Rows, b: Rows, look: Look, join_at: float, out: Rows) -> Floats:
@@ -190,7 +190,7 @@ def agglomerate(a: list[int], b: list[int], bits: list[float], join_at: float) -
     near: Near = {}
     joined = list(bits)
     for number, (x, y, w) in enumerate(zip(a, b, bits, strict=True)):
-        near.setdefault(x, {})[y] = near.setdefault(y, {})[x] = (w, (number,))
+        near.setdefault(x, {})[y] = near.setdefault(y, {})[x] = (w, [number])
     members = {x: [x] for x in near}
     heap = [(-w, x, y, 1, 1) for x, y, w in zip(a, b, bits, strict=True) if w >= join_at]
     heapq.heapify(heap)
@@ -218,6 +218,8 @@ def _joined(near: Near, keep: int, gone: int) -> None:
     mine.pop(gone, None)
     theirs.pop(keep, None)
     for z, (total, pairs) in theirs.items():
-        more, others = mine.get(z, (0.0, ()))
+        more, others = mine.get(z, (0.0, []))
         near[z].pop(gone, None)
-        mine[z] = near[z][keep] = (total + more, pairs + others)
+        few, many = sorted((pairs, others), key=len)
+        many += few
+        mine[z] = near[z][keep] = (total + more, many)

@@ -26,18 +26,18 @@ _ROUNDS = 20
 _HUGE = 40.0
 
 
-def of_groups(bits: Weight, made: Decisions, related: Floats) -> Weight:
+def of_groups(bits: Weight, made: Decisions, joined: Floats, related: Floats) -> Weight:
     """Bits that groups add to what pairs weigh; nothing where no third record is there to speak.
 
     A pair in one group is about as sure as the join that brought its two records together. Against strangers the others
     of the group count in full; what is related to one of them is related to all, so that doubt moves only as far as the
-    pairs of that join doubt it on the whole. `related` is what each weight has lost because the two may only belong
-    together.
+    pairs of that join doubt it on the whole. `joined` are the bits of that join; `related` is what each weight has lost
+    because the two may only belong together.
     """
     bits = bits.astype(np.float64)
     weight = np.clip(bits, -CLIP, CLIP)
     others = (made.evidence * made.stake - weight) / np.maximum(made.stake - 1, 1)
-    join = np.clip(made.joined, -CLIP, CLIP) - weight
+    join = joined - weight
     by, own, rest = _APART
     strangers = np.where(made.taken, np.maximum(_TOGETHER + join, 0.0), by + own * weight + rest * others - weight)
     relatives = np.where(made.taken, np.maximum(join, _DRAWN * join), rest * (others - weight))

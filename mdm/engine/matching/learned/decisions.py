@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 
 from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.aspects import Rows
-from mdm.engine.matching.learned.clusters import MISSING, Clusters, Weight, clipped
+from mdm.engine.matching.learned.clusters import MISSING, Weight, clipped
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import probability
 
@@ -26,13 +26,12 @@ _LN2 = float(np.log(2))
 @dataclass(frozen=True)
 class Decisions:
     """For each candidate pair: the `evidence` in bits for what it belongs to, whether that was `taken`, how many pairs
-    are at `stake`, the number of its decision, and the bits at which the groups of its two records `joined`."""
+    are at `stake`, and the number of its decision."""
 
     evidence: Floats
     taken: NDArray[np.bool_]
     stake: Floats
     number: NDArray[np.int64]
-    joined: Floats
 
     def wrong(self, answers: Answers, scale: float = _SLOPE) -> Floats:
         """The probability that each decision is wrong; evidence counts as far as answers so far bear it out.
@@ -48,10 +47,9 @@ class Decisions:
         return np.where(self.taken, 1 - p, p)
 
 
-def of_groups(a: Rows, b: Rows, bits: Weight, found: Clusters) -> Decisions:
+def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
     """Two groups that stand apart by the mean across them; a pair in one group by its own weight and the mean of the
     weaker of both records to the others there."""
-    group = found.group
     n, size = len(group), np.bincount(group, minlength=len(group))
     weight = clipped(bits).astype(np.float64)
     low, high = np.minimum(group[a], group[b]), np.maximum(group[a], group[b])
@@ -67,7 +65,6 @@ def of_groups(a: Rows, b: Rows, bits: Weight, found: Clusters) -> Decisions:
         inside,
         np.where(inside, size[low] - 1, whole).astype(np.float64),
         np.where(inside, n * n + weaker, low * n + high),
-        found.joined,
     )
 
 
@@ -75,7 +72,7 @@ def of_links(a: Rows, b: Rows, bits: Weight, linked: NDArray[np.bool_], single: 
     """Each pair by itself; where each record has one partner (`single`), against its rivals for both records."""
     number = np.arange(len(bits))
     if not single:
-        return Decisions(bits.astype(np.float64), linked, np.ones(len(bits)), number, bits.astype(np.float64))
+        return Decisions(bits.astype(np.float64), linked, np.ones(len(bits)), number)
     n = int(b.max(initial=0)) + 1
     odds = np.exp2(np.clip(bits, -40, 40).astype(np.float64))
     rivals = np.bincount(a, odds, n)[a] + np.bincount(b, odds, n)[b] - 2 * odds
@@ -83,7 +80,7 @@ def of_links(a: Rows, b: Rows, bits: Weight, linked: NDArray[np.bool_], single: 
     taken = np.zeros(n, np.bool_)
     taken[a[linked]] = taken[b[linked]] = True
     displaced = np.where(linked, 0, taken[a].astype(int) + taken[b])
-    return Decisions(evidence, linked, 1.0 + displaced, number, bits.astype(np.float64))
+    return Decisions(evidence, linked, 1.0 + displaced, number)
 
 
 def _fitted(evidence: Floats, same: NDArray[np.bool_], scale: float) -> tuple[float, float]:

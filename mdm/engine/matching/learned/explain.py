@@ -16,7 +16,8 @@ from mdm.engine.matching.learned.weights import Weights
 def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, levels: Levels) -> list[Line]:
     """A line for what holds before comparing, one for each aspect, and one for each group that is counted together."""
     lines = [prior(round(weights.prior + weights.shift, 2))]
-    parts = weights.parts(levels[None, :])[0]
+    told = weights.told(levels[None, :])
+    parts = told[0][0]
     for g, members in enumerate(weights.groups):
         scale = float(weights.scale[g])
         own = [(k, scale * float(weights.bits[k][levels[k]])) for k in members]
@@ -26,12 +27,12 @@ def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, level
             names = ", ".join(aspects[k].name for k in members)
             words = f"{names} speak of one thing; together they count {scale * parts[g]:+.1f} bits."
             lines.append(Line("together", "Counted together", round(rest, 2), words))
-    return lines + _instead(weights, parts * weights.scale, weights.nearby(levels[None, :]))
+    return lines + _instead(weights, *(one * weights.scale for one in told))
 
 
 def _instead(weights: Weights, parts: Floats, near: Floats) -> list[Line]:
     """What the pair may be instead of a match."""
-    each = weights.related.each(parts[None, :], near)
+    each = weights.related.each(parts, near)
     bits = float(either(each)[0])
     if bits < 0.01:
         return []

@@ -76,8 +76,8 @@ class Field:
     by mistake: those of a field named in `elsewhere` are looked for there, and `turned` is the level that says so.
     A field that is `rare` is left out where no record has it. What `more` sources say is put behind the text. A field
     speaks only of pairs of which none of those named in `unless` does, and is left out where there are few such pairs.
-    `familiar` knows of some values how much they say;
-    of `one_stock` with `elsewhere`, a value that is common there is not rare here.
+    A value that is `familiar` is known to be common, and says `common` bits at most, as any says no more than `most`.
+    Of `one_stock` with `elsewhere`, a value that is common there is not rare here.
     """
 
     name: str
@@ -93,10 +93,10 @@ class Field:
     rare: bool = False
     more: tuple[tuple[str, Form], ...] = ()
     unless: tuple[str, ...] = ()
-    familiar: Callable[[str], float | None] | None = None
+    familiar: Callable[[str], bool] | None = None
     one_stock: bool = False
-    common: float | None = None  # bits of those it knows
-    most: float = np.inf  # bits an equal value says at most
+    common: float = np.inf
+    most: float = np.inf
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""

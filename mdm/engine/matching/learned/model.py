@@ -11,6 +11,8 @@ from mdm.engine.matching.learned.aspects import MOST_LEVELS, Aspect
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.weights import Weights
 
+_BY_GROUP = ("same_m", "same_u", "near_m", "near_u", "scale")
+
 
 @dataclass(frozen=True)
 class Model:
@@ -39,10 +41,8 @@ class Model:
             for k, (name, kind, labels) in enumerate(self.aspects)
         ]
         groups = [
-            {"aspects": members, "same_m": float(m), "same_u": float(u), "near_u": float(near), "scale": float(scale)}
-            for members, m, u, near, scale in zip(
-                weights.groups, weights.same_m, weights.same_u, weights.near_u, weights.scale, strict=True
-            )
+            {"aspects": members} | {name: float(getattr(weights, name)[g]) for name in _BY_GROUP}
+            for g, members in enumerate(weights.groups)
         ]
         return {
             "prior": weights.prior,
@@ -70,14 +70,11 @@ class Model:
             m=[np.array([level["m"] for level in of]) for of in levels],
             u=[np.array([level["u"] for level in of]) for of in levels],
             groups=[list(group["aspects"]) for group in groups],
-            same_m=np.array([group["same_m"] for group in groups]),
-            same_u=np.array([group["same_u"] for group in groups]),
             prior=data["prior"],
-            scale=np.array([group["scale"] for group in groups]),
             shift=data["shift"],
             related=_related(data["related"], len(groups)),
             near={k: np.array(one["neighbours"]) for k, one in enumerate(comparisons) if one["neighbours"]},
-            near_u=np.array([group["near_u"] for group in groups]),
+            **{name: np.array([group[name] for group in groups]) for name in _BY_GROUP},
         )
         names = tuple(
             (comparison["name"], comparison["kind"], tuple(level["label"] for level in comparison["levels"]))

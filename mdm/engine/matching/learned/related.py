@@ -36,14 +36,17 @@ class Related:
         Summed one by one, so that it is the same however many pairs there are.
         """
         out = np.empty((len(parts), len(self.odds)))
-        like, beside = np.exp2(np.clip(parts, -_HUGE, _HUGE)), np.exp2(np.clip(near, -_HUGE, _HUGE))
+        like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
         for r, (shared, nearby) in enumerate(zip(self.shared.tolist(), self.nearby.tolist(), strict=True)):
             total = np.full(len(parts), self.odds[r])
-            some = [g for g, share in enumerate(shared) if share]
+            some = [g for g in range(len(shared)) if shared[g] or nearby[g]]
             for few in (some[i : i + _FACTORS] for i in range(0, len(some), _FACTORS)):
                 factor = np.ones(len(parts))
                 for g in few:
-                    factor *= _whole(like[:, g], beside[:, g], shared[g], nearby[g])
+                    whole = shared[g] * like[:, g] + (1 - shared[g] - nearby[g])
+                    if nearby[g]:
+                        whole += nearby[g] * np.exp2(np.clip(near[:, g], -_HUGE, _HUGE))
+                    factor *= whole
                 total += np.log2(factor)
             out[:, r] = total
         return out
@@ -59,15 +62,10 @@ class Related:
         loss = either(each)
         like, beside = np.exp2(np.clip(parts, -_HUGE, _HUGE)), np.exp2(np.clip(near, -_HUGE, _HUGE))
         for r, (shared, nearby) in enumerate(zip(self.shared, self.nearby, strict=True)):
-            part = np.exp2(each[:, r] - loss)[:, None] / _whole(like, beside, shared, nearby)
+            part = np.exp2(each[:, r] - loss)[:, None] / (shared * like + nearby * beside + 1 - shared - nearby)
             same += part * shared * like
             next_door += part * nearby * beside
         return same, next_door
-
-
-def _whole(like: Floats, beside: Floats, shared: float | Floats, nearby: float | Floats) -> Floats:
-    """How much likelier parts are than between strangers if such shares of pairs mean one thing, and neighbours."""
-    return np.asarray(shared * like + nearby * beside + 1 - shared - nearby)
 
 
 def either(each: Floats) -> Floats:

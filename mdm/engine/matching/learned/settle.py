@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned import clusters, links
+from mdm.engine.matching.learned import clusters, context, links
 from mdm.engine.matching.learned.answers import NOBODY
 from mdm.engine.matching.learned.aspects import Rows, among, compared
 from mdm.engine.matching.learned.clusters import Clusters, Weight
@@ -29,18 +30,30 @@ _TOLD = 300.0  # matches the tuning needs for half of that: few clusters tell it
 _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one: competition has decided before
 
 
-def clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> tuple[Weights, Rows, Decisions]:
-    """Weights tuned on the first clusters and on labels, the clusters they give, and the decisions behind them.
+class Settled(NamedTuple):
+    """Tuned weights, and what came of them: the `group` of each record, or which pairs are links, answers kept to;
+    whether each record has one link at most (`single`); the decisions the weights come to by themselves, and the bits
+    that what stands `around` adds to each pair."""
 
-    Labels are kept to; decisions are those of the weights by themselves.
-    """
+    weights: Weights
+    group: NDArray[Any]
+    single: bool
+    made: Decisions
+    around: Weight
+
+
+def clustered(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights) -> Settled:
+    """Clusters by weights tuned on the first ones and on labels."""
     first = _groups_at(run, a, b, seen, weights, _FIRST).group
     weights = run.retrain(a, b, seen, weights, first[a] == first[b])
     weights = _tuned(run, a, b, seen, weights, first[a] == first[b])
     found = alone = _groups_at(run, a, b, seen, weights, _join_at(run, weights))
     if len(run.answers):
         alone = _groups_at(replace(run, answers=NOBODY), a, b, seen, weights, _join_at(run, weights))
-    return weights, found.group, of_groups(a, b, seen.score(weights), alone)
+    bits = seen.score(weights)
+    made = of_groups(a, b, bits, alone.group)
+    around = context.of_groups(bits, made, alone.joined, weights.lost(seen.rows)[seen.which])
+    return Settled(weights, found.group, False, made, around)
 
 
 def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, join_at: float) -> Clusters:
@@ -48,7 +61,8 @@ def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, joi
     if run.options.cluster == "components":
         good = bits >= max(join_at, 0.0)
         label = clusters.components(run.n, a[good], b[good])
-        return Clusters(np.unique(label, return_index=True)[1][label], bits.astype(np.float64))
+        group = np.unique(label, return_index=True)[1][label]
+        return Clusters(group, clusters.clipped(bits).astype(np.float64))  # chains tell no pair by its others
 
     def look(x: Rows, y: Rows) -> clusters.Looked:
         shown = compared(run.aspects, x, y)
@@ -105,9 +119,8 @@ def _matches(run: Run, weights: Weights) -> float:
 
 def linked(
     run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, one_to_one: OneToOne
-) -> tuple[Weights, NDArray[np.bool_], bool, Decisions]:
-    """Weights tuned on the first links, the links they give, whether each record has one at most, and the decisions
-    behind them, which are those of the weights by themselves.
+) -> Settled:
+    """Links by weights tuned on the first ones and on labels.
 
     Links to learn from are one to one unless the tables hold duplicates, which "no" does not say: it only lets more
     than one link out.
@@ -123,7 +136,8 @@ def linked(
     link_at = _link_at(run, weights, single)
     found = _links_at(run, a, b, run.answers.told(bits), single, link_at)
     made = of_links(a, b, bits, _links_at(run, a, b, bits, single, link_at), single)
-    return weights, found, single, made
+    around = context.of_links(run.apart or 0, run.n, a, b, bits) if single else np.zeros(len(bits), np.float32)
+    return Settled(weights, found, single, made, around)
 
 
 def _links_at(run: Run, a: Rows, b: Rows, bits: Weight, single: bool, link_at: float) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from mdm.engine.matching.learned.aspects import EQUAL, MIDDLE, MOST_LEVELS, Leve
 from mdm.engine.matching.learned.patterns import distinct
 from mdm.engine.matching.learned.related import Related, either
 from mdm.engine.matching.learned.values import Floats
-from mdm.engine.matching.learned.weights import HUGE, NEXT_DOOR, Weights, mixed, probability
+from mdm.engine.matching.learned.weights import Weights, mixed, probability
 
 _PRIOR = 300.0  # pairs that the expected m of an aspect counts for
 _SHARE = 0.02  # and at least this share of what is seen
@@ -27,7 +27,9 @@ _MOST = 12.0  # bits a weight may be against a match at most
 _FORBIDS = 100.0  # bits of a level that no entity may show
 _NEARLY = 9.0  # bits a value that is not equal may be for a match at most
 _ROUNDS = 200
-_FEW_NEAR = 1e-3  # strangers of one street, before any is counted
+_NEAR_M = 0.01  # of matches stand at two houses of one street
+_NEAR_U = 1e-3  # of strangers do, to begin with
+_SAME_M = 0.98  # of matches mean one thing at most, where some are neighbours: the rest is left for what moved
 _MATCHES = 20.0  # pairs that the usual number of matches counts for
 _RELATED = 30.0  # pairs that the expected number of related ones counts for
 
@@ -52,31 +54,52 @@ def train(
     """
     rows, count, outside = _evidence(near, weight, far, total)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
-    m, u = list(expected), _chances(rows, count, steps)
-    same_m, same_u = np.full(len(groups), 0.9), np.full(len(groups), 1e-4)
-    beside = _beside(steps, u)
-    near_u = np.array([_FEW_NEAR * (len(members) > 1 and any(k in beside for k in members)) for members in groups])
-    odds, post, first = _log_odds(0.5 / float(np.sqrt(total))), np.zeros(len(rows)), related.odds
+    weights = _begun(_chances(rows, count, steps), steps, groups, total, related, expected)
+    post = np.zeros(len(rows))
     for _ in range(_ROUNDS):
-        bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-        weights = Weights(bits, m, u, groups, same_m, same_u, odds, related=related, near=beside, near_u=near_u)
         new, kin = _posteriors(weights, rows, outside)
         settled = np.abs(new - post) @ count < 1e-4 * (new @ count) + 1e-9
         post = new
-        odds = _log_odds(_expected(float(post @ count), usual) / total)
-        related = replace(related, odds=np.where(counted, _counted(first, count @ kin, total), first))
         strange = np.maximum(1 - post - kin.sum(1), 0.0)
-        m, same_m, same_u, near_u = _maximised(weights, rows, count * post, count * strange, outside, expected)
+        weights = _maximised(weights, rows, count * post, count * strange, outside, expected)
+        found = np.where(counted, _counted(related.odds, count @ kin, total), related.odds)
+        prior = _log_odds(_expected(float(post @ count), usual) / total)
+        weights = replace(weights, prior=prior, related=replace(related, odds=found))
         if settled:
             break
-    bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-    return Weights(bits, m, u, groups, same_m, same_u, odds, related=related, near=beside, near_u=near_u)
+    return weights
+
+
+def _begun(
+    u: list[Floats],
+    steps: Sequence[tuple[Step, ...]],
+    groups: list[list[int]],
+    total: float,
+    related: Related,
+    expected: list[Floats],
+) -> Weights:
+    """What is expected before any round."""
+    near = _beside(steps, u)
+    tells = np.array([len(members) > 1 and any(k in near for k in members) for members in groups], np.float64)
+    return Weights(
+        bits=[_bits(*pair) for pair in zip(expected, u, strict=True)],
+        m=list(expected),
+        u=u,
+        groups=groups,
+        same_m=np.full(len(groups), 0.9),
+        same_u=np.full(len(groups), 1e-4),
+        prior=_log_odds(0.5 / float(np.sqrt(total))),
+        related=related,
+        near=near,
+        near_m=_NEAR_M * tells,
+        near_u=_NEAR_U * tells,
+    )
 
 
 def _posteriors(weights: Weights, rows: Levels, outside: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """How probably pairs are one entity, and related in each way, (pairs, relations); those `outside` are strangers."""
-    parts = weights.parts(rows) * weights.scale
-    each = weights.related.each(parts, weights.nearby(rows))
+    parts, near = (told * weights.scale for told in weights.told(rows))
+    each = weights.related.each(parts, near)
     instead = either(each)
     match = np.where(outside, 0.0, probability(weights.summed(parts) - instead))
     kin = np.exp2(each - instead[:, None])
@@ -113,12 +136,11 @@ def retrained(
     strange = 1 - kin.sum(1) / np.maximum(1 - match, 1e-9)
     there = np.maximum(count - here, 0.0) * np.clip(strange, 0.0, 1.0)
     expected = [np.array([step.m for step in aspect]) / sum(step.m for step in aspect) for aspect in steps]
-    m, same_m, same_u, near_u = _maximised(weights, rows, here, there, outside, expected)
+    found = _maximised(weights, rows, here, there, outside, expected)
     u = [_shares(rows, there, k, steps[k]) for k in range(len(steps))]
-    odds = _log_odds(_expected(float(here.sum()), usual) / total)
-    bits = [_bits(*pair) for pair in zip(m, u, strict=True)]
-    fresh = Weights(bits, m, u, weights.groups, same_m, same_u, odds, related=weights.related)
-    return replace(fresh, near=_beside(steps, u), near_u=near_u)
+    bits = [_bits(*pair) for pair in zip(found.m, u, strict=True)]
+    prior = _log_odds(_expected(float(here.sum()), usual) / total)
+    return replace(found, bits=bits, u=u, prior=prior, near=_beside(steps, u))
 
 
 def _shares(rows: Levels, count: Floats, k: int, steps: tuple[Step, ...]) -> Floats:
@@ -169,25 +191,26 @@ def _chances(rows: Levels, count: Floats, steps: Sequence[tuple[Step, ...]]) -> 
 
 def _maximised(
     weights: Weights, rows: Levels, here: Floats, there: Floats, outside: NDArray[np.bool_], expected: list[Floats]
-) -> tuple[list[Floats], Floats, Floats, Floats]:
-    """m of every level, how often groups mean the same thing or neighbours, from pairs that are matches (`here`) and
-    are not.
+) -> Weights:
+    """Weights with m of every level, and how often groups mean the same thing or neighbours, from pairs that are
+    matches (`here`) and are not.
 
-    Pairs `outside` share no key: what they seem to mean alike is chance.
+    Pairs `outside` share no key: what they seem to mean alike is chance. Who lives in one street is no chance.
     """
     m = list(weights.m)
     same_m, same_u, near_u = weights.same_m.copy(), weights.same_u.copy(), weights.near_u.copy()
     for g, members in enumerate(weights.groups):
         same = here
         if len(members) > 1:
-            meant, strangers = weights.meant(rows, g), there * ~outside
-            next_door = NEXT_DOOR * (near_u[g] > 0)
-            inside = here * _states(*meant, same_m[g], next_door)[0]
-            other, beside = (strangers * state for state in _states(*meant, same_u[g], near_u[g]))
+            one, near = weights.meant(rows, g)
+            matches, strangers = mixed(one, near, same_m[g], weights.near_m[g]), mixed(one, near, same_u[g], near_u[g])
+            inside, other = here * _share(one, same_m[g], matches), there * _share(one, same_u[g], strangers) * ~outside
             known = (rows[:, members] >= 0).any(1)
-            same_m[g] = min((inside[known].sum() + 9) / (here[known].sum() + 10), 1 - 2 * next_door)
+            if near_u[g]:
+                near_u[g] = ((there * _share(near, near_u[g], strangers))[known].sum() + 1) / (there[known].sum() + 10)
+            most = _SAME_M if near_u[g] else 1.0
+            same_m[g] = min((inside[known].sum() + 9) / (here[known].sum() + 10), most)
             same_u[g] = (other[known].sum() + 1) / (there[known].sum() + 10)
-            near_u[g] = near_u[g] and (beside[known].sum() + 1) / (there[known].sum() + 10)
             same = inside + other
         for k in members:
             known = rows[:, k] >= 0
@@ -195,24 +218,23 @@ def _maximised(
             strength = _PRIOR + _SHARE * found.sum()
             found *= expected[k] > 0
             m[k] = _bounded((found + strength * expected[k]) / (found.sum() + strength), 0.1 + 3 * expected[k][-1])
-    return m, same_m, same_u, near_u
+    bits = [_bits(*pair) for pair in zip(m, weights.u, strict=True)]
+    return replace(weights, bits=bits, m=m, same_m=same_m, same_u=same_u, near_u=near_u)
 
 
-def _states(same: Floats, near: Floats, share: float, beside: float) -> tuple[Floats, Floats]:
-    """The probability that parts mean one thing, and two neighbouring ones, where such shares of pairs do."""
-    whole = mixed(same, near, share, beside)
-    return tuple(  # type: ignore[return-value]
-        part * np.exp2(np.clip(bits, -HUGE, HUGE) - whole) for bits, part in ((same, share), (near, beside))
-    )
+def _share(bits: Floats, share: float, whole: Floats) -> Floats:
+    """The probability of what `bits` speak for, in a `share` of pairs, among the `whole` of what parts may mean."""
+    return np.asarray(share * np.exp2(np.minimum(bits - whole, -np.log2(share))))
 
 
 def _beside(steps: Sequence[tuple[Step, ...]], u: Sequence[Floats]) -> dict[int, Floats]:
-    """Bits by level of two neighbours, for the aspects that tell them apart: equal values are none of neighbours."""
+    """Bits by level of two neighbours, for the aspects that tell them apart: they never show equal values."""
     out = {}
     for k, aspect in enumerate(steps):
         if any(step.beside for step in aspect):
-            bits = np.log2(np.maximum([step.beside for step in aspect], 1e-9) / u[k])
-            out[k] = np.append(np.clip(bits, -_MOST, _MOST), np.zeros(MOST_LEVELS + 1 - len(bits)))
+            share = np.array([step.beside for step in aspect])
+            bits = np.where(share > 0, np.clip(np.log2(np.maximum(share, 1e-9) / u[k]), -_MOST, _MOST), -_MOST)
+            out[k] = np.append(bits, np.zeros(MOST_LEVELS + 1 - len(bits)))
     return out
 
 

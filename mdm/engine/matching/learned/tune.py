@@ -48,8 +48,7 @@ def tuned(
 
     `each` says that levels may move one by one.
     """
-    parts, groups = weights.parts(levels), len(weights.groups)
-    near = weights.nearby(levels) / weights.scale
+    (parts, near), groups = weights.told(levels), len(weights.groups)
     moved = _levels(weights, levels) if each else []
     size = moved[-1].at.stop if moved else groups + 1
 

@@ -113,9 +113,9 @@ class Values:
     usual: float = 10.0
     frozen: Mapping[str, Terms] | None = None
     counted: dict[str, tuple[Sequence[str], Weights, int]] = field(default_factory=dict)
-    familiar: Callable[[str], float | None] | None = None  # bits of values that are known to be common
+    familiar: Callable[[str], bool] | None = None  # whether a value is known to be common
     beside: Sequence[Values] = ()  # columns of the same words where these values stand too, by mistake or custom
-    common: float | None = None  # bits of any of these
+    common: float = np.inf  # bits any of these has at most
     most: float = np.inf  # bits any value may have: of a kind that has no more values
 
     @kept
@@ -129,19 +129,24 @@ class Values:
         counts = self.counts + sum((other.counts for other in self.beside), np.zeros(len(self.words), np.int64))
         if self.familiar is None:
             return self.bits_of(counts)
-        known = np.array([self.familiar(text) is not None for text in self.words.texts], np.bool_)
-        # What is known to be common is no rarer for that, in whatever table it stands.
-        found = self.bits_of(counts)
-        return np.where(known, np.minimum(found, self.bits_of(counts, self.common, FAMOUS)), found)
+        known = np.array([self.familiar(text) for text in self.words.texts], np.bool_)
+        return np.where(known, self.familiar_bits_of(counts), self.bits_of(counts))
 
-    def bits_of(
-        self, counts: NDArray[np.int64], usual: float | Floats | None = None, strength: float | Floats = STRENGTH
-    ) -> NDArray[np.float32]:
+    def bits_of(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
         """The same for texts that so many records hold.
 
-        With few records the share is drawn to what is usual for the kind, as if `strength` others had been seen.
+        With few records the share is drawn to what is usual for the kind, as if `STRENGTH` others had been seen.
         """
-        others = np.maximum(counts - 2, 0) + strength * np.exp2(-np.asarray(self.usual if usual is None else usual))
+        return self._drawn(counts, self.usual, STRENGTH)
+
+    def familiar_bits_of(self, counts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The same for texts that are known to be common: no rarer for that, in whatever table they stand."""
+        if self.familiar is None:
+            return self.bits_of(counts)
+        return np.minimum(self.bits_of(counts), self._drawn(counts, self.common, FAMOUS))
+
+    def _drawn(self, counts: NDArray[np.int64], usual: float, strength: float) -> NDArray[np.float32]:
+        others = np.maximum(counts - 2, 0) + strength * 2.0**-usual
         known = max(int(self.counts.sum()) - 2, 0) + strength
         return np.asarray(np.minimum(-np.log2(np.minimum(others / known, 1.0)), self.most), np.float32)
 

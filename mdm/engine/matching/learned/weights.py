@@ -16,8 +16,7 @@ from mdm.engine.matching.learned.aspects import Levels
 from mdm.engine.matching.learned.related import Related
 from mdm.engine.matching.learned.values import Floats
 
-NEXT_DOOR = 0.01  # of matches stand in one street with two numbers of houses, neither of which is a slip
-HUGE = 60.0  # bits beyond which nothing is told apart
+HUGE = 60.0  # bits beyond which a probability is 0 or 1
 _FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
 
 
@@ -25,9 +24,9 @@ _FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
 class Weights:
     """`bits[k][level]` per aspect, 0 for nothing known (the last entry); `prior` log2 odds of any pair.
 
-    Per group: `same_m` and `same_u`, how often records of one entity, and of two, mean the same thing; `near_u`, how
-    often those of two entities are neighbours, 0 for groups that do not tell; `scale` how far its bits count, 1 before
-    any tuning. `near[k]` are the bits of two neighbours where an aspect tells them apart, by level as in `bits`.
+    Per group: `same_m` and `same_u`, how often records of one entity, and of two, mean the same thing; `near_m` and
+    `near_u`, how often they are neighbours, 0 for groups that do not tell; `scale` how far its bits count, 1 before any
+    tuning. `near[k]` are the bits of two neighbours where an aspect tells them apart, by level as in `bits`.
     `shift` is added to every pair; what it may be instead of a match, `related`, is taken off.
     """
 
@@ -42,42 +41,44 @@ class Weights:
     shift: float = 0.0
     related: Related = field(default_factory=Related)
     near: Mapping[int, Floats] = field(default_factory=dict)
+    near_m: Floats = field(default_factory=lambda: np.zeros(0))
     near_u: Floats = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         if not len(self.scale):
             self.scale = np.ones(len(self.groups))
         if not len(self.near_u):
-            self.near_u = np.zeros(len(self.groups))
+            self.near_m = self.near_u = np.zeros(len(self.groups))
 
     def parts(self, levels: Levels) -> Floats:
         """Bits of each group before scaling, (pairs, groups)."""
-        out = np.zeros((len(levels), len(self.groups)))
+        return self.told(levels)[0]
+
+    def told(self, levels: Levels) -> tuple[Floats, Floats]:
+        """Bits of each group before scaling, for a match and for two neighbours, against strangers, (pairs, groups).
+
+        Those for neighbours are 0 where a group cannot tell.
+        """
+        match, beside = np.zeros((2, len(levels), len(self.groups)))
         for g, members in enumerate(self.groups):
             same, near = self.meant(levels, g)
             if len(members) > 1:
-                match = mixed(same, near, self.same_m[g], NEXT_DOOR * (self.near_u[g] > 0))
-                same = match - mixed(same, near, self.same_u[g], self.near_u[g])
-            out[:, g] = same
-        return out
+                strangers = mixed(same, near, self.same_u[g], self.near_u[g])
+                match[:, g] = mixed(same, near, self.same_m[g], self.near_m[g]) - strangers
+                if self.near_u[g]:
+                    beside[:, g] = near - strangers
+            else:
+                match[:, g] = same
+        return match, beside
 
     def meant(self, levels: Levels, g: int) -> tuple[Floats, Floats]:
         """Bits of a group for meaning one thing, and for two neighbouring ones, against things apart."""
-        same = np.zeros(len(levels))
+        same, other = np.zeros(len(levels)), np.zeros(len(levels))
         for k in self.groups[g]:
             same += self.bits[k][levels[:, k]]
-        near = same
-        for k in self.near.keys() & set(self.groups[g]):
-            near = near + (self.near[k] - self.bits[k])[levels[:, k]]
-        return same, near
-
-    def nearby(self, levels: Levels) -> Floats:
-        """Scaled bits of each group for neighbours against strangers, (pairs, groups); 0 where it cannot tell."""
-        out = np.zeros((len(levels), len(self.groups)))
-        for g in np.flatnonzero(self.near_u).tolist():
-            same, near = self.meant(levels, g)
-            out[:, g] = self.scale[g] * (near - mixed(same, near, self.same_u[g], self.near_u[g]))
-        return out
+            if k in self.near:
+                other += (self.near[k] - self.bits[k])[levels[:, k]]
+        return same, same + other
 
     def known(self, levels: Levels) -> tuple[Floats, NDArray[np.bool_]]:
         """Scaled bits of each group, and whether the pairs say anything there, (pairs, groups)."""
@@ -89,16 +90,16 @@ class Weights:
         out = np.empty(len(levels), np.float32)
         for i in range(0, len(levels), chunk):
             some = levels[i : i + chunk]
-            parts = self.parts(some) * self.scale
+            parts, beside = (told * self.scale for told in self.told(some))
             bits = self.summed(parts)
             near = np.flatnonzero(bits > _FAR_OFF)
-            bits[near] -= self.related.bits(parts[near], self.nearby(some[near]))
+            bits[near] -= self.related.bits(parts[near], beside[near])
             out[i : i + chunk] = bits
         return out
 
     def lost(self, levels: Levels) -> Floats:
         """Bits that pairs lose because they may be related instead."""
-        return self.related.bits(self.parts(levels) * self.scale, self.nearby(levels))
+        return self.related.bits(*(told * self.scale for told in self.told(levels)))
 
     def summed(self, parts: Floats) -> Floats:
         """Bits of pairs from the scaled ones of each group, whatever else they may be."""
@@ -110,10 +111,8 @@ class Weights:
 
 def mixed(same: Floats, near: Floats, share: float, beside: float) -> Floats:
     """Bits of parts that mean one thing, or two neighbouring ones, in such shares of pairs, against things apart."""
-    like = share * np.exp2(np.clip(same, -HUGE, HUGE))
-    if beside:
-        like = like + beside * np.exp2(np.clip(near, -HUGE, HUGE))
-    return np.asarray(np.log2(like + (1 - share - beside)))
+    found = np.logaddexp2(np.log2(share) + same, np.log2(1 - share - beside))
+    return np.asarray(np.logaddexp2(found, np.log2(beside) + near) if beside else found)
 
 
 def probability(bits: NDArray[np.floating]) -> Floats:

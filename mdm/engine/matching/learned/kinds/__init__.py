@@ -10,7 +10,17 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import Aspect
 from mdm.engine.matching.learned.fields import Distinct, Field, built
-from mdm.engine.matching.learned.kinds import addresses, codes, contacts, dates, names, quantities, sizes, texts
+from mdm.engine.matching.learned.kinds import (
+    addresses,
+    codes,
+    contacts,
+    dates,
+    names,
+    quantities,
+    sizes,
+    streets,
+    texts,
+)
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
 from mdm.engine.matching.learned.threads import each
@@ -28,7 +38,7 @@ DECLARED: tuple[tuple[tuple[Kind, ...], Declare], ...] = (
     ((Kind.TEXT, Kind.PRODUCT_NAME), texts.texts),
     ((Kind.NAME_LIST,), texts.name_lists),
     ((Kind.ADDRESS,), addresses.addresses),
-    ((Kind.STREET,), names.streets),
+    ((Kind.STREET,), streets.streets),
     ((Kind.HOUSE_NUMBER,), codes.house_numbers),
     ((Kind.CITY, Kind.REGION, Kind.COUNTRY), names.places),
     ((Kind.POSTCODE,), codes.postcodes),

@@ -9,7 +9,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.codes import house, without_zeros
 from mdm.engine.matching.learned.kinds.forms import ALNUM
-from mdm.engine.matching.learned.kinds.names import STREET, first_number, without_number
+from mdm.engine.matching.learned.kinds.streets import STREET, first_number, without_number
 from mdm.engine.matching.learned.kinds.texts import worded
 from mdm.engine.matching.learned.records import Column
 

@@ -11,17 +11,13 @@ import polars as pl
 
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form, where_ascii
-from mdm.engine.matching.learned.kinds import codes
+from mdm.engine.matching.learned.kinds import codes, mailboxes
 from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import replaced
-from mdm.engine.matching.vocabulary import common
-from mdm.engine.matching.vocabulary.common_given_names import COMMON
-from mdm.engine.matching.vocabulary.given_names import GROUPS
-from mdm.engine.matching.vocabulary.mail import SHARED_BOXES
 
 STEPS = steps(
     0.75,
@@ -35,9 +31,6 @@ STEPS = steps(
 TURNED, SLIP, BOX, ALIKE, SOMEWHAT, OTHER = range(EQUAL, EQUAL + 6)
 # No \s and \W: the tools for columns take other signs for blanks and letters than Python does.
 _MAIL = re.compile(r"([^ \t\r\n<>\"]+@[^ \t\r\n<>\"]+)")
-_GIVEN = "|".join(sorted(name for name in {*GROUPS, *COMMON} if name.isascii() and name.isalpha()))
-_FAMILY = "|".join(sorted(common.FAMILY))
-_ANYBODY = f"(?:{_GIVEN}|[a-z])?(?:{_FAMILY})(?:{_GIVEN}|[a-z])?|{_GIVEN}"  # mailboxes of common names
 _HOST = re.compile(r"^[ \t\r\n]*(?:[a-z]+://)?(?:www\.)?([^/ \t\r\n?#]+)")
 
 
@@ -60,17 +53,6 @@ def mail(text: str) -> str | None:
     return found[1] if found else None
 
 
-def box(text: str) -> str:
-    """The letters and digits before the @; nothing where many have such a mailbox (`info`)."""
-    found = re.sub(r"[^0-9a-z]", "", text.partition("@")[0])
-    return "" if found in SHARED_BOXES else found
-
-
-def _boxes(column: pl.Series) -> pl.Series:
-    found = column.str.replace_all(r"(?s)@.*|[^0-9a-z]", "")
-    return found.set(found.is_in(list(SHARED_BOXES)), "")
-
-
 def _mails(column: pl.Series) -> pl.Series:
     found = column.str.to_lowercase()
     others = ~found.str.contains(f"^{_MAIL.pattern}$").fill_null(True)  # to cut addresses out is slower
@@ -78,10 +60,9 @@ def _mails(column: pl.Series) -> pl.Series:
 
 
 ADDRESS = Form(mail, where_ascii(mail, _mails))
-BOX_KEY = Key("box", box, _boxes)
 KEYS = (
     SAME,
-    BOX_KEY,
+    mailboxes.KEY,
     Key("start", lambda text: text[:6], lambda column: column.str.head(6)),
     Key("middle", lambda text: text[3:12], lambda column: column.str.slice(3, 9)),
 )
@@ -90,8 +71,9 @@ KEYS = (
 def unequal(own: Values) -> Unequal:
     """Levels of addresses that differ."""
     words = own.words
-    boxes = words.written(BOX_KEY.one, BOX_KEY.many)
-    telling = words.written(_own_box, _own_boxes)
+    boxes = words.written(mailboxes.box, mailboxes.boxes)
+    personal = words.written(mailboxes.unshared, mailboxes.all_unshared)
+    telling = words.written(mailboxes.own, mailboxes.all_own)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = np.full(len(x), OTHER, np.int8)
@@ -99,22 +81,12 @@ def unequal(own: Values) -> Unequal:
         slips = pairwise(words, x[hope], y[hope], edits)
         likeness = 1 - slips / np.maximum(words.lengths[x[hope]], words.lengths[y[hope]])
         out[hope] = graded([slips <= 2, likeness >= 0.75, likeness >= 0.6], [SLIP, ALIKE, SOMEWHAT], OTHER)
-        out[(boxes[x] >= 0) & (boxes[x] == boxes[y]) & (out > SOMEWHAT)] = SOMEWHAT
-        out[(telling[x] >= 0) & (telling[x] == telling[y]) & (out > BOX)] = BOX
+        same = (boxes[x] >= 0) & (boxes[x] == boxes[y])
+        out[same & ((personal[x] < 0) | (out > SOMEWHAT))] = SOMEWHAT  # of firms, a slip of the domain is another firm
+        out[same & (telling[x] >= 0) & (out > BOX)] = BOX
         return out
 
     return judge
-
-
-def _own_box(text: str) -> str:
-    """The mailbox of an address; nothing where it is called like anybody of a common name (`jsmith`)."""
-    found = box(text)
-    return "" if re.fullmatch(_ANYBODY, found) else found
-
-
-def _own_boxes(column: pl.Series) -> pl.Series:
-    found = _boxes(column)
-    return found.set(found.str.contains(f"^(?:{_ANYBODY})$"), "")
 
 
 def phones(columns: Sequence[Column]) -> list[Field]:

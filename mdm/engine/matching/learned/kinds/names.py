@@ -1,11 +1,10 @@
-"""Names of one or two words: people, cities, streets."""
+"""Names of one or two words: people and cities."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,6 @@ import polars as pl
 from mdm.engine.kinds import Kind
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form
-from mdm.engine.matching.learned.kinds.codes import house
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
@@ -21,9 +19,8 @@ from mdm.engine.matching.learned.similar import begins, closeness, graded, near,
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import all_heard, folded, heard, mapped, replaced
 from mdm.engine.matching.names import full_name
-from mdm.engine.matching.normal import plain
+from mdm.engine.matching.normal import fold, plain
 from mdm.engine.matching.vocabulary import common
-from mdm.engine.matching.vocabulary import streets as words_of_streets
 from mdm.engine.matching.vocabulary.common_given_names import COMMON, SPELLINGS
 from mdm.engine.matching.vocabulary.given_names import GENERATIONS, GROUPS
 
@@ -58,8 +55,6 @@ WELL_KNOWN = 6.5  # bits of a given name that is listed: one in ninety bears it
 # A Chinese or Korean name without a blank: one sign is the family's.
 _EASTERN = re.compile("[\u4e00-\u9fff]{2,3}|[\uac00-\ud7a3]{2,4}")
 _GENERATION = f" (?:{'|'.join(sorted(GENERATIONS))}|i)(?: |$)"
-_HOUSE = re.compile(r"\d+[a-z]?")
-_UNIT = "#[ \t]*([0-9A-Za-z]+)-([0-9A-Za-z]+)"  # #05-12 is a flat on a floor; #5 may be a house
 _FIRST = "i"  # at the end of a name: the first of that name, where his son is the second
 
 
@@ -69,10 +64,10 @@ def people(columns: Sequence[Column]) -> list[Field]:
     family = _parts(columns, Kind.FAMILY_NAME, 1)
     first = tuple(name for name, _ in given)
     last = tuple(name for name, _ in family)
-    named = [_named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
-    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual, common=WELL_KNOWN) for field in named]
-    named = [_named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
-    out += [replace(field, familiar=usual_family, common=COMMON_FAMILY) for field in named]
+    own = [named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
+    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual, common=WELL_KNOWN) for field in own]
+    own = [named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
+    out += [replace(field, familiar=usual_family, common=COMMON_FAMILY) for field in own]
     out = [replace(field, one_stock=True) for field in out]
     return [*out, _generation(columns)]
 
@@ -141,87 +136,19 @@ def _part(number: int) -> Form:
 PARTS = (_part(0), _part(1))
 
 
-def usual(text: str) -> float | None:
-    """Bits of a given name that is well known, None for others."""
-    return WELL_KNOWN if text in GROUPS or text in COMMON or text in SPELLINGS else None
+def usual(text: str) -> bool:
+    """Whether a given name is well known."""
+    return text in GROUPS or text in COMMON or text in SPELLINGS
 
 
-def usual_family(text: str) -> float | None:
-    """Bits of a family name that is one of the commonest, None for others."""
-    return COMMON_FAMILY if text in common.FAMILY else None
+def usual_family(text: str) -> bool:
+    """Whether a family name is one of the commonest."""
+    return fold(text) in common.FAMILY
 
 
 def places(columns: Sequence[Column]) -> list[Field]:
     """Cities, regions and countries."""
-    return [_named(c.name, c.kind, ((c.name, FOLDED),), 8) for c in columns]
-
-
-def streets(columns: Sequence[Column]) -> list[Field]:
-    """Streets, and other lines of an address, which may stand in each other's place; a house's number by itself."""
-    names = [column.name for column in columns]
-    out = []
-    for c in columns:
-        elsewhere = tuple(name for name in names if name != c.name)
-        field = _named(c.name, c.kind, ((c.name, STREET.then(without_number)),), 12, "street", elsewhere)
-        number = house(f"{c.name} (number)", c, STREET.then(first_number))
-        out += [replace(field, judge=unequal_streets), replace(number, rare=True)]
-    return out
-
-
-def without_number(text: str) -> str | None:
-    """A street without the numbers of houses in it; `49th` is no such number."""
-    return " ".join(word for word in text.split() if not _HOUSE.fullmatch(word)) or None
-
-
-def first_number(text: str) -> str | None:
-    """The first number of a house in a street, past those of flats and offices."""
-    words = text.split()
-    pairs = zip(["", *words], words, strict=False)
-    found = (word for before, word in pairs if _HOUSE.fullmatch(word) and before not in words_of_streets.UNITS_BEFORE)
-    return next((word.lstrip("0") for word in found), None)
-
-
-def _ordinals(text: str) -> str | None:
-    return " ".join(word for word in text.split() if word[0].isdigit()) or None
-
-
-def unequal_streets(own: Values) -> Unequal:
-    """Levels of streets that differ: 49th and 39th are two streets, not a slip."""
-    alike, numbered = unequal(own), own.words.written(_ordinals)
-
-    def judge(x: Codes, y: Codes) -> Levels:
-        out = alike(x, y)
-        other = (numbered[x] >= 0) & (numbered[y] >= 0) & (numbered[x] != numbered[y])
-        out[other] = np.maximum(out[other], SOMEWHAT)
-        return out
-
-    return judge
-
-
-def street(text: str) -> str | None:
-    """A line of an address with its common words in their short forms."""
-    return _shortened(plain(re.sub(_UNIT, r" apt \1\2 ", text)))
-
-
-def _streets(column: pl.Series) -> pl.Series:
-    return mapped(folded(column.str.replace_all(_UNIT, " apt ${1}${2} ")), _shortened)
-
-
-def _shortened(text: str) -> str | None:
-    return " ".join(map(_short, text.split())) or None
-
-
-@lru_cache(maxsize=131072)
-def _short(word: str) -> str:
-    if found := words_of_streets.SHORT.get(word):
-        return found
-    for tail, short in words_of_streets.TAILS:
-        if word.endswith(tail) and len(word) > len(tail) + 2:
-            return f"{word.removesuffix(tail)} {short}"
-    return word
-
-
-STREET = Form(street, _streets)
+    return [named(c.name, c.kind, ((c.name, FOLDED),), 8) for c in columns]
 
 
 def _start(text: str) -> str | None:
@@ -235,7 +162,7 @@ def _starts(column: pl.Series) -> pl.Series:
 KEYS = (SAME, Key("sound", heard, all_heard), Key("start", _start, _starts))
 
 
-def _named(
+def named(
     name: str,
     kind: Kind,
     sources: Sources,
@@ -243,6 +170,7 @@ def _named(
     together: str = "",
     elsewhere: tuple[str, ...] = (),
 ) -> Field:
+    """A field of one or two words, which may stand in the place of others."""
     return Field(name, kind, sources, bits, STEPS, unequal, KEYS, together, elsewhere, TURNED)
 
 
@@ -250,7 +178,7 @@ def given_names(own: Values) -> Unequal:
     """Levels of given names that differ: forms of one name are known, and names that are others however alike."""
     alike, letters = unequal(own), own.words.lengths
     forms = [GROUPS.get(SPELLINGS.get(text, text), frozenset()) for text in own.words.texts]
-    listed = np.array([usual(text) is not None for text in own.words.texts], np.bool_)
+    listed = np.array([usual(text) for text in own.words.texts], np.bool_)
 
     def judge(x: Codes, y: Codes) -> Levels:
         out = _AS_GIVEN[alike(x, y)]

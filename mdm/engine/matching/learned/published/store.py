@@ -17,7 +17,7 @@ from mdm.engine.matching.learned.published.version import Published
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Terms
 
-FORMAT = 2
+FORMAT = 3
 
 
 def to_bytes(published: Published) -> bytes:
