@@ -1,6 +1,7 @@
 """An admin's Django shell that stays open: one request a line, `{"code": ...}` in, `{"answer": ...}` or an error out.
 
-Runs in a process of its own, so that the tests themselves touch no model. What the code calls `answer` is answered.
+Runs in a process of its own, so that the tests themselves touch no model. What the code calls `answer` is answered;
+what it puts into `kept` is there for the next request.
 """
 
 from __future__ import annotations
@@ -24,8 +25,11 @@ def main() -> None:
         said.flush()
 
 
+_KEPT: dict[str, Any] = {}
+
+
 def _run(code: str, given: dict[str, Any]) -> dict[str, Any]:
-    names = dict(given)
+    names = {"kept": _KEPT, **given}
     try:
         exec(compile(code, "desk", "exec"), names)
     except Exception:

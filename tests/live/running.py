@@ -76,6 +76,16 @@ SCHEDULE = """
 from connectors.models import Access
 Access.objects.filter(connection__code=code).update(pull_every=seconds)
 """
+# Holds what reading a system takes: a pull under way ends first, one that was asked for before finds it taken.
+HOLD = """
+from connectors import reach
+from connectors.tasks import PULL
+kept[code] = reach.alone(PULL.format(code=code))
+answer = kept[code].__enter__()
+"""
+RELEASE = """
+kept.pop(code).__exit__(None, None, None)
+"""
 NUDGE = """
 from connectors import tasks
 from mdm.models import Connection
@@ -173,11 +183,13 @@ class Live:
 
     @contextlib.contextmanager
     def unread(self, system: str) -> Iterator[None]:
-        """Let the hub not look into a system by itself for the length of the block."""
+        """Let the hub not look into a system for the length of the block: whatever was looking has ended."""
         self.desk(SCHEDULE, code=system, seconds=0)
+        self.until(f"nothing reads {system}", lambda: self.desk(HOLD, code=system))
         try:
             yield
         finally:
+            self.desk(RELEASE, code=system)
             self.desk(SCHEDULE, code=system, seconds=PULL_EVERY[system])
 
     def signed(self, topic: str, body: bytes) -> dict[str, str]:
