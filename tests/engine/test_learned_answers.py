@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Labels, Records, Result, deduplicate
+from mdm.engine.matching.learned import Column, Labels, Records, Result, context, deduplicate
 from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.clusters import SAID, cluster
@@ -94,8 +94,8 @@ def test_a_rival_that_fits_as_well_makes_a_link_doubtful() -> None:
     a, b = rows((0, 2), (0, 3), (1, 4))
     linked = np.array([True, False, True])
     bits = np.array([9.0, 8.5, 9.0], np.float32)
-    made = of_links(a, b, bits, linked, True)
-    assert made.evidence[2] > made.evidence[0] + 5 > made.evidence[1]
+    made = of_links(a, b, bits + context.of_links(2, 5, a, b, bits), linked, True)
+    assert made.evidence[2] > made.evidence[0] + 4 > made.evidence[1] + 4
     assert made.stake.tolist() == [1.0, 2.0, 1.0]  # an answer for the rival also breaks the link it displaces
     assert of_links(a, b, bits, linked, False).evidence.tolist() == bits.tolist()
 

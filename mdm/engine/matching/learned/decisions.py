@@ -17,8 +17,6 @@ from mdm.engine.matching.learned.clusters import MISSING, Weight, clipped
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import probability
 
-_NO_PARTNER = -6.0  # bits: where each record has one partner, so few have none
-_COMPETED = 2.0  # bits that weights are short of where competition counts apart from them
 _SLOPE, _SHIFT = 0.5, 2.0  # how far the evidence may be off in scale, and in bits, before anybody answered
 _LN2 = float(np.log(2))
 
@@ -68,16 +66,13 @@ def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
     )
 
 
-def of_links(a: Rows, b: Rows, bits: Weight, linked: NDArray[np.bool_], single: bool) -> Decisions:
-    """Each pair by itself; where each record has one partner (`single`), against its rivals for both records."""
-    number = np.arange(len(bits))
+def of_links(a: Rows, b: Rows, told: Weight, linked: NDArray[np.bool_], single: bool) -> Decisions:
+    """Each pair by itself, by the bits it is `told` with: where each record has one partner (`single`), rivals for both
+    records have their part in them, and a link that comes to be breaks those of both."""
+    evidence, number = told.astype(np.float64), np.arange(len(told))
     if not single:
-        return Decisions(bits.astype(np.float64), linked, np.ones(len(bits)), number)
-    n = int(b.max(initial=0)) + 1
-    odds = np.exp2(np.clip(bits, -40, 40).astype(np.float64))
-    rivals = np.bincount(a, odds, n)[a] + np.bincount(b, odds, n)[b] - 2 * odds
-    evidence = bits - np.log2(2.0**_NO_PARTNER + np.maximum(rivals, 0)) + _COMPETED
-    taken = np.zeros(n, np.bool_)
+        return Decisions(evidence, linked, np.ones(len(told)), number)
+    taken = np.zeros(int(b.max(initial=0)) + 1, np.bool_)
     taken[a[linked]] = taken[b[linked]] = True
     displaced = np.where(linked, 0, taken[a].astype(int) + taken[b])
     return Decisions(evidence, linked, 1.0 + displaced, number)

@@ -135,8 +135,8 @@ def linked(
     single = single and one_to_one != "no"
     link_at = _link_at(run, weights, single)
     found = _links_at(run, a, b, run.answers.told(bits), single, link_at)
-    made = of_links(a, b, bits, _links_at(run, a, b, bits, single, link_at), single)
     around = context.of_links(run.apart or 0, run.n, a, b, bits) if single else np.zeros(len(bits), np.float32)
+    made = of_links(a, b, bits + around, _links_at(run, a, b, bits, single, link_at), single)
     return Settled(weights, found, single, made, around)
 
 
