@@ -15,7 +15,7 @@ import numpy as np
 
 from mdm.engine.matching.learned.values import Floats
 
-_HUGE = 60.0
+HUGE = 60.0  # bits beyond which nothing is told apart
 _FACTORS = 16  # of up to 2 to the 60 that a number can hold
 
 
@@ -36,7 +36,7 @@ class Related:
         Summed one by one, so that it is the same however many pairs there are.
         """
         out = np.empty((len(parts), len(self.odds)))
-        like = np.exp2(np.clip(parts, -_HUGE, _HUGE))
+        like = np.exp2(np.clip(parts, -HUGE, HUGE))
         for r, (shared, nearby) in enumerate(zip(self.shared.tolist(), self.nearby.tolist(), strict=True)):
             total = np.full(len(parts), self.odds[r])
             some = [g for g in range(len(shared)) if shared[g] or nearby[g]]
@@ -45,7 +45,7 @@ class Related:
                 for g in few:
                     whole = shared[g] * like[:, g] + (1 - shared[g] - nearby[g])
                     if nearby[g]:
-                        whole += nearby[g] * np.exp2(np.clip(near[:, g], -_HUGE, _HUGE))
+                        whole += nearby[g] * np.exp2(np.clip(near[:, g], -HUGE, HUGE))
                     factor *= whole
                 total += np.log2(factor)
             out[:, r] = total
@@ -60,7 +60,7 @@ class Related:
         same, next_door = np.zeros(parts.shape), np.zeros(parts.shape)
         each = self.each(parts, near)
         loss = either(each)
-        like, beside = np.exp2(np.clip(parts, -_HUGE, _HUGE)), np.exp2(np.clip(near, -_HUGE, _HUGE))
+        like, beside = np.exp2(np.clip(parts, -HUGE, HUGE)), np.exp2(np.clip(near, -HUGE, HUGE))
         for r, (shared, nearby) in enumerate(zip(self.shared, self.nearby, strict=True)):
             part = np.exp2(each[:, r] - loss)[:, None] / (shared * like + nearby * beside + 1 - shared - nearby)
             same += part * shared * like

@@ -66,8 +66,9 @@ def _groups_at(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, joi
 
     def look(x: Rows, y: Rows) -> clusters.Looked:
         shown = compared(run.aspects, x, y)
-        found = run.answers.told_of(a * run.n + b, x * run.n + y, weights.score(shown))
-        return clusters.Looked(found, *weights.known(shown))
+        found, parts = weights.weighed(shown)
+        told = run.answers.told_of(a * run.n + b, x * run.n + y, found.astype(np.float32))
+        return clusters.Looked(told, parts, weights.known(shown))
 
     return clusters.cluster(run.n, a, b, bits, look, join_at)
 

@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Levels
-from mdm.engine.matching.learned.related import Related
+from mdm.engine.matching.learned.related import HUGE, Related
 from mdm.engine.matching.learned.values import Floats
 
-HUGE = 60.0  # bits beyond which a probability is 0 or 1
 _FAR_OFF = -15.0  # bits: what lies below is no match, whatever else it may be
 
 
@@ -80,22 +79,24 @@ class Weights:
                 other += (self.near[k] - self.bits[k])[levels[:, k]]
         return same, same + other
 
-    def known(self, levels: Levels) -> tuple[Floats, NDArray[np.bool_]]:
-        """Scaled bits of each group, and whether the pairs say anything there, (pairs, groups)."""
-        said = [(levels[:, members] >= 0).any(1) for members in self.groups]
-        return self.parts(levels) * self.scale, np.stack(said, 1)
+    def known(self, levels: Levels) -> NDArray[np.bool_]:
+        """Whether pairs say anything in each group, (pairs, groups)."""
+        return np.stack([(levels[:, members] >= 0).any(1) for members in self.groups], 1)
 
     def score(self, levels: Levels, chunk: int = 1_000_000) -> NDArray[np.float32]:
         """Match weight of pairs in bits: log2 of the odds that they are one entity."""
         out = np.empty(len(levels), np.float32)
         for i in range(0, len(levels), chunk):
-            some = levels[i : i + chunk]
-            parts, beside = (told * self.scale for told in self.told(some))
-            bits = self.summed(parts)
-            near = np.flatnonzero(bits > _FAR_OFF)
-            bits[near] -= self.related.bits(parts[near], beside[near])
-            out[i : i + chunk] = bits
+            out[i : i + chunk] = self.weighed(levels[i : i + chunk])[0]
         return out
+
+    def weighed(self, levels: Levels) -> tuple[Floats, Floats]:
+        """Match weight of pairs in bits, and the scaled bits of each group it is made of, (pairs, groups)."""
+        parts, beside = (told * self.scale for told in self.told(levels))
+        bits = self.summed(parts)
+        near = np.flatnonzero(bits > _FAR_OFF)
+        bits[near] -= self.related.bits(parts[near], beside[near])
+        return bits, parts
 
     def lost(self, levels: Levels) -> Floats:
         """Bits that pairs lose because they may be related instead."""
