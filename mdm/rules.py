@@ -59,6 +59,7 @@ class Rules:
     models: Mapping[str, matching.Matcher]  # in force
     numbers: Mapping[str, int]  # their ids, 0 for a built-in one
     beside: Mapping[str, tuple[tuple[int, matching.Matcher], ...]]  # those whose keys are kept as well, by id
+    holds: Mapping[str, Mapping[str, bool]]  # by entity and source: whether its records are one to one
     distribution: tuple[Distribution, ...]
     mappings: tuple[FieldRule, ...]
 
@@ -66,6 +67,11 @@ class Rules:
         """The kind of an attribute; text for one nobody declared."""
         attribute = self.books[entity].attributes.get(key.name)
         return attribute.kind if attribute else Kind.TEXT
+
+    def one_to_one(self, entity: str, model: matching.Matcher) -> frozenset[str]:
+        """Sources of which no two living records are one: as rules say, where they are silent as the model found."""
+        told = self.holds[entity]
+        return frozenset(source for source in model.one_to_one | told.keys() if told.get(source, True))
 
     def said(self, record: SourceRecord) -> list[tuple[Key, str, Json]]:
         """A record's own statements as match models read them: (key, kind, value)."""
@@ -198,6 +204,7 @@ def compiled(rule_set: RuleSet, published: Sequence[int] = (), coming: Sequence[
         models=models,
         numbers=numbers,
         beside=beside,
+        holds={name: _holds(rule_set, name) for name in ENTITIES},
         distribution=tuple(
             Distribution(
                 entity=row.entity,
@@ -229,6 +236,11 @@ def _attributes(rule_set: RuleSet, entity: str) -> tuple[Attribute, ...]:
         for row in rule_set.attributedefinitions.filter(entity=entity).order_by("pk")
     ]
     return (*ENTITIES[entity].attributes, *added)
+
+
+def _holds(rule_set: RuleSet, entity: str) -> dict[str, bool]:
+    rows = rule_set.onetoonerules.filter(entity=entity).select_related("connection").order_by("pk")
+    return {f"{row.connection.code}:{row.object_type}": row.holds == row.Holds.ONCE for row in rows}
 
 
 def _book(rule_set: RuleSet, entity: str, attributes: Sequence[Attribute]) -> RuleBook:

@@ -19,6 +19,7 @@ LOOKED_AT = (
 # Data admins also decide by which rules the hub works, and set up and pause connections.
 SET_UP = (
     *("ruleset", "attributedefinition", "ownershiprule", "survivorshiprule", "distributionrule", "fieldmapping"),
+    "onetoonerule",
     *("matchmodel", "connection", "access", "actor", "subscriber"),
 )
 # Who works here may let programs of their own in, which may do what they may.

@@ -44,11 +44,17 @@ def facts(row: MatchModel) -> list[tuple[str, str]]:
         ("Before comparing", f"{matchmodels.before(model):+.1f}" if "prior" in model else ""),
         ("Merges from", f"a match weight of {model['match']:.1f}" if "match" in model else ""),
         ("Asks from", f"a match weight of {model['review']:.1f}" if "review" in model else ""),
+        ("Without duplicates", _without(found.get("one_to_one", []))),
         ("What that rests on", str(found.get("basis", ""))),
         ("Attributes compared", ", ".join(map(titled, found.get("columns", [])))),
         *(("Note of the run", note) for note in found.get("notes", [])),
     ]
     return [(name, words) for name, words in lines if words]
+
+
+def _without(sources: Sequence[str]) -> str:
+    """Where no two records come together by themselves."""
+    return f"{', '.join(sources)}: no two records of one of these merge, unless a rule allows it" if sources else ""
 
 
 def weights(row: MatchModel) -> list[Shape]:

@@ -13,7 +13,15 @@ from django.http import HttpRequest
 
 from mdm import contradictions
 from mdm.engine.values import Json
-from mdm.models import AttributeDefinition, DistributionRule, FieldMapping, OwnershipRule, RuleSet, SurvivorshipRule
+from mdm.models import (
+    AttributeDefinition,
+    DistributionRule,
+    FieldMapping,
+    OneToOneRule,
+    OwnershipRule,
+    RuleSet,
+    SurvivorshipRule,
+)
 
 
 class Ranked(forms.CharField):
@@ -149,6 +157,11 @@ class DistributionForm(forms.ModelForm):  # type: ignore[type-arg]
         }
 
 
+class OneToOneForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        widgets = {"object_type": listed("object-types", 22)}
+
+
 class MappingForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         widgets = {
@@ -179,9 +192,21 @@ class DistributionInline(RuleInline):
     verbose_name_plural = "Distribution: who should hold which golden records"
 
 
+class OneToOneInline(RuleInline):
+    model, form = OneToOneRule, OneToOneForm
+    verbose_name_plural = "One to one: systems that hold each customer or product only once"
+
+
 class MappingInline(RuleInline):
     model, form = FieldMapping, MappingForm
     verbose_name_plural = "Field mappings: native fields of attributes added at run time"
 
 
-INLINES = (AttributeInline, OwnershipInline, SurvivorshipInline, DistributionInline, MappingInline)
+INLINES = (
+    AttributeInline,
+    OwnershipInline,
+    SurvivorshipInline,
+    DistributionInline,
+    OneToOneInline,
+    MappingInline,
+)

@@ -20,6 +20,7 @@ ROWS = {
     "survivorship": "survivorshiprules",
     "distribution": "distributionrules",
     "mappings": "fieldmappings",
+    "one_to_one": "onetoonerules",
 }
 HIDDEN = {"id", "rule_set"}
 

@@ -202,6 +202,7 @@ class RuleSetWhole(RuleSetOut):
     survivorship: list[Values]
     distribution: list[Values]
     mappings: list[Values]
+    one_to_one: list[Values]
 
 
 class MatchModelOut(Schema):

@@ -21,7 +21,6 @@ VERSION = 18
 _TUNED = {
     "listen_addresses": "",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -37,7 +36,16 @@ _TUNED = {
     "log_checkpoints": "off",
 }
 # For data that no one misses, such as a test's: a power cut may lose it, kill -9 may not.
-_HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+_HASTY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "256MB",
+}
+_LEAST, _MOST = 128, 8192  # MB of shared buffers
+# What a container may use, by both versions of control groups; a number, or a word for no limit.
+_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 def start(supervisor: Supervisor, data_dir: Path, *, durable: bool) -> None:
@@ -49,7 +57,8 @@ def start(supervisor: Supervisor, data_dir: Path, *, durable: bool) -> None:
         _initialise(folder, who, reached)
     _refuse_other_version(folder)
     _end_strangers(folder)
-    options = {**_TUNED, **({} if durable else _HASTY), "unix_socket_directories": str(address.socket_dir(data_dir))}
+    chosen = {"shared_buffers": f"{_buffers()}MB"} if durable else _HASTY
+    options = {**_TUNED, **chosen, "unix_socket_directories": str(address.socket_dir(data_dir))}
     argv: list[str | Path] = [_binaries() / "postgres", "-D", folder]
     for name, value in options.items():
         argv += ["-c", f"{name}={value}"]
@@ -64,6 +73,16 @@ def start(supervisor: Supervisor, data_dir: Path, *, durable: bool) -> None:
         grace=15,
     )
     _create_database(data_dir)
+
+
+def _buffers() -> int:
+    """A quarter of the memory there is, in MB: the match index of a hub that is at work should stay there.
+
+    What PostgreSQL's manual advises (section 19.4.1); pages nobody reads take nothing.
+    """
+    told = [path.read_text().strip() for path in _LIMITS if path.is_file()]
+    memory = min([psutil.virtual_memory().total, *(int(limit) for limit in told if limit.isdigit())])
+    return min(max(memory // 4 // 2**20, _LEAST), _MOST)
 
 
 def _binaries() -> Path:

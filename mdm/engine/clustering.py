@@ -7,9 +7,10 @@ ICML 2000), deterministic: what comes out depends on the sets that go in, never 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 from typing import NamedTuple
 
 Pair = tuple[str, str]
@@ -17,6 +18,7 @@ Veto = Callable[[Sequence[Pair]], str]
 
 RIVAL = "{} fits almost as well and cannot be the same: {}"
 KEPT_APART = "A steward keeps {} and {} apart."
+ONE_TO_ONE = "{} and {} both stand in {}, which holds nobody and nothing twice."
 CONTRADICTION = "A steward put {} and {} together, but {} and {} are kept apart."
 
 
@@ -67,6 +69,7 @@ def cluster(
     vetoes: Veto = lambda pairs: "",
     together: Collection[Pair] = frozenset(),
     apart: Collection[Pair] = frozenset(),
+    sources: Mapping[str, str] = MappingProxyType({}),
     margin: float = 3.0,
 ) -> Clustering:
     """Group nodes by human links first, then by edges, the heaviest first, as long as nothing forbids it.
@@ -75,6 +78,7 @@ def cluster(
     a link they contradict is held. `vetoes(pairs)` is the sentence that forbids two groups to be one, or empty; it is
     asked with every pair across two groups that an edge would join, once as long as neither grows. Pairs with unknown
     nodes are left out.
+    `sources` of the nodes in sources without duplicates: two of one are never joined by evidence, and no rivals either.
     `margin`, in bits: where a node fits two groups that must not join, and neither better than the other by the margin,
     it joins none and both edges are held: who A. Weber is, Anna or Adam, is not for a tie-break to say.
     """
@@ -82,8 +86,34 @@ def cluster(
     groups = _Groups(known, {_ordered(*pair) for pair in apart if _both(pair, known)})
     held = [*_link(groups, sorted({_ordered(*pair) for pair in together if _both(pair, known)}))]
     heaviest = sorted(_heaviest(edges, known).items(), key=lambda item: (-item[1], item[0]))
-    held += _match(groups, heaviest, vetoes, margin)
+    twice = [one for one in heaviest if _of_one(sources, *one[0])]
+    free = [one for one in heaviest if not _of_one(sources, *one[0])] if twice else heaviest
+    held += _match(groups, free, one_to_one(sources, vetoes), margin)
+    held += [
+        Held(a, b, weight, ONE_TO_ONE.format(a, b, sources[a]))
+        for (a, b), weight in twice
+        if groups.of(a) is not groups.of(b)
+    ]
     return Clustering(groups.all(), tuple(held), tuple(groups.joins))
+
+
+def one_to_one(sources: Mapping[str, str], vetoes: Veto) -> Veto:
+    """These vetoes, and one between any two nodes of one source; `sources` of the nodes in sources without duplicates.
+
+    An instance-level constraint drawn from where records stand: each has one partner at most there.
+    """
+
+    def against(pairs: Sequence[Pair]) -> str:
+        for a, b in pairs:
+            if _of_one(sources, a, b):
+                return ONE_TO_ONE.format(a, b, sources[a])
+        return vetoes(pairs)
+
+    return against if sources else vetoes
+
+
+def _of_one(sources: Mapping[str, str], a: str, b: str) -> bool:
+    return a in sources and sources[a] == sources.get(b)
 
 
 def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:

@@ -7,7 +7,8 @@ instead of one a field and row, and an update needs neither a CASE a row (Django
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -34,6 +35,20 @@ def insert(rows: Sequence[models.Model], *, conflict: str = "", ids: bool = True
         _run(statement, rows, fields, add=True)
     for row in rows:
         row._state.adding, row._state.db = False, "default"
+
+
+@contextmanager
+def unawaited() -> Iterator[None]:
+    """Send statements whose answers nobody reads without waiting for them (PostgreSQL's pipeline mode).
+
+    They are done in order all the same. What goes wrong is raised where the next answer is read, or at the end. Inside
+    a transaction; nothing in it may catch a database error, ask how many rows were changed, or read what a statement
+    is about to tell (`raw`, server-side cursors).
+    """
+    assert connection.in_atomic_block
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 @cache

@@ -59,7 +59,8 @@ class Changeover(models.Model):
     """How far the records of an entity follow the match model that was published last, None for the built-in one.
 
     First all records get the keys of the coming model beside those in force; then it is in force, and edges and links
-    follow. `cursor`: the last record that is done in this stage. `former`: what was in force before.
+    follow. `cursor`: the last record that is done in this stage. `former`: what was in force before. `by`: the match
+    rules all records follow, or will when this is done.
     """
 
     class Stage(models.TextChoices):
@@ -75,6 +76,7 @@ class Changeover(models.Model):
     cursor = models.BigIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    by = models.JSONField(default=dict)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

@@ -1,7 +1,8 @@
 """Objects read by a statement written out: what `raw` of a manager gives, at a third of what that costs.
 
 A list that a statement asks about stands in a sub-select, `unnest((SELECT %s::bigint[]))`: so the planner takes lists
-of any length for the same, and a plan made once for each connection serves all of them.
+of any length for the same, and a plan made once for each connection serves all of them. It travels as `numbers`: the
+driver looks at every element of a list, and makes another plan for lists of small and of large ones.
 """
 
 from __future__ import annotations
@@ -17,6 +18,11 @@ M = TypeVar("M", bound=models.Model)
 Convert = Callable[[Any, None, Any], Any]
 
 
+def numbers(values: Iterable[int]) -> str:
+    """Whole numbers as PostgreSQL reads them: {1,2}."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
 def rows(model: type[M], statement: str, asked: Sequence[Any] | Mapping[str, Any]) -> list[M]:
     """What the statement finds, as objects of the model; a field it does not name is read when it is looked at.
 
@@ -24,13 +30,19 @@ def rows(model: type[M], statement: str, asked: Sequence[Any] | Mapping[str, Any
     """
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        return objects(model, tuple(str(column.name) for column in cursor.description), cursor.fetchall())
+        return found(model, cursor)
 
 
-def objects(model: type[M], columns: tuple[str, ...], found: Iterable[Sequence[Any]]) -> list[M]:
+def found(model: type[M], cursor: Any) -> list[M]:
+    """The same of a statement that a cursor has sent."""
+    read = cursor.fetchall()  # first: of a statement that was not waited for nothing else is known before
+    return objects(model, tuple(str(column.name) for column in cursor.description), read)
+
+
+def objects(model: type[M], columns: tuple[str, ...], read: Iterable[Sequence[Any]]) -> list[M]:
     """Rows of these columns as objects of the model, where one statement finds rows of several."""
     fields, places = _places(model, columns)
-    return [model.from_db("default", fields, _values(row, places)) for row in found]
+    return [model.from_db("default", fields, _values(row, places)) for row in read]
 
 
 def _values(row: Sequence[Any], places: Sequence[tuple[int, Convert | None]]) -> list[Any]:

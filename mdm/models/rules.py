@@ -211,7 +211,7 @@ class SurvivorshipRule(Scoped):
             raise ValidationError({"sources": "A source stands in the order of trust twice; leave one out."})
 
 
-def _check_object_type(row: DistributionRule | FieldMapping) -> Any:
+def _check_object_type(row: DistributionRule | FieldMapping | OneToOneRule) -> Any:
     """The declaration of its object type, None for a part; raises ValidationError where the connector lacks it."""
     connection, name = row.connection, row.object_type
     found, names = connection.object_type(name), connection.object_type_names()
@@ -260,6 +260,39 @@ class DistributionRule(Rule):
         if found is None or not found.writable:
             sentence = f"The hub cannot write {self.object_type} of {self.connection}; choose what it can write."
             raise ValidationError({"object_type": sentence})
+
+
+class OneToOneRule(Rule):
+    """Whether a source holds duplicates: of one that holds each only once no two living records become one golden
+    record by themselves. Where no row speaks of a source, it is as the match model in force found when it was trained.
+    """
+
+    class Holds(models.TextChoices):
+        ONCE = "once", "each only once"
+        DUPLICATES = "duplicates", "duplicates, too"
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE)
+    object_type = models.CharField(max_length=60)
+    holds = models.CharField(max_length=10, choices=Holds.choices, default=Holds.ONCE)
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = "one-to-one rule"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule_set", "entity", "connection", "object_type"], name="one_to_one_rule_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection} {self.object_type} holds {self.get_holds_display()}"
+
+    def clean(self) -> None:
+        if ENTITIES[self.entity].mastered != self.entity:
+            label = ENTITIES[self.entity].label.lower()
+            raise ValidationError({"entity": f"Records of a {label} are never matched; choose what is."})
+        if self.connection_id is not None:
+            _check_object_type(self)
 
 
 class FieldMapping(Rule):

@@ -64,7 +64,12 @@ class SourceRecord(models.Model):
 
     @property
     def source_key(self) -> str:
-        return f"{self.connection.code}:{self.object_type}:{self.external_id}"
+        return f"{self.source}:{self.external_id}"
+
+    @property
+    def source(self) -> str:
+        """Where it stands: the objects of its type in its connection."""
+        return f"{self.connection.code}:{self.object_type}"
 
     @property
     def age(self) -> tuple[str, str]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import Any
 
 from mdm import rules
 from mdm.engine import partitions
-from mdm.engine.clustering import Edge, cluster
+from mdm.engine.clustering import Clustering
 from mdm.engine.matching import Evidence, Matcher, Zone
 from mdm.entities import ENTITIES
 from mdm.models import VALUES, Decision, MatchModel, RuleSet, SourceRecord
-from mdm.pipeline import match
+from mdm.pipeline import match, partition
 from mdm.rules import Rules
 from mdm.selectors import matchmodels, ties
 
@@ -51,7 +51,7 @@ def compare(entity: str, first: int, second: int, told: Told = lambda phase, sha
     sides = []
     for place, version in enumerate((first, second)):
         told(f"version {version}", place / 2)
-        sides.append(_seen(_model(entity, version), records, apart, together, book))
+        sides.append(_seen(entity, _model(entity, version), records, apart, together, book))
     told("differences", 0.95)
     before, after = sides
     return {
@@ -100,7 +100,7 @@ def _decisions(records: Mapping[int, SourceRecord]) -> tuple[set[Pair], set[Pair
 
 
 def _seen(
-    model: Matcher, records: Mapping[int, SourceRecord], apart: set[Pair], together: set[Pair], book: Rules
+    entity: str, model: Matcher, records: Mapping[int, SourceRecord], apart: set[Pair], together: set[Pair], book: Rules
 ) -> Seen:
     features = {pk: model.features(book.said(record)) for pk, record in records.items()}
     edges = {
@@ -108,7 +108,10 @@ def _seen(
         for pair, found in _evidence(model, features, _pairs(model, features))
         if found.zone is not Zone.NO_MATCH
     }
-    return Seen(model, features, edges, _groups(model, features, edges, records, apart, together))
+    matches = ((a, b, weight) for (a, b), (weight, zone) in edges.items() if zone == Zone.MATCH)
+    models, said = {entity: model}, lambda record: features[record.pk]
+    found = partition.of(records, matches, apart, together, book, models, said)
+    return Seen(model, features, edges, _groups(found, records))
 
 
 def _pairs(model: Matcher, features: Mapping[int, Any]) -> Iterator[Pair]:
@@ -134,29 +137,10 @@ def _evidence(model: Matcher, features: Mapping[int, Any], pairs: Iterator[Pair]
         yield from zip(batch, model.evidence([(features[a], features[b]) for a, b in batch]), strict=True)
 
 
-def _groups(
-    model: Matcher,
-    features: Mapping[int, Any],
-    edges: Mapping[Pair, tuple[float, str]],
-    records: Mapping[int, SourceRecord],
-    apart: set[Pair],
-    together: set[Pair],
-) -> dict[int, int]:
-    """The group of each record, called by its smallest id, as linking would make it."""
-    by_key = {record.source_key: record for record in records.values()}
-    keys = {pk: record.source_key for pk, record in records.items()}
-
-    def against(pairs: Sequence[tuple[str, str]]) -> str:
-        return model.against([(features[by_key[a].pk], features[by_key[b].pk]) for a, b in pairs])
-
-    found = cluster(
-        nodes=sorted(by_key),
-        edges=[Edge(keys[a], keys[b], weight) for (a, b), (weight, zone) in edges.items() if zone == Zone.MATCH],
-        vetoes=against,
-        together={(keys[a], keys[b]) for a, b in together} | ties.forced(by_key, records),
-        apart={(keys[a], keys[b]) for a, b in apart},
-    )
-    members = [[by_key[name].pk for name in group] for group in found.groups]
+def _groups(found: Clustering, records: Mapping[int, SourceRecord]) -> dict[int, int]:
+    """The group of each record, called by its smallest id."""
+    pks = {record.source_key: pk for pk, record in records.items()}
+    members = [[pks[name] for name in group] for group in found.groups]
     return {pk: min(group) for group in members for pk in group}
 
 

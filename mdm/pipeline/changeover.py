@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -16,12 +17,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from mdm import outbox, rules
-from mdm.models import Changeover, MatchModel, SourceRecord
+from mdm.engine.matching import MODELS
+from mdm.models import Changeover, MatchModel, RuleSet, SourceRecord
 from mdm.pipeline import consolidate, link, locks, match, process, relate
 from mdm.selectors import drifted
 
 log = structlog.get_logger(__name__)
 CHUNK = 500
+_ORDER = [*Changeover.Stage]  # one after the other
 TASK = "mdm.tasks.follow_models"
 
 
@@ -52,6 +55,41 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
     row.save()
     outbox.wake(TASK)
     return row
+
+
+@transaction.atomic
+def keep_up(entity: str) -> None:
+    """Have the records of an entity follow match rules that were edited since all last did.
+
+    Thresholds of a built-in model in force take another look at all edges, one-to-one rules only link anew.
+    """
+    now = _by(entity)
+    row = Changeover.objects.select_for_update().filter(entity=entity).first()
+    before = row.by if row and row.by else _untouched(entity)
+    if now == before:
+        return
+    locks.era()
+    row = row or Changeover(entity=entity, started_at=timezone.now(), stage=Changeover.Stage.DONE)
+    row.by = now
+    stages = [Changeover.Stage.LINKS] if now["one_to_one"] != before["one_to_one"] else []
+    if now["thresholds"] != before["thresholds"] and not rules.current().numbers[entity]:
+        stages = [Changeover.Stage.EDGES]
+    if stages and _ORDER.index(row.stage) >= _ORDER.index(stages[0]):  # before that it comes to it anyhow
+        row.started_at, row.finished_at = timezone.now(), None
+        _enter(row, stages[0])
+    row.save()
+    outbox.wake(TASK)
+
+
+def _by(entity: str) -> dict[str, Any]:
+    """The published match rules that all records of an entity follow, as JSON."""
+    model = rules.built_in(RuleSet.objects.get(state=RuleSet.State.PUBLISHED))[entity]
+    return {"thresholds": [model.match_at, model.review_at], "one_to_one": dict(rules.current().holds[entity])}
+
+
+def _untouched(entity: str) -> dict[str, Any]:
+    """What records follow where nobody ever edited match rules."""
+    return {"thresholds": [MODELS[entity].match_at, MODELS[entity].review_at], "one_to_one": {}}
 
 
 def _check(model: MatchModel) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from mdm import history, logs
-from mdm.engine.clustering import Clustering, Edge, cluster
+from mdm.engine.clustering import Clustering
 from mdm.models import (
     VALUES,
     Actor,
@@ -33,21 +32,27 @@ from mdm.models import (
     bulk,
     reading,
 )
-from mdm.pipeline import neighbours
-from mdm.pipeline.testimony import Features, features
+from mdm.pipeline import neighbours, partition
+from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 from mdm.selectors import ties
 
-# Those with one end or both among these records.
+# Those with one end or both among these records, and the records at their other ends, without what they say.
 _ASKED = "(SELECT %(pks)s::bigint[])::bigint[]"
 _PAIRS = f"""
-SELECT a_id, b_id, weight, zone, evidence, NULL AS verdict, 0 AS word
-  FROM mdm_matchedge WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})
-UNION ALL SELECT a_id, b_id, NULL, NULL, NULL, verdict, id
+WITH edge AS MATERIALIZED (
+    SELECT a_id, b_id, weight, zone, evidence FROM mdm_matchedge WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})
+)
+SELECT a_id, b_id, weight, zone, evidence, NULL AS verdict, 0 AS word, NULL::bigint, NULL, NULL, NULL::bigint FROM edge
+UNION ALL SELECT a_id, b_id, NULL, NULL, NULL, verdict, id, NULL, NULL, NULL, NULL
   FROM mdm_decision WHERE a_id = ANY({_ASKED}) OR b_id = ANY({_ASKED})
+UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, id, connection_id, object_type, external_id, golden_id
+  FROM mdm_sourcerecord WHERE id = ANY(ARRAY(
+    SELECT unnest(ARRAY[a_id, b_id]) FROM edge EXCEPT SELECT unnest((SELECT %(pks)s::bigint[]))))
 ORDER BY word
 """
 _EDGE, _DECISION = ("a_id", "b_id", "weight", "zone", "evidence"), ("a_id", "b_id", "verdict")
+_END = ("id", "connection_id", "object_type", "external_id", "golden_id")
 _MOVE = """
 WITH given AS (
     SELECT * FROM unnest((SELECT %(records)s::bigint[]), (SELECT %(goldens)s::bigint[]), (SELECT %(causes)s::text[]),
@@ -71,7 +76,7 @@ class Linked:
     moved: list[SourceRecord] = field(default_factory=list)
     merged: dict[int, int] = field(default_factory=dict)
     revived: set[int] = field(default_factory=set)
-    created: int = 0
+    fresh: set[int] = field(default_factory=set)  # made just now
     members: Mapping[int, SourceRecord] = field(default_factory=dict)  # all records of these golden records, by id
 
 
@@ -90,57 +95,33 @@ def apply(
         return linked
     members = neighbours.locked(pks, connections)
     by_key = {record.source_key: record for record in members.values()}
-    edges, decisions = _pairs([*members])
+    edges, decisions, far = _pairs([*members])
     apart, together = ties.decisions(decisions)
-    clustering = _cluster(by_key, edges, members, together, apart, rules)
+    matches = ((one.a_id, one.b_id, one.weight) for one in edges if one.zone == MatchEdge.Zone.MATCH)
+    clustering = partition.of(
+        members, matches, apart, together, rules, rules.models, lambda record: features(record, rules)
+    )
     groups = [[by_key[name] for name in group] for group in clustering.groups]
     _assign(groups, linked, rules, actor)
     linked.goldens |= {record.golden_id for record in members.values() if record.golden_id}
     linked.members = members
-    far = {pk for edge in edges for pk in (edge.a_id, edge.b_id)} - members.keys()
-    _cases(linked, edges, clustering, by_key, {**neighbours.named(far, connections), **members}, apart)
+    _cases(linked, edges, clustering, by_key, {**neighbours.connected(far, connections), **members}, apart)
     return linked
 
 
-def _pairs(pks: list[int]) -> tuple[list[MatchEdge], list[Decision]]:
-    """Evidence about pairs with one end or both among these records, and what people said of them, oldest first."""
+def _pairs(pks: list[int]) -> tuple[list[MatchEdge], list[Decision], list[SourceRecord]]:
+    """Evidence about pairs with one end or both among these records, what people said of them, oldest first, and the
+    other ends of the evidence."""
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, {"pks": pks})
+        cursor.execute(_PAIRS, {"pks": reading.numbers(pks)})
         rows = cursor.fetchall()
-    edges = (row[:5] for row in rows if row[5] is None)
-    words = ((a, b, verdict) for a, b, *_, verdict, _ in rows if verdict is not None)
-    return reading.objects(MatchEdge, _EDGE, edges), reading.objects(Decision, _DECISION, words)
-
-
-def _cluster(
-    by_key: Mapping[str, SourceRecord],
-    edges: Sequence[MatchEdge],
-    members: Mapping[int, SourceRecord],
-    together: set[tuple[int, int]],
-    apart: set[tuple[int, int]],
-    rules: Rules,
-) -> Clustering:
-    @cache
-    def said(key: str) -> Features:
-        return features(by_key[key], rules)
-
-    def against(pairs: Sequence[tuple[str, str]]) -> str:
-        model = rules.models[by_key[pairs[0][0]].entity]
-        return model.against([(said(a), said(b)) for a, b in pairs])
-
-    def named(pairs: Iterable[tuple[int, int]]) -> set[tuple[str, str]]:
-        return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members and b in members}
-
-    return cluster(
-        nodes=sorted(by_key),
-        edges=[
-            Edge(members[edge.a_id].source_key, members[edge.b_id].source_key, edge.weight)
-            for edge in edges
-            if edge.zone == MatchEdge.Zone.MATCH and edge.a_id in members and edge.b_id in members
-        ],
-        vetoes=against,
-        together=named(together) | ties.forced(by_key, members),
-        apart=named(apart),
+    edges = (row[:5] for row in rows if row[3] is not None)
+    words = ((row[0], row[1], row[5]) for row in rows if row[5] is not None)
+    far = (row[6:] for row in rows if row[0] is None)
+    return (
+        reading.objects(MatchEdge, _EDGE, edges),
+        reading.objects(Decision, _DECISION, words),
+        reading.objects(SourceRecord, _END, far),
     )
 
 
@@ -165,7 +146,7 @@ def _assign(groups: Sequence[Sequence[SourceRecord]], linked: Linked, rules: Rul
         linked.merged |= {record.golden_id: survivor for record in owned[1:] if record.golden_id}
         changed += [(record, survivor) for record in group if record.golden_id != survivor]
     bulk.insert([golden for golden, _ in fresh])
-    linked.created = len(fresh)
+    linked.fresh = {golden.pk for golden, _ in fresh}
     changed += [(record, golden.pk) for golden, group in fresh for record in group]
     _write(changed, linked, rules, actor)
 
@@ -211,8 +192,8 @@ def _move(
 ) -> None:
     """Write where these records belong from now on, with a link for each."""
     asked: dict[str, Any] = {
-        "records": [record.pk for record, _ in changed],
-        "goldens": [golden for _, golden in changed],
+        "records": reading.numbers(record.pk for record, _ in changed),
+        "goldens": reading.numbers(golden for _, golden in changed),
         "causes": causes,
         "versions": [rules.models[record.entity].version for record, _ in changed],
         "actor": actor.pk if actor else None,
@@ -257,8 +238,8 @@ def _cases(
 ) -> None:
     """Keep one open case, with today's evidence, for each pair of golden records that may be one."""
     best = _uncertain(edges, clustering, by_key, ends, apart)
-    touched = linked.goldens | linked.merged.keys()
-    rows = reading.rows(Case, _OPEN, {"pks": list(touched)})
+    touched = (linked.goldens | linked.merged.keys()) - linked.fresh
+    rows = reading.rows(Case, _OPEN, {"pks": reading.numbers(touched)}) if touched else []
     known = {(case.first_id, case.second_id): case for case in rows}
     for pair in known.keys() & best.keys():
         if known[pair].evidence.get("reported"):
@@ -274,13 +255,10 @@ def _cases(
         (case.weight, case.evidence), case.version = best[case.first_id, case.second_id], case.version + 1
     bulk.update(moved, ["weight", "evidence", "version"])
     fresh = {pair: found for pair, found in best.items() if pair not in known}
-    Case.objects.bulk_create(
-        (
-            Case(first_id=a, second_id=b, weight=weight, evidence=evidence)
-            for (a, b), (weight, evidence) in fresh.items()
-        ),
-        ignore_conflicts=True,
-    )
+    news = [
+        Case(first_id=a, second_id=b, weight=weight, evidence=evidence) for (a, b), (weight, evidence) in fresh.items()
+    ]
+    bulk.insert(news, conflict="ON CONFLICT DO NOTHING", ids=False)
 
 
 def _stands(case: Case, linked: Linked) -> bool:

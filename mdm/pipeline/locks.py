@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from mdm.entities import ENTITIES, MASTERED
-from mdm.models import GoldenRecord, SourceRecord
+from mdm.models import GoldenRecord, SourceRecord, reading
 
 RECORDS, KEYS, ERA, VERSIONS = 4701, 4702, 4703, 4704
 STEP = 10  # from the class of one entity to that of the next
@@ -40,7 +40,7 @@ def take(space: int, names: Mapping[str, Iterable[str | int]]) -> None:
             cursor.execute(
                 "SELECT count(pg_advisory_xact_lock(class, bucket)), pg_advisory_xact_lock_shared(%s, 0)"
                 " FROM unnest(%s::int[], %s::int[]) AS held (class, bucket)",
-                [ERA, [one for one, _ in held], [bucket for _, bucket in held]],
+                [ERA, *map(reading.numbers, zip(*held, strict=True))],
             )
 
 

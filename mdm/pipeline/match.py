@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from django.db import connection
@@ -27,15 +27,16 @@ INSERT INTO mdm_matchkey (record_id, model, key) SELECT *
 FROM unnest((SELECT %s::bigint[]), (SELECT %s::integer[]), (SELECT %s::bigint[]))
 """
 
-# How many records share each of these keys, counted up to `most`; for the `new` ones that are few enough to block by,
-# which they are; and then what those say, but for the records that are `known`.
+# How many records share each of these keys, counted up to `most`; of the `new` ones that are few enough to block by
+# with so many `more`, which they are; and then what those say, but for the records that are `known`.
 _SHARED = """
 WITH block AS MATERIALIZED (
-    SELECT asked.key, few.size, CASE WHEN asked.new AND few.size <= %(limit)s THEN few.members END AS members
-    FROM unnest((SELECT %(keys)s::bigint[]), (SELECT %(new)s::boolean[])) AS asked (key, new) CROSS JOIN LATERAL (
+    SELECT asked.key, few.size, CASE WHEN asked.new = 1 AND few.size + more <= %(limit)s THEN few.members END AS members
+    FROM unnest((SELECT %(keys)s::bigint[]), (SELECT %(new)s::integer[]), (SELECT %(more)s::integer[]))
+         AS asked (key, new, more) CROSS JOIN LATERAL (
         SELECT count(*) AS size, array_agg(record_id) AS members FROM (
             SELECT record_id FROM mdm_matchkey held WHERE held.key = asked.key LIMIT %(most)s) AS first) AS few
-    WHERE few.size > 1
+    WHERE few.size > 0
 )
 SELECT key, size, members, NULL::bigint, NULL, NULL::jsonb FROM block
 UNION ALL
@@ -99,10 +100,6 @@ class Keys:
     beside_new: Mapping[int, set[Numbered]]
     beside_old: Mapping[int, set[Numbered]]
 
-    @property
-    def all(self) -> set[int]:
-        return {key for keys in (*self.old.values(), *self.new.values()) for key in keys}
-
     def moved(self, place: int, pk: int | None) -> bool:
         """Whether the record of this place and id has other keys than are stored."""
         if pk is None:
@@ -145,11 +142,11 @@ def apply(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> set[int
     pks = [record.pk for record in records]
     if not pks:
         return set()
-    index(records, found, rules)
+    blocks = _blocks(found, pks)
+    index(records, found, rules)  # what takes longest; where nobody waits for it, pairs are compared meanwhile
     if found.old:
         MatchEdge.objects.filter(a__in=found.old).delete()
         MatchEdge.objects.filter(b__in=found.old).delete()
-    blocks = _blocks(found, pks)
     pairs = _candidates(records, found, blocks.members)
     parted = _part(blocks.grown)
     revived = _revived(blocks.shrunk) - pairs
@@ -172,42 +169,58 @@ def index(records: Sequence[SourceRecord], found: Keys, rules: Rules) -> None:
     ]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_INDEX, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(_INDEX, [*map(reading.numbers, zip(*rows, strict=True))])
 
 
 class _Blocks(NamedTuple):
     """Who shares a new key that is rare enough to block by, and the records among them that are not of this batch; keys
     too common by this batch, and those that no longer are."""
 
-    members: Mapping[int, Sequence[int]]
+    members: Mapping[int, set[int]]
     others: list[SourceRecord]
     grown: list[int]
     shrunk: list[int]
 
 
 def _blocks(found: Keys, pks: list[int]) -> _Blocks:
-    new = Counter(key for own in found.new.values() for key in own)
+    """Read before the index is brought up to date: what the batch changes about it is known here."""
     old = Counter(key for own in found.old.values() for key in own)
-    most = OVERSIZED + max(new.values(), default=0) + 1  # counting further tells nothing more
-    keys = list(found.all)
-    told = [key in new for key in keys]
+    holders: dict[int, set[int]] = defaultdict(set)
+    for place, own in found.new.items():
+        for key in own:
+            holders[key].add(pks[place])
+    keys = list(old.keys() | holders.keys())
+    more = {key: len(holders.get(key, ())) - old[key] for key in keys}
+    asked: dict[str, Any] = {
+        "keys": reading.numbers(keys),
+        "new": reading.numbers(int(key in holders) for key in keys),
+        "more": reading.numbers(more.values()),
+        "most": OVERSIZED + max(old.values(), default=0) + 1,  # counting further tells nothing more
+        "limit": OVERSIZED,
+        "known": reading.numbers(pks),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_SHARED, {"keys": keys, "new": told, "most": most, "limit": OVERSIZED, "known": pks})
+        cursor.execute(_SHARED, asked)
         rows = cursor.fetchall()
-    shared = [row[:3] for row in rows if row[0] is not None]
-    before = {key: size - new[key] + old[key] for key, size, _ in shared}
-    oversized = [key for key, size, _ in shared if size > OVERSIZED]
+    stored = {row[0]: row[1:3] for row in rows if row[0] is not None}
+    before = {key: stored[key][0] if key in stored else 0 for key in keys}
+    oversized = [key for key in keys if before[key] + more[key] > OVERSIZED]
     if oversized:
         log.warning("oversized blocking keys skipped", keys=len(oversized), limit=OVERSIZED)
+    batch, skipped = set(pks), set(oversized)
     return _Blocks(
-        members={key: members for key, _, members in shared if members},
+        members={
+            key: own.union(stored[key][1]) - (batch - own) if key in stored else own
+            for key, own in holders.items()
+            if key not in skipped
+        },
         others=reading.objects(SourceRecord, _READ, (row[3:] for row in rows if row[0] is None)),
         grown=[key for key in oversized if before[key] <= OVERSIZED],
-        shrunk=[key for key, size, _ in shared if size <= OVERSIZED < before[key]],
+        shrunk=[key for key in keys if before[key] + more[key] <= OVERSIZED < before[key]],
     )
 
 
-def _candidates(records: Sequence[SourceRecord], found: Keys, members: Mapping[int, Sequence[int]]) -> set[Pair]:
+def _candidates(records: Sequence[SourceRecord], found: Keys, members: Mapping[int, set[int]]) -> set[Pair]:
     pairs: set[Pair] = set()
     for place, record in enumerate(records):
         others = {pk for key in found.new[place] for pk in members.get(key, ())} - {record.pk}
@@ -235,7 +248,7 @@ def _revived(shrunk: Sequence[int]) -> set[Pair]:
 
 def _edges(pairs: Sequence[tuple[int, int]], known: Mapping[int, SourceRecord], rules: Rules) -> Iterator[MatchEdge]:
     missing = {pk for pair in pairs for pk in pair} - known.keys()
-    others = {row.pk: row for row in reading.rows(SourceRecord, _SAID, [list(missing)])} if missing else {}
+    others = {row.pk: row for row in reading.rows(SourceRecord, _SAID, [reading.numbers(missing)])} if missing else {}
     ready = {pk: features(record, rules) for pk, record in {**known, **others}.items()}
     by_entity: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.models import prefetch_related_objects
@@ -12,27 +11,26 @@ from mdm.entities import MASTERED
 from mdm.models import Connection, SourceRecord, reading
 
 # From each record one step on, until nothing new is reached.
-_REACHED = """
+_MASTERED = f"'{{{','.join(MASTERED)}}}'::text[]"
+_REACHED = f"""
 WITH RECURSIVE reached (id) AS (
     SELECT unnest((SELECT %(pks)s::bigint[]))
-    UNION SELECT near.id FROM reached CROSS JOIN LATERAL (
-        SELECT b_id FROM mdm_matchedge WHERE a_id = reached.id AND zone = 'match'
-        UNION ALL SELECT a_id FROM mdm_matchedge WHERE b_id = reached.id AND zone = 'match'
-        UNION ALL SELECT id FROM mdm_sourcerecord WHERE created_for_id = reached.id AND entity = ANY(%(mastered)s)
-        UNION ALL SELECT created_for_id FROM mdm_sourcerecord WHERE id = reached.id AND created_for_id IS NOT NULL
-        UNION ALL SELECT mate.id FROM mdm_sourcerecord mine JOIN mdm_sourcerecord mate
-              ON mate.golden_id = mine.golden_id
-              WHERE mine.id = reached.id
-        UNION ALL SELECT winner.id FROM mdm_sourcerecord loser JOIN mdm_sourcerecord winner
-              ON (winner.connection_id, winner.object_type, winner.external_id)
-               = (loser.connection_id, loser.object_type, loser.merged_into)
-              WHERE loser.id = reached.id AND loser.status = 'merged'
-        UNION ALL SELECT loser.id FROM mdm_sourcerecord winner JOIN mdm_sourcerecord loser
-              ON (winner.connection_id, winner.object_type, winner.external_id)
-               = (loser.connection_id, loser.object_type, loser.merged_into)
-              WHERE winner.id = reached.id AND loser.status = 'merged'
-        UNION ALL SELECT b_id FROM mdm_decision WHERE a_id = reached.id
-        UNION ALL SELECT a_id FROM mdm_decision WHERE b_id = reached.id
+    UNION SELECT near.id FROM reached
+    CROSS JOIN LATERAL (SELECT * FROM mdm_sourcerecord WHERE id = reached.id OFFSET 0) AS mine
+    CROSS JOIN LATERAL (
+        SELECT b_id FROM mdm_matchedge WHERE a_id = mine.id AND zone = 'match'
+        UNION ALL SELECT a_id FROM mdm_matchedge WHERE b_id = mine.id AND zone = 'match'
+        UNION ALL SELECT id FROM mdm_sourcerecord WHERE created_for_id = mine.id AND entity = ANY({_MASTERED})
+        UNION ALL SELECT mine.created_for_id WHERE mine.created_for_id IS NOT NULL
+        UNION ALL SELECT id FROM mdm_sourcerecord WHERE golden_id = mine.golden_id
+        UNION ALL SELECT id FROM mdm_sourcerecord
+              WHERE (connection_id, object_type, external_id) = (mine.connection_id, mine.object_type, mine.merged_into)
+                AND mine.status = 'merged'
+        UNION ALL SELECT id FROM mdm_sourcerecord
+              WHERE (connection_id, object_type, merged_into) = (mine.connection_id, mine.object_type, mine.external_id)
+                AND status = 'merged'
+        UNION ALL SELECT b_id FROM mdm_decision WHERE a_id = mine.id
+        UNION ALL SELECT a_id FROM mdm_decision WHERE b_id = mine.id
     ) AS near (id)
 )
 """
@@ -45,10 +43,6 @@ SELECT id FROM mdm_goldenrecord
  ORDER BY id FOR NO KEY UPDATE
 """
 _READ = f"{_REACHED} SELECT record.* FROM {_RECORDS}"
-_NAMED = """
-SELECT id, connection_id, object_type, external_id, golden_id
-FROM unnest((SELECT %s::bigint[])) AS asked (id) JOIN mdm_sourcerecord record USING (id)
-"""
 
 
 def locked(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
@@ -57,23 +51,20 @@ def locked(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[
     They are read after locking, and again as long as somebody moved one meanwhile. `connections`: those the caller has
     read, by id.
     """
-    asked: dict[str, Any] = {"pks": list(pks), "mastered": list(MASTERED)}
+    asked = {"pks": reading.numbers(pks)}
     held: set[int] = set()
     while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_LOCK, asked)
-            held |= {row[0] for row in cursor.fetchall()}
-        records = reading.rows(SourceRecord, _READ, asked)
+        with connection.cursor() as locks, connection.cursor() as read:
+            locks.execute(_LOCK, asked)
+            read.execute(_READ, asked)
+            held |= {row[0] for row in locks.fetchall()}
+            records = reading.found(SourceRecord, read)
         if {record.golden_id for record in records if record.golden_id} <= held:
-            return _connected(records, connections)
+            return connected(records, connections)
 
 
-def named(pks: Collection[int], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
-    """The records of these ids without what they say."""
-    return _connected(reading.rows(SourceRecord, _NAMED, [list(pks)]) if pks else [], connections)
-
-
-def _connected(records: Sequence[SourceRecord], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
+def connected(records: Sequence[SourceRecord], connections: Mapping[int, Connection]) -> dict[int, SourceRecord]:
+    """These records by id, each with its connection."""
     for record in records:
         if record.connection_id in connections:
             record.connection = connections[record.connection_id]

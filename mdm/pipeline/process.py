@@ -15,7 +15,7 @@ from django.db import OperationalError, transaction
 from mdm import outbox, rules
 from mdm.contracts import SourceChange
 from mdm.entities import MASTERED, RELATIONS
-from mdm.models import Relation, SourceRecord
+from mdm.models import Relation, SourceRecord, SourceVersion, bulk
 from mdm.pipeline import consolidate, link, locks, match, receive, relate
 from mdm.rules import Rules
 
@@ -87,6 +87,18 @@ def _once(
     if not versions:
         return Summary(received=len(batch)), list(received.records.values())
     book = rules.current()  # again, now that the records are held: whatever changes over to another match model waits
+    with bulk.unawaited():
+        return _worked(batch, received, versions, book, cause)
+
+
+def _worked(
+    batch: Sequence[SourceChange],
+    received: receive.Received,
+    versions: Sequence[SourceVersion],
+    book: Rules,
+    cause: str,
+) -> tuple[Summary, list[SourceRecord]]:
+    """Step by step from what a batch says to golden records and events."""
     keys = match.lock(received.matched, book)
     receive.store(received, versions)
     _hold(received)
@@ -100,7 +112,7 @@ def _once(
     summary = Summary(
         received=len(batch),
         touched=len(received.touched),
-        goldens_created=linked.created,
+        goldens_created=len(linked.fresh),
         goldens_changed=len(changed),
         goldens_merged=len(linked.merged),
     )

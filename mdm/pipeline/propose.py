@@ -16,7 +16,7 @@ from mdm.engine.kinds import Kind
 from mdm.engine.survivorship.resolve import Contest
 from mdm.engine.survivorship.strategies import identity
 from mdm.engine.values import Json, Key
-from mdm.models import GoldenValues, Proposal, bulk
+from mdm.models import GoldenValues, Proposal, bulk, reading
 
 State = Proposal.State
 Edit = tuple[int, str, str]  # record, key, digest of the value
@@ -63,7 +63,7 @@ def apply(
 def _known(contested: Iterable[Edit], homes: Mapping[int, int]) -> dict[Edit, list[Proposal]]:
     asked = {"homes": list(homes), "contested": [*{record for record, _, _ in contested}]}
     found: dict[Edit, list[Proposal]] = defaultdict(list)
-    for row in Proposal.objects.raw(_KNOWN, asked):
+    for row in reading.rows(Proposal, _KNOWN, asked):
         found[row.record_id, row.key, row.value_digest].append(row)
     return found
 

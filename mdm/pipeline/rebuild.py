@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations, islice
 from typing import TypeVar
 
@@ -13,7 +12,6 @@ from django.db import transaction
 from django.db.models import F
 
 from mdm import outbox, rules
-from mdm.engine.clustering import Edge, cluster
 from mdm.engine.matching import Zone
 from mdm.engine.testimony import Version
 from mdm.entities import MASTERED
@@ -27,8 +25,8 @@ from mdm.models import (
     SourceRecord,
     SourceVersion,
 )
-from mdm.pipeline import consolidate, link, locks, match, receive, relate
-from mdm.pipeline.testimony import Features, features
+from mdm.pipeline import changeover, consolidate, link, locks, match, partition, receive, relate
+from mdm.pipeline.testimony import features
 from mdm.rules import Rules
 from mdm.selectors import ties
 
@@ -72,25 +70,10 @@ def _check_records(records: Sequence[SourceRecord]) -> Iterator[Difference]:
 
 
 def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
-    by_key = {record.source_key: record for record in records}
     members = {record.pk: record for record in records}
     apart, together = ties.decisions(Decision.objects.order_by("pk"))
-
-    @cache
-    def said(key: str) -> Features:
-        return features(by_key[key], book)
-
-    def against(pairs: Sequence[tuple[str, str]]) -> str:
-        model = book.models[by_key[pairs[0][0]].entity]
-        return model.against([(said(a), said(b)) for a, b in pairs])
-
-    rebuilt = cluster(
-        nodes=sorted(by_key),
-        edges=list(_edges(records, book)),
-        vetoes=against,
-        together=_named(together, members) | ties.forced(by_key, members),
-        apart=_named(apart, members),
-    )
+    matches, said = _edges(members, book), lambda record: features(record, book)
+    rebuilt = partition.of(members, matches, apart, together, book, book.models, said)
     stored: dict[int | None, set[str]] = defaultdict(set)
     for record in records:
         stored[record.golden_id].add(record.source_key)
@@ -101,17 +84,11 @@ def _check_partition(records: Sequence[SourceRecord], book: Rules) -> Iterator[D
             yield Difference("partition", f"golden {golden}", sorted(group), near)
 
 
-def _named(pairs: Iterable[tuple[int, int]], members: Mapping[int, SourceRecord]) -> set[tuple[str, str]]:
-    """Those of the pairs that are of these records, by source key."""
-    return {(members[a].source_key, members[b].source_key) for a, b in pairs if a in members}
-
-
-def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
+def _edges(members: Mapping[int, SourceRecord], book: Rules) -> Iterator[tuple[int, int, float]]:
     blocks: dict[int, list[SourceRecord]] = defaultdict(list)
-    for record in records:
+    for record in members.values():
         for key in match.keys(record, book):
             blocks[key].append(record)
-    members = {record.pk: record for record in records}
     few = (block for block in blocks.values() if len(block) <= match.OVERSIZED)
     pairs = {(min(a.pk, b.pk), max(a.pk, b.pk)) for block in few for a, b in combinations(block, 2)}
     for chunk in _chunks(sorted(pairs)):
@@ -119,7 +96,7 @@ def _edges(records: Sequence[SourceRecord], book: Rules) -> Iterator[Edge]:
         asked = [(features(members[a], book), features(members[b], book)) for a, b in chunk]
         for (a, b), evidence in zip(chunk, model.evidence(asked), strict=True):
             if evidence.zone is Zone.MATCH:
-                yield Edge(members[a].source_key, members[b].source_key, evidence.weight)
+                yield a, b, evidence.weight
 
 
 def _check_values(entity: str, records: Sequence[SourceRecord], book: Rules) -> Iterator[Difference]:
@@ -154,7 +131,10 @@ def apply() -> int:
 
 
 def apply_rules() -> int:
-    """Consolidate all golden records by the rules in force, if these moved since last time; gives how many changed."""
+    """Consolidate all golden records by the rules in force, if these moved since last time; gives how many changed.
+
+    Where match rules moved, all records are linked anew after that.
+    """
     row = RuleSet.objects.filter(state=RuleSet.State.PUBLISHED).exclude(applied_revision=F("revision")).first()
     if row is None:
         return 0
@@ -166,6 +146,8 @@ def apply_rules() -> int:
             relations = set(Relation.objects.filter(source__in=chunk).values_list("pk", flat=True))
             relate.consolidate(relations, book, f"rule set {book.version}")
             _emit(set(chunk), relations)
+    for entity in MASTERED:
+        changeover.keep_up(entity)
     RuleSet.objects.filter(pk=row.pk).update(applied_revision=row.revision)
     return changed
 

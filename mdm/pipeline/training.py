@@ -41,6 +41,7 @@ def train(entity: str, *, note: str = "", user_id: int | None = None, told: Told
     told("read", 1.0)
     result = learned.deduplicate(records, labels=labels, options=Options(keys=True), progress=told)
     told("store", 0.0)
+    version = freeze(result, "")
     made = _store(
         entity,
         note=note[:200],
@@ -49,11 +50,12 @@ def train(entity: str, *, note: str = "", user_id: int | None = None, told: Told
             **result.summary,
             "thresholds": result.by_weight.told,
             **_basis(labels, result.by_weight),
+            "one_to_one": list(version.one_to_one),
             "columns": [column.name for column in records.columns],
             "attributes": {column.name: str(column.kind) for column in statements.columns(book.attributes[entity])},
         },
         model=result.model.to_json(),
-        data=store.to_bytes(freeze(result, "")),
+        data=store.to_bytes(version),
     )
     told("store", 1.0)
     return made
@@ -68,10 +70,12 @@ def read(entity: str, book: Rules) -> tuple[Records, Mapping[int, str]]:
     codes = dict(Connection.objects.values_list("pk", "code"))
     rows = SourceRecord.objects.filter(entity=entity, status=SourceRecord.Status.ACTIVE).order_by("pk")
     known: dict[int, str] = {}
-    parts = [_part(chunk, wanted, book, codes, known) for chunk in _chunks(rows)]
+    sources: list[str] = []
+    parts = [_part(chunk, wanted, book, codes, known, sources) for chunk in _chunks(rows)]
     table = pl.concat(parts) if parts else _table([], [], wanted)
     filled = tuple(column for column in wanted if table[column.name].null_count() < len(table))
-    return Records(table["id"], filled, table.select([column.name for column in filled])), known
+    values = table.select([column.name for column in filled])
+    return Records(table["id"], filled, values, pl.Series("source", sources, pl.String)), known
 
 
 def _chunks(rows: QuerySet[SourceRecord]) -> Iterator[list[SourceRecord]]:
@@ -86,13 +90,15 @@ def _part(
     book: Rules,
     codes: Mapping[int, str],
     known: dict[int, str],
+    sources: list[str],
 ) -> pl.DataFrame:
     names = {column.name for column in wanted}
     ids, texts = [], []
     for record in chunk:
         said = statements.texts(book.said(record))
         if not said.keys().isdisjoint(names):
-            known[record.pk] = f"{codes[record.connection_id]}:{record.object_type}:{record.external_id}"
+            sources.append(f"{codes[record.connection_id]}:{record.object_type}")
+            known[record.pk] = f"{sources[-1]}:{record.external_id}"
             ids.append(known[record.pk])
             texts.append(said)
     return _table(ids, texts, wanted)

@@ -1,4 +1,5 @@
-"""What joins records beside evidence, people's words and what systems tie together; and how a golden record grew."""
+"""What joins records or keeps them apart beside evidence: people's words, what systems tie together, where records
+stand; and how a golden record grew."""
 
 from __future__ import annotations
 
@@ -6,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from mdm.engine.clustering import Edge, Join, cluster
-from mdm.engine.matching import why
+from mdm.engine.matching import Matcher, why
 from mdm.models import Decision, MatchEdge, SourceRecord
+from mdm.rules import Rules
 
 Ids = tuple[int, int]
 Keys = tuple[str, str]
@@ -42,6 +44,19 @@ def _merged(by_key: Mapping[str, SourceRecord], members: Mapping[int, SourceReco
         winner = f"{record.connection.code}:{record.object_type}:{record.merged_into}"
         if record.status == SourceRecord.Status.MERGED and winner in by_key:
             yield record.source_key, winner
+
+
+def alone(records: Iterable[SourceRecord], book: Rules, models: Mapping[str, Matcher]) -> dict[str, str]:
+    """Source key -> source, of those in sources without duplicates by these models, which come by entity.
+
+    Only of living ones: what a system deleted or merged may well stand there again.
+    """
+    sources = {entity: book.one_to_one(entity, model) for entity, model in models.items()}
+    return {
+        record.source_key: record.source
+        for record in records
+        if record.status == SourceRecord.Status.ACTIVE and record.source in sources.get(record.entity, ())
+    }
 
 
 def grown(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Q
 
 from mdm import rules
+from mdm.engine.clustering import one_to_one
 from mdm.engine.matching import Evidence, Matcher, why
 from mdm.models import OVERSIZED, Case, Decision, MatchKey, SourceRecord
 from mdm.selectors import explain, golden, ties
@@ -129,7 +130,7 @@ def _facts(first: Side, second: Side, best: Pair, held: str, apart: str, named: 
     model, ready = _model(first), _features([*first.records[:MOST], *second.records[:MOST]])
     pairs = list(product(first.records[:MOST], second.records[:MOST]))
     veto = best.evidence.veto or _veto(model, ready, pairs, named)
-    against = "" if veto else model.against([(ready[a.pk], ready[b.pk]) for a, b in pairs])
+    against = "" if veto else _against(model, ready, pairs)
     keys = [_keys(model, (ready[one.pk] for one in side.meant[:MOST])) for side in (first, second)]
     shared = {key: keys[0][key] or keys[1][key] for key in keys[0].keys() & keys[1].keys()}
     common = _common(first.row.golden.entity, shared)
@@ -145,6 +146,19 @@ def _facts(first: Side, second: Side, best: Pair, held: str, apart: str, named: 
         held=held,
         against=against,
     )
+
+
+def _against(model: Matcher, ready: Mapping[int, Any], pairs: Sequence[tuple[SourceRecord, SourceRecord]]) -> str:
+    """What keeps the groups of both sides apart though no two of their records forbid it, as linking says it."""
+    book = rules.current()
+    known = {one.source_key: one for pair in pairs for one in pair}
+
+    def on_the_whole(keys: Sequence[tuple[str, str]]) -> str:
+        return model.against([(ready[known[a].pk], ready[known[b].pk]) for a, b in keys])
+
+    vetoes = one_to_one(ties.alone(known.values(), book, book.models), on_the_whole)
+    keys = ((a.source_key, b.source_key) for a, b in pairs)
+    return vetoes(sorted((min(pair), max(pair)) for pair in keys))
 
 
 def _veto(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mdm.engine.clustering import Clustering, Edge, Held, cluster
+from mdm.engine.clustering import Clustering, Edge, Held, cluster, one_to_one
 
 
 def table(veto: dict[str, str]):
@@ -178,3 +178,44 @@ def test_every_edge_joins_or_is_held(given_input):
         together = any(a in group and b in group for group in result.groups)
         assert together or frozenset((a, b)) in held
     assert sorted(node for group in result.groups for node in group) == sorted(NODES)
+
+
+CRM = {"a": "crm", "b": "crm", "x": "erp", "y": "erp"}
+TWICE = "a and b both stand in crm, which holds nobody and nothing twice."
+ONE_TO_ONE = [
+    # edges, vetoes, together, groups, held
+    ([("a", "b", 9)], {}, [], ["a", "b", "x", "y"], [("a", "b", 9, TWICE)]),
+    # the better one joins; the other is held because of where the first stands
+    ([("a", "x", 9), ("b", "x", 5)], {}, [], ["ax", "b", "y"], [("b", "x", 5, TWICE)]),
+    # two that fit alike: neither joins
+    (
+        [("a", "x", 9), ("b", "x", 8)],
+        {},
+        [],
+        ["a", "b", "x", "y"],
+        [
+            ("a", "x", 9, f"b fits almost as well and cannot be the same: {TWICE}"),
+            ("b", "x", 8, f"a fits almost as well and cannot be the same: {TWICE}"),
+        ],
+    ),
+    # a twin in the own source is no rival: it could never be the same
+    ([("a", "b", 9), ("a", "x", 8)], {"bx": "No."}, [], ["ax", "b", "y"], [("a", "b", 9, TWICE)]),
+    # what people put together is one, and others join it
+    ([("a", "x", 9)], {}, [("a", "b")], ["abx", "y"], []),
+    # other vetoes hold as before
+    ([("a", "x", 9)], {"ax": "No."}, [], ["a", "b", "x", "y"], [("a", "x", 9, "No.")]),
+    # of a group with two of a source each would be the second
+    ([("a", "x", 9), ("b", "y", 7), ("a", "y", 3)], {}, [], ["ax", "by"], [("a", "y", 3, TWICE)]),
+]
+
+
+@pytest.mark.parametrize(("edges", "veto", "together", "wanted", "held"), ONE_TO_ONE)
+def test_a_source_without_duplicates(edges, veto, together, wanted, held):
+    result = cluster(list("abxy"), [Edge(*edge) for edge in edges], table(veto), together, sources=CRM)
+    assert groups(result) == wanted
+    assert sorted(result.held) == sorted(Held(*one) for one in held)
+
+
+def test_without_such_sources_vetoes_are_left_as_they_are():
+    veto = table({})
+    assert one_to_one({}, veto) is veto

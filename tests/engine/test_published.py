@@ -74,6 +74,30 @@ def test_any_order_and_batch_gives_what_the_bulk_run_gives(name: str, random, da
     assert set(index.clusters()) == partition(bulk.clusters(model, records))
 
 
+@settings(max_examples=8, deadline=None)
+@given(random=st.randoms(use_true_random=False), data=st.data())
+def test_sources_without_duplicates_are_kept_in_bulk_as_live(random, data) -> None:
+    records, free = table("persons"), version("persons")
+    model = store.from_bytes(store.to_bytes(replace(free, one_to_one=("crm", "shop"))))
+    assert model.one_to_one == ("crm", "shop")
+    where = [data.draw(st.sampled_from(("crm", "erp"))) for _ in range(40)]
+    sources = pl.Series((where * len(records))[: len(records)])
+    stand = dict(zip(records.ids.to_list(), sources.to_list(), strict=True))
+    left, index = list(rows(records).items()), Index(model)
+    index.put(dict(left[:9]), stand)
+    random.shuffle(left)
+    index.put(dict(left), stand)
+    whole = replace(records, sources=sources)
+    groups = partition(bulk.clusters(model, whole))
+    assert set(index.clusters()) == groups
+    assert all(sum(stand[one] == "crm" for one in group) <= 1 for group in groups)
+    both = partition(bulk.clusters(free, whole)) - groups  # such as were parted
+    assert all(sum(stand[one] == "crm" for one in group) > 1 for group in both)
+    moved = dict.fromkeys(stand, "erp")
+    index.put(rows(records), moved)
+    assert set(index.clusters()) == partition(bulk.clusters(free, whole))
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_much_is_found_and_merged_by_itself(name: str) -> None:
     made, model = TABLES[name], version(name)

@@ -25,6 +25,11 @@ class Equal:
     version: str = ""
     match_at: float = 5.0
     review_at: float = 0.0
+    sources: Sequence[str] = ()  # without duplicates
+
+    @property
+    def one_to_one(self) -> frozenset[str]:
+        return frozenset(self.sources)
 
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Said:
         return frozenset(str(value) for key, _, value in values if key.name == self.attribute)

@@ -13,7 +13,10 @@ F = TypeVar("F")
 
 
 class Matcher(Protocol):
-    """Features are a model's own and only handed back to it; zones begin at `match_at` and `review_at` bits."""
+    """Features are a model's own and only handed back to it; zones begin at `match_at` and `review_at` bits.
+
+    `one_to_one`: sources, as records name them, of which no two records are one.
+    """
 
     @property
     def version(self) -> str: ...
@@ -21,6 +24,8 @@ class Matcher(Protocol):
     def match_at(self) -> float: ...
     @property
     def review_at(self) -> float: ...
+    @property
+    def one_to_one(self) -> frozenset[str]: ...
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Any: ...
     def keys(self, f: Any) -> frozenset[str]: ...
     def too_common(self, f: Any) -> frozenset[str]: ...
@@ -38,6 +43,11 @@ class ByPairs(Generic[F]):
     def compare(self, a: F, b: F) -> Evidence: ...
     @abstractmethod
     def veto(self, a: F, b: F) -> str: ...
+
+    @property
+    def one_to_one(self) -> frozenset[str]:
+        """Sources found to hold no duplicates; a model that learns nothing finds none."""
+        return frozenset()
 
     def too_common(self, f: F) -> frozenset[str]:
         """Keys a record would have if not too many had shared them when the model was made."""

@@ -33,7 +33,7 @@ from mdm.models import GoldenRecord, MatchKey, MatchModel  # noqa: E402
 from tests.bench import bulk  # noqa: E402
 from tests.bench.live import ask, crowd, fill, memory  # noqa: E402
 
-ASKED = 5000  # persons of each sort who may arrive; a model never learns from them
+ASKED = 10_000  # persons of each sort who may arrive; a model never learns from them
 
 
 def main() -> None:

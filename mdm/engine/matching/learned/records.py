@@ -25,11 +25,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Records:
-    """`ids` are unique texts; `values` holds a text column per declared column, null where nothing is known."""
+    """`ids` are unique texts; `values` holds a text column per declared column, null where nothing is known; `sources`
+    names where each record stands, where records of several sources are in one table."""
 
     ids: pl.Series
     columns: tuple[Column, ...]
     values: pl.DataFrame
+    sources: pl.Series | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -69,7 +71,8 @@ def ordered(records: Records) -> Records:
         raise ValueError("Two records have the same id; every record needs one of its own.")
     if order is None:
         return records
-    return Records(ids, records.columns, records.values.rechunk()[order])  # pieces are slow to pick rows from
+    sources = None if records.sources is None else records.sources.rechunk().gather(order)
+    return Records(ids, records.columns, records.values.rechunk()[order], sources)  # pieces are slow to pick rows from
 
 
 def stacked(a: Records, b: Records) -> tuple[Records, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from mdm.engine.kinds import TERMS, Kind
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.values import Json, Key
 
+_PLAIN = (str, int, float)  # a union of types takes several times as long to ask about
 _LONGEST = 2000  # characters of one value that are compared
 _DIGITS = 30  # of a quantity; more is a mistake, and would fill the memory
 _KEPT = 2  # values of one attribute that have columns of their own
@@ -95,13 +96,13 @@ def _rank(statement: tuple[Key, str, Json]) -> tuple[int, Key]:
 
 def _plain(key: Key, value: Json) -> dict[str, str]:
     """A value as one text; structures of other kinds say nothing."""
-    plain = [one for one in value if isinstance(one, str | int | float)] if isinstance(value, list) else None
+    plain = [one for one in value if isinstance(one, _PLAIN)] if isinstance(value, list) else None
     return _said("", value if plain is None else "; ".join(map(str, plain)))
 
 
 def _said(part: str, value: Json) -> dict[str, str]:
     """A text or number as text; structures say nothing."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return {}
     # A null character ends a text in many formats and libraries.
     text = str(value).replace("\0", "").strip()[:_LONGEST]

@@ -32,7 +32,7 @@ class Terms:
         out = np.full(len(texts), self.other, np.int32) if others is None else others.copy()
         if len(texts) and len(self.hashes):
             asked = hashed(texts)
-            at = np.searchsorted(self.hashes, asked).clip(max=len(self.hashes) - 1)
+            at = np.minimum(self.hashes.searchsorted(asked), len(self.hashes) - 1)
             known = self.hashes[at] == asked
             out[known] = self.weights[at[known]]
         return out

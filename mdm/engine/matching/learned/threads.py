@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Generic, TypeVar, overload
 
 A = TypeVar("A")
@@ -15,11 +16,16 @@ _MOST = 4  # threads: each holds arrays of its own
 def each(work: Callable[[A], T], items: Iterable[A], many: bool = True) -> list[T]:
     """What `work` makes of each item, in their order; side by side where there is `many` a value to work on."""
     items = list(items)
-    workers = min(os.cpu_count() or 1, _MOST, len(items))
-    if not many or workers < 2:
+    workers = min(_processors(), _MOST, len(items)) if many else 1
+    if workers < 2:
         return [work(item) for item in items]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(work, items))
+
+
+@cache
+def _processors() -> int:
+    return os.cpu_count() or 1
 
 
 class kept(Generic[T]):

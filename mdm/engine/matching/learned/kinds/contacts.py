@@ -71,11 +71,11 @@ KEYS = (
 def unequal(own: Values) -> Unequal:
     """Levels of addresses that differ."""
     words = own.words
-    boxes = words.written(mailboxes.box, mailboxes.boxes)
-    personal = words.written(mailboxes.unshared, mailboxes.all_unshared)
-    telling = words.written(mailboxes.own, mailboxes.all_own)
 
     def judge(x: Codes, y: Codes) -> Levels:
+        boxes = words.written(mailboxes.box, mailboxes.boxes)
+        personal = words.written(mailboxes.unshared, mailboxes.all_unshared)
+        telling = words.written(mailboxes.own, mailboxes.all_own)
         out = np.full(len(x), OTHER, np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.4))
         slips = pairwise(words, x[hope], y[hope], edits)

@@ -206,9 +206,10 @@ def _ears(column: pl.Series) -> pl.Series:
 
 def unequal(own: Values) -> Unequal:
     """Levels of names that differ. Those with the same consonants (faisal, fysl) are alike at least somewhat."""
-    words, ears = own.words, own.words.written(_ear, _ears)
+    words = own.words
 
     def judge(x: Codes, y: Codes) -> Levels:
+        ears = words.written(_ear, _ears)
         out = np.where((ears[x] >= 0) & (ears[x] == ears[y]), SOMEWHAT, OTHER).astype(np.int8)
         hope = np.flatnonzero(near(words, x, y, 0.3))
         close = pairwise(words, x[hope], y[hope], closeness)

@@ -70,10 +70,10 @@ def _ordinals(text: str) -> str | None:
 
 def unequal_streets(own: Values) -> Unequal:
     """Levels of streets that differ: 49th and 39th are two streets, not a slip."""
-    alike, numbered = unequal(own), own.words.written(_ordinals)
+    alike = unequal(own)
 
     def judge(x: Codes, y: Codes) -> Levels:
-        out = alike(x, y)
+        out, numbered = alike(x, y), own.words.written(_ordinals)
         other = (numbered[x] >= 0) & (numbered[y] >= 0) & (numbered[x] != numbered[y])
         out[other] = np.maximum(out[other], SOMEWHAT)
         return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -31,7 +31,7 @@ def clusters(published: Published, records: Records) -> pl.DataFrame:
     records = ordered(records)
     aspects = published.aspects(kinds.coded(published.fields, records.values))
     a, b, bits = edges(published, aspects, len(records))
-    group = grouped(published, aspects, records.ids.to_list(), a, b, bits)
+    group = grouped(published, aspects, records.ids.to_list(), a, b, bits, alone(published, records))
     return pl.DataFrame({"id": records.ids, "cluster_id": records.ids.gather(group)})
 
 
@@ -61,23 +61,48 @@ def candidates(published: Published, aspects: Sequence[Aspect], n: int) -> tuple
     return both // max(n, 1), both % max(n, 1)
 
 
-def grouped(published: Published, aspects: Sequence[Aspect], ids: list[str], a: Rows, b: Rows, bits: Floats) -> Rows:
-    """The smallest row of each row's group."""
+def alone(published: Published, records: Records) -> dict[str, str]:
+    """The source of each record, by id, that stands in one without duplicates."""
+    if records.sources is None or not published.one_to_one:
+        return {}
+    found = pl.DataFrame({"id": records.ids, "source": records.sources})
+    return dict(found.filter(pl.col("source").is_in(published.one_to_one)).iter_rows())
+
+
+def grouped(
+    published: Published,
+    aspects: Sequence[Aspect],
+    ids: list[str],
+    a: Rows,
+    b: Rows,
+    bits: Floats,
+    sources: Mapping[str, str],
+) -> Rows:
+    """The smallest row of each row's group; `sources` of the ids in sources without duplicates."""
     label = components(len(ids), a, b)
     size = np.bincount(label, minlength=1)
     out = np.arange(len(ids), dtype=np.int64)
-    pair = size[label[a]] == 2
+    pair = np.flatnonzero(size[label[a]] == 2)
+    if sources:
+        where = [(sources.get(ids[x]), sources.get(ids[y])) for x, y in zip(a[pair], b[pair], strict=True)]
+        pair = pair[[x is None or x != y for x, y in where]]
     out[b[pair]] = a[pair]
     larger = np.flatnonzero(size[label[a]] > 2)
     order = larger[np.argsort(label[a[larger]], kind="stable")]
     for some in np.split(order, np.flatnonzero(np.diff(label[a[order]])) + 1) if len(order) else ():
-        for group in _parted(published, aspects, ids, a[some], b[some], bits[some]):
+        for group in _parted(published, aspects, ids, a[some], b[some], bits[some], sources):
             out[group] = group.min()
     return out
 
 
 def _parted(
-    published: Published, aspects: Sequence[Aspect], ids: list[str], a: Rows, b: Rows, bits: Floats
+    published: Published,
+    aspects: Sequence[Aspect],
+    ids: list[str],
+    a: Rows,
+    b: Rows,
+    bits: Floats,
+    sources: Mapping[str, str],
 ) -> list[NDArray[np.int64]]:
     """The groups of one connected set of rows."""
     rows = np.unique(np.concatenate([a, b]))
@@ -89,5 +114,5 @@ def _parted(
         return "" if float(np.clip(found, -CLIP, CLIP).mean()) >= JOIN else "against"
 
     matches = [Edge(ids[x], ids[y], w) for x, y, w in zip(a.tolist(), b.tolist(), bits.tolist(), strict=True)]
-    found = cluster(sorted(number), matches, vetoes=against)
+    found = cluster(sorted(number), matches, vetoes=against, sources=sources)
     return [np.array([number[name] for name in group], np.int64) for group in found.groups]

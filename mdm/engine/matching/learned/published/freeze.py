@@ -10,6 +10,7 @@ from mdm.engine.matching.learned.published.blocks import blocked
 from mdm.engine.matching.learned.published.digest import digests
 from mdm.engine.matching.learned.published.version import Published
 from mdm.engine.matching.learned.result import Result
+from mdm.engine.matching.learned.sources import without_duplicates
 from mdm.engine.matching.learned.terms import Hashes
 from mdm.engine.matching.limits import LARGEST
 
@@ -30,6 +31,7 @@ def freeze(result: Result, version: str) -> Published:
         templates=tuple(widest),
         stops=np.unique(np.concatenate([_stops(template, result) for template in widest.values()])),
         digests=digests(result.records.columns),
+        one_to_one=without_duplicates(result.records.sources, result.a, result.b, result.alone, result.model.match),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from mdm.engine.clustering import Edge, Pair, cluster
@@ -27,12 +28,17 @@ class Index:
         self.published = published
         self._said: dict[str, Said] = {}
         self._held: dict[str, set[str]] = defaultdict(set)
+        self._alone: dict[str, str] = {}  # of those in sources without duplicates
 
-    def put(self, records: Mapping[str, Mapping[str, str | None]]) -> None:
-        """Add records by their ids, or replace them."""
+    def put(
+        self, records: Mapping[str, Mapping[str, str | None]], sources: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """Add records by their ids, or replace them; `sources` says where they stand."""
         self.remove(records.keys() & self._said.keys())
         for identity, record in records.items():
             said = self._said[identity] = self.published.said(record)
+            if (source := sources.get(identity, "")) in self.published.one_to_one:
+                self._alone[identity] = source
             for key in self.published.keys(said):
                 self._held[key].add(identity)
 
@@ -40,6 +46,7 @@ class Index:
         """Take records out; unknown ids are left alone."""
         for identity in ids:
             said = self._said.pop(identity, None)
+            self._alone.pop(identity, None)
             for key in self.published.keys(said) if said is not None else ():
                 self._held[key].discard(identity)
 
@@ -62,7 +69,7 @@ class Index:
         weights = self.published.weights([(self._said[x], self._said[y]) for x, y in pairs]).tolist() if pairs else []
         zone = self.published.zone
         matches = [Edge(x, y, w) for (x, y), w in zip(pairs, weights, strict=True) if zone(w) is Zone.MATCH]
-        return cluster(sorted(self._said), matches, vetoes=self._against).groups
+        return cluster(sorted(self._said), matches, vetoes=self._against, sources=self._alone).groups
 
     def _against(self, pairs: Sequence[Pair]) -> str:
         mean = self.published.mean([(self._said[x], self._said[y]) for x, y in pairs])

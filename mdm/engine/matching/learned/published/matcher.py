@@ -55,6 +55,11 @@ class Learned:
         """From this weight on, in bits, a steward is asked."""
         return self.published.model.review
 
+    @property
+    def one_to_one(self) -> frozenset[str]:
+        """Sources without duplicates, as they were found when this version learned."""
+        return frozenset(self.published.one_to_one)
+
     def features(self, values: Iterable[tuple[Key, str, Json]]) -> Both:
         """One source record's statements (key, kind, value), ready to be compared."""
         stated = list(values)

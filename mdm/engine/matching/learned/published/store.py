@@ -36,6 +36,7 @@ def to_bytes(published: Published) -> bytes:
         "templates": published.templates,
         "terms": others,
         "digests": dict(published.digests),
+        "one_to_one": published.one_to_one,
     }
     arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     out = BytesIO()
@@ -73,4 +74,5 @@ def _read(data: bytes) -> Published:
             templates=tuple(tuple(parts) for parts in about["templates"]),
             stops=held["stops"],
             digests=about["digests"],
+            one_to_one=tuple(about.get("one_to_one", ())),  # versions of before knew of none
         )

@@ -34,7 +34,8 @@ Pairs = Sequence[tuple[Said, Said]]
 @dataclass(frozen=True)
 class Published:
     """`terms`: how much values say, by field; `templates`: names of the atoms of each key; `stops`: hashes of keys that
-    too many records shared when it was frozen, in their order; `digests`: what its kinds did then."""
+    too many records shared when it was frozen, in their order; `digests`: what its kinds did then; `one_to_one`:
+    sources that held no duplicates."""
 
     version: str
     columns: tuple[Column, ...]
@@ -43,6 +44,7 @@ class Published:
     templates: tuple[tuple[str, ...], ...]
     stops: Hashes
     digests: Mapping[str, str]
+    one_to_one: tuple[str, ...] = ()
 
     @cached_property
     def fields(self) -> list[Field]:
