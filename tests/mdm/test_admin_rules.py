@@ -19,7 +19,7 @@ from mdm.models import (
     RuleSet,
     SurvivorshipRule,
 )
-from mdm.pipeline import process, rebuild
+from mdm.pipeline import changeover, process, rebuild
 from tests.factories import connections, organisation, rule_set
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ ROWS = {
     "owners": ("ownershiprules", {"entity": "customer", "context": "*"}),
     "survivors": ("survivorshiprules", {"entity": "customer", "context": "*", "strategy": "most_recent"}),
     "slots": ("distributionrules", {"entity": "customer", "conditions": "{}", "may_create": "on", "may_update": "on"}),
+    "sources": ("onetoonerules", {"entity": "customer", "holds": "once"}),
     "mappings": ("fieldmappings", {"entity": "customer", "read": "on"}),
 }
 
@@ -443,6 +444,20 @@ def test_distribution_and_mapping_to_what_a_connector_has_are_taken(boss, draft,
     )
     assert form.send().redirect_chain
     assert DistributionRule.objects.get(rule_set=draft).conditions == {"status": ["active"]}
+
+
+def test_systems_without_duplicates_are_set_on_the_page(boss, systems, django_capture_on_commit_callbacks) -> None:
+    process.changes([organisation("crm", "1"), organisation("crm", "2", 1)])
+    assert Customer.objects.filter(status="active").count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = Form(boss, rule_set()).add("sources", connection=systems["crm"].pk, object_type="Account").send()
+    assert "In force at once" in answer.content.decode()
+    assert "CRM Account holds each only once" in boss.get(address(rule_set())).content.decode()
+    rebuild.apply_rules()
+    changeover.follow("customer")
+    assert Customer.objects.filter(status="active").count() == 2
+    form = Form(boss, rule_set()).add("sources", connection=systems["crm"].pk, object_type="Account")
+    assert "Two rows have the same entity, connection, object type; remove one of them." in form.errors()
 
 
 def test_the_default_rules_contradict_nothing() -> None:

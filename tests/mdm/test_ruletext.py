@@ -20,6 +20,7 @@ from mdm.models import (
     Connection,
     DistributionRule,
     FieldMapping,
+    OneToOneRule,
     OwnershipRule,
     RuleSet,
 )
@@ -46,6 +47,7 @@ def rich(systems: dict[str, Connection]) -> RuleSet:
     draft.save()
     AttributeDefinition.objects.create(rule_set=draft, name="dealer_tier", label="Dealer tier", kind="category")
     OwnershipRule.objects.create(rule_set=draft, attribute="dealer_tier", owner="crm", region="EMEA")
+    OneToOneRule.objects.create(rule_set=draft, connection=systems["erp"], object_type="BusinessPartner")
     DistributionRule.objects.create(
         rule_set=draft, connection=systems["crm"], object_type="Account", conditions={"party_type": "organisation"}
     )
@@ -72,6 +74,9 @@ def test_each_row_is_a_line_of_its_own(systems: dict[str, Connection]) -> None:
     assert '    {"attribute": "dealer_tier", "region": "EMEA", "owner": "crm"}' in [line.rstrip(",") for line in lines]
 
 
+WAYS = ("once", "duplicates")
+
+
 def text_with(**changed: Any) -> str:
     return json.dumps({"goldenrod_rules": 1, **changed})
 
@@ -95,6 +100,11 @@ def text_with(**changed: Any) -> str:
         (text_with(ownershiprules=[{"attribute": {"a": 1}, "owner": "crm"}]), "row 1: "),
         (text_with(survivorshiprules=[{"attribute": "phones", "strategy": "priority", "sources": 7}]), "Write a list"),
         (text_with(distributionrules=[{"connection": "moon", "object_type": "Account"}]), "no connection 'moon' here"),
+        (text_with(onetoonerules=[{"connection": "crm", "object_type": "Kunde"}]), "has no object type 'Kunde'"),
+        (
+            text_with(onetoonerules=[{"connection": "crm", "object_type": "Account", "holds": one} for one in WAYS]),
+            "onetoonerules, row 2 has the same entity, connection, object_type as",
+        ),
         (text_with(distributionrules=[{"object_type": "Account"}]), "no connection 'None' here"),
         (
             text_with(ownershiprules=[{"attribute": "phones", "owner": one} for one in ("crm", "erp")]),
