@@ -59,7 +59,7 @@ class Rules:
     models: Mapping[str, matching.Matcher]  # in force
     numbers: Mapping[str, int]  # their ids, 0 for a built-in one
     beside: Mapping[str, tuple[tuple[int, matching.Matcher], ...]]  # those whose keys are kept as well, by id
-    holds: Mapping[str, Mapping[str, bool]]  # by entity and source: whether its records are one to one
+    holds: Mapping[str, Mapping[tuple[int, str], bool]]  # by entity, connection and object type: whether one to one
     distribution: tuple[Distribution, ...]
     mappings: tuple[FieldRule, ...]
 
@@ -68,10 +68,10 @@ class Rules:
         attribute = self.books[entity].attributes.get(key.name)
         return attribute.kind if attribute else Kind.TEXT
 
-    def one_to_one(self, entity: str, model: matching.Matcher) -> frozenset[str]:
-        """Sources of which no two living records are one: as rules say, where they are silent as the model found."""
-        told = self.holds[entity]
-        return frozenset(source for source in model.one_to_one | told.keys() if told.get(source, True))
+    def one_to_one(self, record: SourceRecord, model: matching.Matcher) -> bool:
+        """Whether no two living records where this one stands are one: by a rule, or else as the model found."""
+        told = self.holds[record.entity].get((record.connection_id, record.object_type))
+        return record.source in model.one_to_one if told is None else told
 
     def said(self, record: SourceRecord) -> list[tuple[Key, str, Json]]:
         """A record's own statements as match models read them: (key, kind, value)."""
@@ -238,9 +238,9 @@ def _attributes(rule_set: RuleSet, entity: str) -> tuple[Attribute, ...]:
     return (*ENTITIES[entity].attributes, *added)
 
 
-def _holds(rule_set: RuleSet, entity: str) -> dict[str, bool]:
-    rows = rule_set.onetoonerules.filter(entity=entity).select_related("connection").order_by("pk")
-    return {f"{row.connection.code}:{row.object_type}": row.holds == row.Holds.ONCE for row in rows}
+def _holds(rule_set: RuleSet, entity: str) -> dict[tuple[int, str], bool]:
+    rows = rule_set.onetoonerules.filter(entity=entity).order_by("pk")
+    return {(row.connection_id, row.object_type): row.holds == row.Holds.ONCE for row in rows}
 
 
 def _book(rule_set: RuleSet, entity: str, attributes: Sequence[Attribute]) -> RuleBook:

@@ -19,7 +19,7 @@ from mdm.admin import matrix, rulewords
 from mdm.admin.readonly import Historic, ReadOnly
 from mdm.admin.ruleforms import INLINES
 from mdm.entities import ENTITIES
-from mdm.models import Connection, GoldenRecord, RuleSet
+from mdm.models import Connection, GoldenRecord, OneToOneRule, RuleSet
 
 Rows = QuerySet[RuleSet]
 APPLY = "mdm.tasks.apply_rules"
@@ -107,10 +107,14 @@ class RuleSetAdmin(ReadOnly, Historic):
             return
         rules.moved(form.instance)
         outbox.wake(APPLY)
+        matched = {"match_at", "review_at"} & {*form.changed_data} or any(
+            formset.has_changed() for formset in formsets if formset.model is OneToOneRule
+        )
+        anew = " After that all source records are linked anew; the page on matching tells how far." if matched else ""
         self.message_user(
             request,
             f"In force at once, in all running processes. {golden_records()} golden records are being consolidated "
-            "again; what changes goes out to the systems.",
+            f"again; what changes goes out to the systems.{anew}",
             messages.WARNING,
         )
 

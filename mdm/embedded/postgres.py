@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,7 +22,6 @@ VERSION = 18
 _TUNED = {
     "listen_addresses": "",
     "max_connections": "100",
-    "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -42,6 +42,7 @@ _HASTY = {
     "full_page_writes": "off",
     "autovacuum": "off",
     "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
 }
 _LEAST, _MOST = 128, 8192  # MB of shared buffers
 # What a container may use, by both versions of control groups; a number, or a word for no limit.
@@ -57,7 +58,7 @@ def start(supervisor: Supervisor, data_dir: Path, *, durable: bool) -> None:
         _initialise(folder, who, reached)
     _refuse_other_version(folder)
     _end_strangers(folder)
-    chosen = {"shared_buffers": f"{_buffers()}MB"} if durable else _HASTY
+    chosen = _sized(_memory()) if durable else _HASTY
     options = {**_TUNED, **chosen, "unix_socket_directories": str(address.socket_dir(data_dir))}
     argv: list[str | Path] = [_binaries() / "postgres", "-D", folder]
     for name, value in options.items():
@@ -75,14 +76,22 @@ def start(supervisor: Supervisor, data_dir: Path, *, durable: bool) -> None:
     _create_database(data_dir)
 
 
-def _buffers() -> int:
-    """A quarter of the memory there is, in MB: the match index of a hub that is at work should stay there.
+def _sized(memory: int) -> dict[str, str]:
+    """Buffers of a quarter of so many bytes: the match index of a hub that is at work should stay there.
 
-    What PostgreSQL's manual advises (section 19.4.1); pages nobody reads take nothing.
+    What PostgreSQL's manual advises (section 19.4.1), and for the planner half of them (19.7.2).
     """
-    told = [path.read_text().strip() for path in _LIMITS if path.is_file()]
-    memory = min([psutil.virtual_memory().total, *(int(limit) for limit in told if limit.isdigit())])
-    return min(max(memory // 4 // 2**20, _LEAST), _MOST)
+    buffers = min(max(memory // 4 // 2**20, _LEAST), _MOST)
+    return {"shared_buffers": f"{buffers}MB", "effective_cache_size": f"{max(memory // 2 // 2**20, buffers)}MB"}
+
+
+def _memory() -> int:
+    """Bytes this process may use: those of the machine, or fewer in a container."""
+    limits = [psutil.virtual_memory().total]
+    for path in _LIMITS:
+        with suppress(OSError, ValueError):  # there is none, or a word for it
+            limits.append(int(path.read_text()))
+    return min(limits)
 
 
 def _binaries() -> Path:

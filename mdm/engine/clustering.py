@@ -78,7 +78,8 @@ def cluster(
     a link they contradict is held. `vetoes(pairs)` is the sentence that forbids two groups to be one, or empty; it is
     asked with every pair across two groups that an edge would join, once as long as neither grows. Pairs with unknown
     nodes are left out.
-    `sources` of the nodes in sources without duplicates: two of one are never joined by evidence, and no rivals either.
+    `sources` of the nodes in sources without duplicates, the oldest node first: two of one are never joined by
+    evidence. Where both fit a third and match each other (somebody was entered twice), the older is its partner.
     `margin`, in bits: where a node fits two groups that must not join, and neither better than the other by the margin,
     it joins none and both edges are held: who A. Weber is, Anna or Adam, is not for a tie-break to say.
     """
@@ -88,7 +89,7 @@ def cluster(
     heaviest = sorted(_heaviest(edges, known).items(), key=lambda item: (-item[1], item[0]))
     twice = [one for one in heaviest if _of_one(sources, *one[0])]
     free = [one for one in heaviest if not _of_one(sources, *one[0])] if twice else heaviest
-    held += _match(groups, free, one_to_one(sources, vetoes), margin)
+    held += _match(groups, free, _Bars(groups, one_to_one(sources, vetoes)), _Twins(sources, twice), margin)
     held += [
         Held(a, b, weight, ONE_TO_ONE.format(a, b, sources[a]))
         for (a, b), weight in twice
@@ -124,16 +125,29 @@ def _link(groups: _Groups, pairs: list[Pair]) -> Iterator[Held]:
             groups.join(a, b)
 
 
-def _match(groups: _Groups, edges: list[tuple[Pair, float]], vetoes: Veto, margin: float) -> Iterator[Held]:
+class _Twins:
+    """Nodes of one source without duplicates that match each other all the same, and which of them is older."""
+
+    def __init__(self, sources: Mapping[str, str], edges: Iterable[tuple[Pair, float]]) -> None:
+        self._pairs = {pair for pair, _ in edges}
+        self._age = {node: age for age, node in enumerate(sources)} if self._pairs else {}
+
+    def older(self, node: str, other: str) -> bool:
+        """Whether they are twins, and the node is the older one."""
+        return _ordered(node, other) in self._pairs and self._age[node] < self._age[other]
+
+
+def _match(
+    groups: _Groups, edges: list[tuple[Pair, float]], bars: _Bars, twins: _Twins, margin: float
+) -> Iterator[Held]:
     near: dict[str, list[tuple[str, float]]] = defaultdict(list)  # the heaviest first, as the edges are
     for (a, b), weight in edges:
         near[a].append((b, weight))
         near[b].append((a, weight))
-    bars = _Bars(groups, vetoes)
     for (a, b), weight in edges:
         if groups.of(a) is groups.of(b):
             continue
-        if reason := bars.between(a, b) or _rival(groups, a, b, near, weight - margin, bars):
+        if reason := bars.between(a, b) or _rival(groups, a, b, near, weight - margin, bars, twins):
             yield Held(a, b, weight, reason)
         else:
             groups.join(a, b, weight)
@@ -160,7 +174,13 @@ class _Bars:
 
 
 def _rival(
-    groups: _Groups, a: str, b: str, near: dict[str, list[tuple[str, float]]], least: float, bars: _Bars
+    groups: _Groups,
+    a: str,
+    b: str,
+    near: dict[str, list[tuple[str, float]]],
+    least: float,
+    bars: _Bars,
+    twins: _Twins,
 ) -> str:
     """A third group that one of the two fits as well and that the other forbids, in words, or an empty text."""
     for mine, theirs in ((a, b), (b, a)):
@@ -170,7 +190,7 @@ def _rival(
             if (state := groups.state(other)) in asked:
                 continue
             asked.add(state)
-            if reason := bars.between(other, theirs):
+            if not twins.older(theirs, other) and (reason := bars.between(other, theirs)):
                 return RIVAL.format(other, reason)
     return ""
 

@@ -19,6 +19,11 @@ class Migration(migrations.Migration):
             name='by',
             field=models.JSONField(default=dict),
         ),
+        migrations.AddField(
+            model_name='changeover',
+            name='rule_set',
+            field=models.PositiveIntegerField(null=True),
+        ),
         migrations.CreateModel(
             name='HistoricalOneToOneRule',
             fields=[

@@ -42,8 +42,8 @@ def unawaited() -> Iterator[None]:
     """Send statements whose answers nobody reads without waiting for them (PostgreSQL's pipeline mode).
 
     They are done in order all the same. What goes wrong is raised where the next answer is read, or at the end. Inside
-    a transaction; nothing in it may catch a database error, ask how many rows were changed, or read what a statement
-    is about to tell (`raw`, server-side cursors).
+    a transaction; nothing in it may catch a database error, ask how many rows were changed (as `save` and
+    `update_or_create` do), or read what a statement is about to tell (`raw`, server-side cursors).
     """
     assert connection.in_atomic_block
     connection.ensure_connection()

@@ -60,7 +60,7 @@ class Changeover(models.Model):
 
     First all records get the keys of the coming model beside those in force; then it is in force, and edges and links
     follow. `cursor`: the last record that is done in this stage. `former`: what was in force before. `by`: the match
-    rules all records follow, or will when this is done.
+    rules all records follow, or will when this is done; `rule_set`: the set for whose match rules it runs, if it does.
     """
 
     class Stage(models.TextChoices):
@@ -77,6 +77,7 @@ class Changeover(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     by = models.JSONField(default=dict)
+    rule_set = models.PositiveIntegerField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

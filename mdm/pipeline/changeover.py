@@ -18,8 +18,9 @@ from django.utils import timezone
 
 from mdm import outbox, rules
 from mdm.engine.matching import MODELS
-from mdm.models import Changeover, MatchModel, RuleSet, SourceRecord
+from mdm.models import Changeover, MatchModel, SourceRecord
 from mdm.pipeline import consolidate, link, locks, match, process, relate
+from mdm.rules import Rules
 from mdm.selectors import drifted
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,7 @@ def begin(entity: str, model: MatchModel | None, *, user_id: int | None = None) 
     in_force = MatchModel.objects.filter(entity=entity, state=MatchModel.State.PUBLISHED).first()
     if in_force != model:
         row.former = in_force
-    row.model, row.asked_by_id, row.started_at, row.finished_at = model, user_id, now, None
+    row.model, row.asked_by_id, row.started_at, row.finished_at, row.rule_set = model, user_id, now, None, None
     _enter(row, Changeover.Stage.KEYS)
     if model is None:  # the keys of the built-in model are always there
         _switch(row)
@@ -63,28 +64,38 @@ def keep_up(entity: str) -> None:
 
     Thresholds of a built-in model in force take another look at all edges, one-to-one rules only link anew.
     """
-    now = _by(entity)
-    row = Changeover.objects.select_for_update().filter(entity=entity).first()
-    before = row.by if row and row.by else _untouched(entity)
-    if now == before:
+    now, done = timezone.now(), Changeover.Stage.DONE
+    row, new = Changeover.objects.select_for_update().get_or_create(
+        entity=entity, defaults={"started_at": now, "finished_at": now, "stage": done, "by": _untouched(entity)}
+    )
+    book = rules.current()
+    before, by = row.by or _untouched(entity), _by(entity, book)
+    if by == before:
+        if new:
+            row.delete()
         return
-    locks.era()
-    row = row or Changeover(entity=entity, started_at=timezone.now(), stage=Changeover.Stage.DONE)
-    row.by = now
-    stages = [Changeover.Stage.LINKS] if now["one_to_one"] != before["one_to_one"] else []
-    if now["thresholds"] != before["thresholds"] and not rules.current().numbers[entity]:
-        stages = [Changeover.Stage.EDGES]
-    if stages and _ORDER.index(row.stage) >= _ORDER.index(stages[0]):  # before that it comes to it anyhow
-        row.started_at, row.finished_at = timezone.now(), None
-        _enter(row, stages[0])
+    stage = _first_stage(before, by, built_in=not book.numbers[entity])
+    if stage is not None and _ORDER.index(row.stage) >= _ORDER.index(stage):  # before that it comes to it anyhow
+        locks.era()
+        row.rule_set = book.version if row.stage == done else row.rule_set
+        row.started_at, row.finished_at = now, None
+        _enter(row, stage)
+        outbox.wake(TASK)
+    row.by = by
     row.save()
-    outbox.wake(TASK)
 
 
-def _by(entity: str) -> dict[str, Any]:
-    """The published match rules that all records of an entity follow, as JSON."""
-    model = rules.built_in(RuleSet.objects.get(state=RuleSet.State.PUBLISHED))[entity]
-    return {"thresholds": [model.match_at, model.review_at], "one_to_one": dict(rules.current().holds[entity])}
+def _first_stage(before: Mapping[str, Any], now: Mapping[str, Any], built_in: bool) -> Changeover.Stage | None:
+    if built_in and now["thresholds"] != before["thresholds"]:
+        return Changeover.Stage.EDGES
+    return Changeover.Stage.LINKS if now["one_to_one"] != before["one_to_one"] else None
+
+
+def _by(entity: str, book: Rules) -> dict[str, Any]:
+    """The match rules that all records of an entity follow, as JSON."""
+    own = dict(book.beside[entity]).get(0, book.models[entity])  # the built-in model, in force or not
+    told = {f"{pk}:{object_type}": once for (pk, object_type), once in book.holds[entity].items()}
+    return {"thresholds": [own.match_at, own.review_at], "one_to_one": told}
 
 
 def _untouched(entity: str) -> dict[str, Any]:
@@ -176,7 +187,7 @@ def _edges(pks: Sequence[int], row: Changeover) -> None:
 
 
 def _links(pks: Sequence[int], row: Changeover) -> None:
-    cause, book = f"match model {row.version}", rules.current()
+    cause, book = f"rule set {row.rule_set}" if row.rule_set else f"match model {row.version}", rules.current()
     linked = link.apply(pks, book)
     relations = relate.apply([], linked.moved, book, cause)
     changed = consolidate.apply(linked.goldens, book, cause=cause, known=linked.members.values())

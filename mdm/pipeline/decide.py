@@ -229,11 +229,12 @@ def _members(case: Case) -> tuple[list[SourceRecord], list[SourceRecord]]:
 
 
 def _decide(case: Case, verdict: str, actor: Actor, reason: str) -> set[int]:
-    """Apart holds between all records of both sides; together needs one pair, the strongest evidence or the oldest."""
+    """Apart holds between all records of both sides; together needs one pair, the strongest evidence or the oldest,
+    and those of one source, which would else be kept apart where it is said to hold no duplicates."""
     first, second = _members(case)
     pairs = list(product(first, second))
     if verdict == Decision.Verdict.TOGETHER:
-        pairs = [_strongest(first, second)]
+        pairs = [_strongest(first, second), *((a, b) for a, b in pairs if a.source == b.source)]
     return _write({(min(a.pk, b.pk), max(a.pk, b.pk)) for a, b in pairs}, verdict, case, actor, reason)
 
 

@@ -18,9 +18,9 @@ from mdm.selectors import drifted
 BUILT_IN = "Written by hand, and in force from the first minute."
 WORDS = {
     Changeover.Stage.KEYS: "{done:,} of {total:,} records are prepared for version {version}; it is not in force yet.",
-    Changeover.Stage.EDGES: "Version {version} is in force; {done:,} of {total:,} records are compared by it again.",
-    Changeover.Stage.LINKS: "Version {version} is in force; {done:,} of {total:,} records follow it.",
-    Changeover.Stage.DONE: "All {total:,} records follow version {version}.",
+    Changeover.Stage.EDGES: "{what} is in force; {done:,} of {total:,} records are compared by it again.",
+    Changeover.Stage.LINKS: "{what} is in force; {done:,} of {total:,} records follow it.",
+    Changeover.Stage.DONE: "All {total:,} records follow {that}.",
 }
 
 
@@ -143,7 +143,9 @@ def _warnings(row: MatchModel, now: Mapping[str, str]) -> tuple[str, ...]:
 
 def words(row: Changeover) -> str:
     """How far the records follow, as a sentence."""
-    return WORDS[Changeover.Stage(row.stage)].format(done=row.done, total=row.total, version=row.version)
+    that = f"rule set {row.rule_set}" if row.rule_set else f"version {row.version}"
+    told = {"version": row.version, "that": that, "what": that.capitalize(), "done": row.done, "total": row.total}
+    return WORDS[Changeover.Stage(row.stage)].format(**told)
 
 
 def share(row: Changeover) -> float:

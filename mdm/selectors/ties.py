@@ -47,16 +47,13 @@ def _merged(by_key: Mapping[str, SourceRecord], members: Mapping[int, SourceReco
 
 
 def alone(records: Iterable[SourceRecord], book: Rules, models: Mapping[str, Matcher]) -> dict[str, str]:
-    """Source key -> source, of those in sources without duplicates by these models, which come by entity.
+    """Source key -> source, of those in sources without duplicates by these models, which come by entity; oldest first.
 
     Only of living ones: what a system deleted or merged may well stand there again.
     """
-    sources = {entity: book.one_to_one(entity, model) for entity, model in models.items()}
-    return {
-        record.source_key: record.source
-        for record in records
-        if record.status == SourceRecord.Status.ACTIVE and record.source in sources.get(record.entity, ())
-    }
+    living = (record for record in records if record.status == SourceRecord.Status.ACTIVE and record.entity in models)
+    found = [record for record in living if book.one_to_one(record, models[record.entity])]
+    return {record.source_key: record.source for record in sorted(found, key=lambda record: record.age)}
 
 
 def grown(

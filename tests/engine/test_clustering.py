@@ -182,6 +182,7 @@ def test_every_edge_joins_or_is_held(given_input):
 
 CRM = {"a": "crm", "b": "crm", "x": "erp", "y": "erp"}
 TWICE = "a and b both stand in crm, which holds nobody and nothing twice."
+TWINS = [("a", "b", 9)]
 ONE_TO_ONE = [
     # edges, vetoes, together, groups, held
     ([("a", "b", 9)], {}, [], ["a", "b", "x", "y"], [("a", "b", 9, TWICE)]),
@@ -200,6 +201,17 @@ ONE_TO_ONE = [
     ),
     # a twin in the own source is no rival: it could never be the same
     ([("a", "b", 9), ("a", "x", 8)], {"bx": "No."}, [], ["ax", "b", "y"], [("a", "b", 9, TWICE)]),
+    # of twins that fit alike the older one joins, and keeps its partner when the other comes
+    ([*TWINS, ("a", "x", 8), ("b", "x", 8)], {}, [], ["ax", "b", "y"], [("a", "b", 9, TWICE), ("b", "x", 8, TWICE)]),
+    (
+        [("a", "b", 9), ("a", "x", 8), ("b", "x", 10)],
+        {},
+        [],
+        ["ax", "b", "y"],
+        [("a", "b", 9, TWICE), ("b", "x", 10, f"a fits almost as well and cannot be the same: {TWICE}")],
+    ),
+    # unless the younger one is clearly better
+    ([*TWINS, ("a", "x", 8), ("b", "x", 12)], {}, [], ["a", "bx", "y"], [("a", "b", 9, TWICE), ("a", "x", 8, TWICE)]),
     # what people put together is one, and others join it
     ([("a", "x", 9)], {}, [("a", "b")], ["abx", "y"], []),
     # other vetoes hold as before

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from mdm.engine.matching.learned import Options, Records, deduplicate
+from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.published import freeze
 from mdm.engine.matching.learned.sources import without_duplicates
 from tests.engine import twins
@@ -35,6 +36,18 @@ def table(across: int, inside: int, weight: float = 9.0) -> tuple[pl.Series, np.
 )
 def test_how_many_it_takes(across: int, inside: int, weight: float, wanted: tuple[str, ...]) -> None:
     assert without_duplicates(*table(across, inside, weight), 5.0) == wanted
+
+
+def test_what_people_said_of_pairs_holds() -> None:
+    sources, a, b, bits = table(2000, 3)
+    inside = np.arange(2000, 2003)
+    apart = Answers(inside, np.zeros(3, np.bool_))
+    assert without_duplicates(sources, a, b, bits, 5.0, apart) == ("crm", "erp")
+    one = Answers(inside[:1], np.ones(1, np.bool_))
+    assert without_duplicates(*table(2000, 1, 9.0), 5.0) == ("crm", "erp")
+    assert without_duplicates(*table(2000, 1, 9.0), 5.0, one) == ("erp",)  # one that somebody knows of is no error
+    unsure = np.where(np.arange(2003) < 2000, 9.0, 0.0).astype(np.float32)
+    assert without_duplicates(sources, a, b, unsure, 5.0, one) == ("erp",)
 
 
 def test_without_sources_nothing_is_said() -> None:

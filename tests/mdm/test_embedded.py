@@ -18,7 +18,7 @@ import pytest
 import redis
 
 from mdm import embedded, guardian
-from mdm.embedded import address
+from mdm.embedded import address, postgres
 from tests.conftest import PROJECT
 from tests.mdm.test_processes import runs, until
 
@@ -274,3 +274,22 @@ def test_a_start_is_quick(folder):
     begun = time.monotonic()
     with embedded.start(folder):
         assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "buffers", "cache"),
+    [(0.25, "128MB", "128MB"), (4, "1024MB", "2048MB"), (24, "6144MB", "12288MB"), (256, "8192MB", "131072MB")],
+)
+def test_a_quarter_of_the_memory_is_held_ready(gigabytes: float, buffers: str, cache: str) -> None:
+    sized = postgres._sized(int(gigabytes * 2**30))
+    assert sized == {"shared_buffers": buffers, "effective_cache_size": cache}
+
+
+def test_a_container_is_no_larger_than_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "_LIMITS", tuple(tmp_path / name for name in ("v2", "v1", "none")))
+    (tmp_path / "v2").write_text("max\n")
+    (tmp_path / "v1").write_text(f"{2**63 - 4096}\n")
+    whole = postgres._memory()
+    assert whole > 2**28
+    (tmp_path / "v2").write_text(f"{2**28}\n")
+    assert postgres._memory() == 2**28

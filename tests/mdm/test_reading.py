@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from mdm.models import Connection, MatchEdge, SourceRecord, reading
+from mdm.models import Connection, MatchEdge, SourceRecord, bulk, reading
 from mdm.pipeline import neighbours, process
 from tests.factories import START, connections, organisation
 
@@ -77,3 +77,21 @@ def test_who_is_tied_to_a_record_is_looked_up_and_never_searched_for(statement: 
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Index Scan using mdm_sourcerecord_pkey" in plan
     assert "Seq Scan on mdm_sourcerecord" not in plan
+
+
+def test_what_goes_wrong_unawaited_is_raised_at_the_next_read_and_leaves_the_connection_well() -> None:
+    failed = pytest.raises(IntegrityError)
+    with failed as error, transaction.atomic(), bulk.unawaited(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO mdm_connection SELECT * FROM mdm_connection")  # noticed by nobody yet
+        cursor.execute("SELECT 1")
+        assert connection.connection.pgconn.pipeline_status
+        cursor.fetchone()
+    assert error.value.__cause__.sqlstate == "23505"  # type: ignore[union-attr]
+    assert not connection.connection.pgconn.pipeline_status
+    assert Connection.objects.count() == 3
+
+
+def test_what_goes_wrong_last_is_raised_at_the_end() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic(), bulk.unawaited():
+        Connection.objects.filter(code="crm").update(code="erp")
+    assert Connection.objects.filter(code="crm").exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,16 +126,7 @@ class Aspect:
 
     def _held(self, texts: NDArray[np.object_]) -> Levels:
         assert self.own.frozen is not None
-        held, known = self.own.frozen[OWN], self.own.frozen[FAMILIAR]
-        return held.of(texts, self._unseen(texts, held.other, known.other)).astype(np.int8)
-
-    def _unseen(self, texts: NDArray[np.object_], other: int, familiar: int) -> NDArray[np.int32]:
-        """The level of each value if no other record had it: those known to be common are, all the same."""
-        known = self.own.familiar
-        if known is None:
-            return np.full(len(texts), other, np.int32)
-        levels = (familiar if known(text) else other for text in texts)
-        return np.fromiter(levels, np.int32, len(texts))
+        return shared(texts, self.own.frozen, self.own.familiar)
 
     def terms(self) -> dict[str, Terms]:
         """How much each value and each part of one says, to be frozen."""
@@ -144,7 +135,7 @@ class Aspect:
         familiar = int(rarity(self.own.familiar_bits_of(one))[0])
         texts, nothing = self.own.words.texts, np.zeros(0, np.int64)
         own = {
-            OWN: frozen(texts, self.rarity.astype(np.int32), other, self._unseen(texts, other, familiar)),
+            OWN: frozen(texts, self.rarity.astype(np.int32), other, _unseen(texts, self.own.familiar, other, familiar)),
             FAMILIAR: Terms(nothing.astype(np.uint64), nothing.astype(np.int32), familiar),
         }
         return own | {name: frozen(*counted) for name, counted in self.own.counted.items()}
@@ -174,6 +165,23 @@ class Aspect:
         """The value of a record as it was compared."""
         code = self.own.codes[row]
         return str(self.own.words.texts[code]) if code >= 0 else ""
+
+
+def shared(
+    texts: Sequence[str] | NDArray[np.object_], held: Mapping[str, Terms], familiar: Callable[[str], bool] | None
+) -> Levels:
+    """The level of texts that two records share, by frozen terms."""
+    own = held[OWN]
+    return own.of(texts, _unseen(texts, familiar, own.other, held[FAMILIAR].other)).astype(np.int8)
+
+
+def _unseen(
+    texts: Sequence[str] | NDArray[np.object_], known: Callable[[str], bool] | None, other: int, familiar: int
+) -> NDArray[np.int32]:
+    """The level of each value if no other record had it: those known to be common are, all the same."""
+    if known is None:
+        return np.full(len(texts), other, np.int32)
+    return np.fromiter((familiar if known(text) else other for text in texts), np.int32, len(texts))
 
 
 def steps(equal: float, *worse: tuple[str, float, float] | tuple[str, float, float, float]) -> tuple[Step, ...]:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from mdm.engine.matching.explain import Line, prior, unknown
-from mdm.engine.matching.learned.aspects import Aspect, Levels
+from mdm.engine.matching.learned.aspects import Levels, Step
 from mdm.engine.matching.learned.related import either
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import Weights
 
 
-def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, levels: Levels) -> list[Line]:
+class Sides(NamedTuple):
+    """What two records say in a field, and how it is compared."""
+
+    name: str
+    steps: Sequence[Step]
+    first: str
+    second: str
+
+
+def waterfall(aspects: Sequence[Sides], weights: Weights, levels: Levels) -> list[Line]:
     """A line for what holds before comparing, one for each aspect, and one for each group that is counted together."""
     lines = [prior(round(weights.prior + weights.shift, 2))]
     told = weights.told(levels[None, :])
@@ -21,7 +31,7 @@ def waterfall(aspects: Sequence[Aspect], weights: Weights, a: int, b: int, level
     for g, members in enumerate(weights.groups):
         scale = float(weights.scale[g])
         own = [(k, scale * float(weights.bits[k][levels[k]])) for k in members]
-        lines += [_line(aspects[k], int(levels[k]), bits, a, b) for k, bits in own]
+        lines += [_line(aspects[k], int(levels[k]), bits) for k, bits in own]
         rest = scale * float(parts[g]) - sum(bits for _, bits in own)
         if abs(rest) >= 0.01:
             names = ", ".join(aspects[k].name for k in members)
@@ -41,10 +51,10 @@ def _instead(weights: Weights, parts: Floats, near: Floats) -> list[Line]:
     return [Line("related", name, round(-bits, 2), words)]
 
 
-def _line(aspect: Aspect, level: int, bits: float, a: int, b: int) -> Line:
+def _line(aspect: Sides, level: int, bits: float) -> Line:
     if level < 0:
         return unknown(aspect.name, aspect.name)
-    first, second = sorted((aspect.shown(a), aspect.shown(b)))
+    first, second = sorted((aspect.first, aspect.second))
     label = aspect.steps[level].label
     values = first if first == second else f"{first} | {second}"
     words = f"{aspect.name}: {label[0].lower()}{label[1:]} ({values})."

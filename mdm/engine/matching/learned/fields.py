@@ -77,7 +77,8 @@ class Field:
     A field that is `rare` is left out where no record has it. What `more` sources say is put behind the text. A field
     speaks only of pairs of which none of those named in `unless` does, and is left out where there are few such pairs.
     A value that is `familiar` is known to be common, and says `common` bits at most, as any says no more than `most`.
-    Of `one_stock` with `elsewhere`, a value that is common there is not rare here.
+    Of `one_stock` with `elsewhere`, a value that is common there is not rare here. `two` says of two values in order
+    what `judge` does of many; without it one is asked for two as well, which takes longer.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Field:
     one_stock: bool = False
     common: float = np.inf
     most: float = np.inf
+    two: Callable[[str, str], int] | None = None
 
     def text(self, record: Mapping[str, str | None]) -> str | None:
         """What one record says, in the form in which it is compared."""

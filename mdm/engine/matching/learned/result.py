@@ -17,7 +17,7 @@ from mdm.engine.matching.learned.aspects import Aspect, Levels, Rows, compared
 from mdm.engine.matching.learned.blocking import Size, Template
 from mdm.engine.matching.learned.clusters import Weight
 from mdm.engine.matching.learned.decisions import Decisions
-from mdm.engine.matching.learned.explain import waterfall
+from mdm.engine.matching.learned.explain import Sides, waterfall
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.records import Options, Records
 from mdm.engine.matching.learned.weights import probability
@@ -166,7 +166,8 @@ class Result:
         """The waterfall of any two records; raises KeyError for an id that is not known."""
         a, b = sorted((self._row(id_a, 0, self.apart), self._row(id_b, self.apart or 0, None)))
         levels = compared(self.aspects, np.array([a]), np.array([b]))[0]
-        lines = waterfall(self.aspects, self.model.weights, a, b, levels)
+        sides = [Sides(one.name, one.steps, one.shown(a), one.shown(b)) for one in self.aspects]
+        lines = waterfall(sides, self.model.weights, levels)
         return [*lines, *self._around(a, b)]
 
     def _around(self, a: int, b: int) -> list[Line]:

@@ -1,4 +1,7 @@
-"""How alike texts are, for many pairs of distinct texts at once."""
+"""How alike texts are, for many pairs of distinct texts at once, and for two.
+
+Of two texts the functions named `two_` give what the others give of many; a test holds them to it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from rapidfuzz.process import cpdist
 
 from mdm.engine.matching.learned.aspects import Levels
 from mdm.engine.matching.learned.values import Codes, Words
+from mdm.engine.matching.learned.written import outline
 
 Likeness = NDArray[np.float64]
 _FEW = 1000  # pairs
@@ -78,3 +82,23 @@ def begins(words: Words, a: Codes, b: Codes) -> NDArray[np.bool_]:
     pairs = zip(words.texts[a[some]], words.texts[b[some]], strict=True)
     out[some] = np.fromiter((x.startswith(y) or y.startswith(x) for x, y in pairs), np.bool_, len(some))
     return np.asarray(out, np.bool_)
+
+
+def two_near(x: str, y: str, least: float) -> bool:
+    """As `near`."""
+    first, second = outline(x), outline(y)
+    return (first & second).bit_count() >= least * min(first.bit_count(), second.bit_count())
+
+
+def two_edits(x: str, y: str) -> int:
+    """As `edits`."""
+    return OSA.distance(x, y)
+
+
+def two_close(x: str, y: str) -> float:
+    """As `closeness` of two texts in their order."""
+    winkler, slips = JaroWinkler.similarity(x, y), OSA.distance(x, y)
+    shorter, longer = sorted((len(x), len(y)))
+    slip = (slips <= 1 and shorter >= 4) or (slips <= 2 and shorter >= 9)
+    winkler = min(winkler, 0.879) if 3 * slips > longer else winkler
+    return max(winkler, 0.95) if slip else min(winkler, 0.949)

@@ -12,7 +12,7 @@ from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequa
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import ALNUM
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
+from mdm.engine.matching.learned.similar import edits, graded, near, pairwise, two_edits, two_near
 from mdm.engine.matching.learned.values import Codes, Values
 
 STEPS = steps(
@@ -38,8 +38,8 @@ def coded(column: Column, form: Form, tail: int = 0) -> Field:
     keys = [SAME, Key("start", first_half, _first_halves), Key("end", last_half, _last_halves)]
     if tail:
         keys.append(_tail(tail))
-    judge = partial(_unequal_codes, tail=tail)
-    return Field(column.name, column.kind, ((column.name, form),), 20, STEPS, judge, tuple(keys))
+    judge, two = partial(_unequal_codes, tail=tail), partial(two_codes, tail=tail)
+    return Field(column.name, column.kind, ((column.name, form),), 20, STEPS, judge, tuple(keys), two=two)
 
 
 def _tail(size: int) -> Key:
@@ -87,10 +87,23 @@ def _unequal_codes(own: Values, tail: int) -> Unequal:
     return judge
 
 
+def two_codes(x: str, y: str, tail: int = 0) -> int:
+    """The same of two codes in order."""
+    if tail and min(len(x), len(y)) >= tail and len(x) != len(y) and x[-tail:] == y[-tail:]:
+        return ENDS
+    if not two_near(x, y, 0.35):
+        return OTHER
+    slips = two_edits(x, y)
+    return SLIP if slips <= 1 else TWO if slips <= 2 and not tail else OTHER
+
+
 def postcodes(columns: Sequence[Column]) -> list[Field]:
     """Postcodes without blanks; the area is all but the last two characters, or the outward part of a British one."""
     keys = (SAME, Key("area", area))
-    return [Field(c.name, c.kind, ((c.name, ALNUM),), 11, POSTCODES, _unequal_postcodes, keys) for c in columns]
+    return [
+        Field(c.name, c.kind, ((c.name, ALNUM),), 11, POSTCODES, _unequal_postcodes, keys, two=two_postcodes)
+        for c in columns
+    ]
 
 
 def area(text: str) -> str:
@@ -111,7 +124,7 @@ def without_zeros(text: str) -> str:
 
 def house(name: str, column: Column, form: Form) -> Field:
     """One number of a house per record."""
-    return Field(name, column.kind, ((column.name, form),), 6, HOUSES, _slips, (SAME,))
+    return Field(name, column.kind, ((column.name, form),), 6, HOUSES, _slips, (SAME,), two=two_houses)
 
 
 def _unequal_postcodes(own: Values) -> Unequal:
@@ -134,3 +147,15 @@ def _slips(own: Values, areas: Codes | None = None) -> Unequal:
         return out
 
     return judge
+
+
+def two_houses(x: str, y: str) -> int:
+    """The same of two numbers of houses in order."""
+    slip = max(len(x), len(y)) > 1 and two_near(x, y, 0.3) and two_edits(x, y) <= 1
+    return EQUAL if slip else EQUAL + 1
+
+
+def two_postcodes(x: str, y: str) -> int:
+    """The same of two postcodes in order."""
+    found = two_houses(x, y)
+    return found if found == EQUAL else EQUAL + 1 if area(x) == area(y) else EQUAL + 2

@@ -15,7 +15,7 @@ from mdm.engine.matching.learned.kinds import codes, mailboxes
 from mdm.engine.matching.learned.kinds.codes import coded
 from mdm.engine.matching.learned.kinds.quantities import category
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import edits, graded, near, pairwise
+from mdm.engine.matching.learned.similar import edits, graded, near, pairwise, two_edits, two_near
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import replaced
 
@@ -37,7 +37,10 @@ _HOST = re.compile(r"^[ \t\r\n]*(?:[a-z]+://)?(?:www\.)?([^/ \t\r\n?#]+)")
 def emails(columns: Sequence[Column]) -> list[Field]:
     """E-mail addresses, in lower case, without what stands around them; which column holds which says little."""
     return [
-        Field(c.name, c.kind, ((c.name, ADDRESS),), 20, STEPS, unequal, KEYS, "mail", beside(c, columns), TURNED)
+        replace(
+            Field(c.name, c.kind, ((c.name, ADDRESS),), 20, STEPS, unequal, KEYS, "mail", beside(c, columns), TURNED),
+            two=two_mails,
+        )
         for c in columns
     ]
 
@@ -87,6 +90,21 @@ def unequal(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def two_mails(x: str, y: str) -> int:
+    """The same of two addresses in order."""
+    out = OTHER
+    if two_near(x, y, 0.4):
+        slips = two_edits(x, y)
+        likeness = 1 - slips / max(len(x), len(y))
+        out = SLIP if slips <= 2 else ALIKE if likeness >= 0.75 else SOMEWHAT if likeness >= 0.6 else OTHER
+    box = mailboxes.box(x)
+    if not box or box != mailboxes.box(y):
+        return out
+    if not mailboxes.unshared(x) or out > SOMEWHAT:
+        out = SOMEWHAT
+    return BOX if mailboxes.own(x) and out > BOX else out
 
 
 def phones(columns: Sequence[Column]) -> list[Field]:

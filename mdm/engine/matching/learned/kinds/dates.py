@@ -11,7 +11,7 @@ import polars as pl
 from mdm.engine.matching.learned.aspects import EQUAL, SAME, Key, Levels, Unequal, steps
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import edits, pairwise
+from mdm.engine.matching.learned.similar import edits, pairwise, two_edits
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import mapped, replaced
 
@@ -33,7 +33,9 @@ _PARTS = re.compile(r"\d+|[A-Za-z]{3,}")
 def dates(columns: Sequence[Column]) -> list[Field]:
     """Dates of any common writing."""
     form = Form(normal, _normals)
-    return [Field(c.name, c.kind, ((c.name, form),), 13, STEPS, unequal, KEYS, most=_MOST) for c in columns]
+    return [
+        Field(c.name, c.kind, ((c.name, form),), 13, STEPS, unequal, KEYS, most=_MOST, two=two_dates) for c in columns
+    ]
 
 
 KEYS = (
@@ -62,6 +64,18 @@ def unequal(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def two_dates(x: str, y: str) -> int:
+    """The same of two dates in order."""
+    p, q = ((int(text[:4]), int(text[4:6]), int(text[6:])) for text in (x, y))
+    equal = [one == other for one, other in zip(p, q, strict=True)]
+    if equal[0] and (p[1], p[2]) == (q[2], q[1]):
+        return SWAPPED
+    close = abs(p[0] - q[0]) <= 1
+    if (any(equal) or close) and two_edits(x, y) <= 1:
+        return SLIP
+    return TWO if sum(equal) == 2 else NEAR if close else OTHER
 
 
 def _normals(column: pl.Series) -> pl.Series:

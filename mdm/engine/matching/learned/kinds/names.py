@@ -15,7 +15,7 @@ from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.forms import FOLDED
 from mdm.engine.matching.learned.kinds.quantities import different
 from mdm.engine.matching.learned.records import Column
-from mdm.engine.matching.learned.similar import begins, closeness, graded, near, pairwise
+from mdm.engine.matching.learned.similar import begins, closeness, graded, near, pairwise, two_close, two_near
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import all_heard, folded, heard, mapped, replaced
 from mdm.engine.matching.names import full_name
@@ -65,7 +65,10 @@ def people(columns: Sequence[Column]) -> list[Field]:
     first = tuple(name for name, _ in given)
     last = tuple(name for name, _ in family)
     own = [named(name, Kind.GIVEN_NAME, sources, 10, "person", last) for name, sources in given]
-    out = [replace(field, steps=GIVEN, judge=given_names, familiar=usual, common=WELL_KNOWN) for field in own]
+    out = [
+        replace(field, steps=GIVEN, judge=given_names, two=two_given, familiar=usual, common=WELL_KNOWN)
+        for field in own
+    ]
     own = [named(name, Kind.FAMILY_NAME, sources, 10, "person", first) for name, sources in family]
     out += [replace(field, familiar=usual_family, common=COMMON_FAMILY) for field in own]
     out = [replace(field, one_stock=True) for field in out]
@@ -171,13 +174,13 @@ def named(
     elsewhere: tuple[str, ...] = (),
 ) -> Field:
     """A field of one or two words, which may stand in the place of others."""
-    return Field(name, kind, sources, bits, STEPS, unequal, KEYS, together, elsewhere, TURNED)
+    return Field(name, kind, sources, bits, STEPS, unequal, KEYS, together, elsewhere, TURNED, two=two_names)
 
 
 def given_names(own: Values) -> Unequal:
     """Levels of given names that differ: forms of one name are known, and names that are others however alike."""
     alike, letters = unequal(own), own.words.lengths
-    forms = [GROUPS.get(SPELLINGS.get(text, text), frozenset()) for text in own.words.texts]
+    forms = [_forms(text) for text in own.words.texts]
     listed = np.array([usual(text) for text in own.words.texts], np.bool_)
 
     def judge(x: Codes, y: Codes) -> Levels:
@@ -190,6 +193,21 @@ def given_names(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def two_given(x: str, y: str) -> int:
+    """The same of two given names."""
+    out = int(_AS_GIVEN[two_names(x, y)])
+    out = INITIAL if out == SHORT and min(len(x), len(y)) == 1 else out
+    if not (usual(x) and usual(y)):
+        return out
+    if not _forms(x).isdisjoint(_forms(y)):
+        return FORM
+    return ANOTHER if out in (SLIP, SHORT) else DIFFERENT
+
+
+def _forms(text: str) -> frozenset[int]:
+    return GROUPS.get(SPELLINGS.get(text, text), frozenset())
 
 
 def _ear(text: str) -> str | None:
@@ -219,3 +237,17 @@ def unequal(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def two_names(x: str, y: str) -> int:
+    """The same of two names in order."""
+    ear = _ear(x)
+    out = SOMEWHAT if ear and ear == _ear(y) else OTHER
+    if not two_near(x, y, 0.3):
+        return out
+    close = two_close(x, y)
+    if close >= 0.95:
+        return SLIP
+    if x.startswith(y) or y.startswith(x):
+        return SHORT
+    return ALIKE if close >= 0.88 else SOMEWHAT if close >= 0.78 else out

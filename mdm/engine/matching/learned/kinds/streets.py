@@ -14,7 +14,7 @@ import polars as pl
 from mdm.engine.matching.learned.aspects import Levels, Unequal
 from mdm.engine.matching.learned.fields import Field, Form
 from mdm.engine.matching.learned.kinds.codes import house
-from mdm.engine.matching.learned.kinds.names import SOMEWHAT, named, unequal
+from mdm.engine.matching.learned.kinds.names import SOMEWHAT, named, two_names, unequal
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.values import Codes, Values
 from mdm.engine.matching.learned.written import folded, mapped
@@ -35,7 +35,7 @@ def streets(columns: Sequence[Column]) -> list[Field]:
         elsewhere = tuple(name for name in names if name != c.name)
         field = named(c.name, c.kind, ((c.name, STREET.then(without_number)),), 12, "street", elsewhere)
         number = house(f"{c.name} (number)", c, STREET.then(first_number))
-        out += [replace(field, judge=unequal_streets), replace(number, rare=True)]
+        out += [replace(field, judge=unequal_streets, two=two_streets), replace(number, rare=True)]
     return out
 
 
@@ -79,6 +79,12 @@ def unequal_streets(own: Values) -> Unequal:
         return out
 
     return judge
+
+
+def two_streets(x: str, y: str) -> int:
+    """The same of two streets in order."""
+    out, first, second = two_names(x, y), _ordinals(x), _ordinals(y)
+    return max(out, SOMEWHAT) if first and second and first != second else out
 
 
 def street(text: str) -> str | None:

@@ -31,7 +31,9 @@ def freeze(result: Result, version: str) -> Published:
         templates=tuple(widest),
         stops=np.unique(np.concatenate([_stops(template, result) for template in widest.values()])),
         digests=digests(result.records.columns),
-        one_to_one=without_duplicates(result.records.sources, result.a, result.b, result.alone, result.model.match),
+        one_to_one=without_duplicates(
+            result.records.sources, result.a, result.b, result.alone, result.model.match, result.answers
+        ),
     )
 
 

@@ -69,7 +69,8 @@ class Index:
         weights = self.published.weights([(self._said[x], self._said[y]) for x, y in pairs]).tolist() if pairs else []
         zone = self.published.zone
         matches = [Edge(x, y, w) for (x, y), w in zip(pairs, weights, strict=True) if zone(w) is Zone.MATCH]
-        return cluster(sorted(self._said), matches, vetoes=self._against, sources=self._alone).groups
+        sources = dict(sorted(self._alone.items()))  # in the order of ids, as in bulk
+        return cluster(sorted(self._said), matches, vetoes=self._against, sources=sources).groups
 
     def _against(self, pairs: Sequence[Pair]) -> str:
         mean = self.published.mean([(self._said[x], self._said[y]) for x, y in pairs])

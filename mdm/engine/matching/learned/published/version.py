@@ -14,10 +14,11 @@ from mdm.engine.matching.explain import Evidence
 from mdm.engine.matching.learned import kinds
 from mdm.engine.matching.learned.aspects import Aspect, Key, Levels, Rows, compared
 from mdm.engine.matching.learned.clusters import CLIP
-from mdm.engine.matching.learned.explain import waterfall
+from mdm.engine.matching.learned.explain import Sides, waterfall
 from mdm.engine.matching.learned.fields import Field
 from mdm.engine.matching.learned.model import Model
 from mdm.engine.matching.learned.published import digest
+from mdm.engine.matching.learned.published.remembered import Remembered, Said
 from mdm.engine.matching.learned.records import Column
 from mdm.engine.matching.learned.terms import Hashes, Terms, hashed
 from mdm.engine.matching.learned.values import Coded, Floats, Texts
@@ -25,9 +26,9 @@ from mdm.engine.matching.zones import Zone
 
 JOIN = 0.0  # bits the pairs across two groups must say on average
 _KEPT = 20_000  # pairs whose weights are remembered: those of the largest block
+_FEW = 300  # pairs compared one by one
 _DIGITS = 3  # of a weight: what lies below is noise of the arithmetic
 
-Said = tuple[str | None, ...]  # what one record says in each field, in the form in which it is compared
 Pairs = Sequence[tuple[Said, Said]]
 
 
@@ -105,7 +106,7 @@ class Published:
         known = {pair: bits for pair in pairs if (bits := self._remembered(pair)) is not None}
         new = [pair for pair in dict.fromkeys(pairs) if pair not in known]
         if new:
-            known.update(zip(new, self._weighed(new)[2].tolist(), strict=True))
+            known.update(zip(new, self._weighed(new)[1].tolist(), strict=True))
         return np.array([known[pair] for pair in pairs], np.float64)
 
     def _remembered(self, pair: tuple[Said, Said]) -> float | None:
@@ -120,17 +121,19 @@ class Published:
 
     def evidence(self, pairs: Pairs, every: bool = False) -> list[Evidence]:
         """What comparing each pair finds; the lines only of those worth a look, or of `every` one."""
-        aspects, levels, bits, a, b = self._weighed(pairs)
+        levels, bits = self._weighed(pairs)
         out = []
         for number, weight in enumerate(bits.tolist()):
             zone = self.zone(weight)
-            lines = (
-                waterfall(aspects, self.model.weights, int(a[number]), int(b[number]), levels[number])
-                if every or zone is not Zone.NO_MATCH
-                else ()
-            )
+            told = every or zone is not Zone.NO_MATCH
+            lines = waterfall(self._sides(*pairs[number]), self.model.weights, levels[number]) if told else ()
             out.append(Evidence(weight, zone, "", tuple(lines)))
         return out
+
+    def _sides(self, a: Said, b: Said) -> list[Sides]:
+        return [
+            Sides(field.name, field.steps, x or "", y or "") for field, x, y in zip(self.fields, a, b, strict=True)
+        ]
 
     def zone(self, weight: float) -> Zone:
         """What follows from a match weight."""
@@ -149,20 +152,31 @@ class Published:
     def scored(self, aspects: Sequence[Aspect], a: Rows, b: Rows) -> tuple[Levels, Floats]:
         """Levels and weights of pairs of rows."""
         levels = compared(aspects, a, b)
-        bits = self.model.weights.score(levels).astype(np.float64).round(_DIGITS)
-        return levels, bits
+        return levels, self._scored(levels)
 
-    def _weighed(self, pairs: Pairs) -> tuple[list[Aspect], Levels, Floats, Rows, Rows]:
-        row = {said: number for number, said in enumerate(dict.fromkeys(one for pair in pairs for one in pair))}
-        a = np.array([row[first] for first, _ in pairs], np.int64)
-        b = np.array([row[second] for _, second in pairs], np.int64)
-        aspects = self.aspects([[said[k] for said in row] for k in range(len(self.fields))])
-        levels, bits = self.scored(aspects, a, b)
+    def _scored(self, levels: Levels) -> Floats:
+        return self.model.weights.score(levels).astype(np.float64).round(_DIGITS)
+
+    @cached_property
+    def _compared(self) -> Remembered:
+        return Remembered(self.fields, self.terms)
+
+    def _weighed(self, pairs: Pairs) -> tuple[Levels, Floats]:
+        """Levels and weights of pairs, remembered."""
+        levels = self._compared.levels(pairs) if len(pairs) <= _FEW else self._compared_at_once(pairs)
+        bits = self._scored(levels)
         if len(pairs) <= _KEPT:
             if len(self._kept) > _KEPT:
                 self._kept.clear()
             self._kept.update(zip(pairs, bits.tolist(), strict=True))
-        return aspects, levels, bits, a, b
+        return levels, bits
+
+    def _compared_at_once(self, pairs: Pairs) -> Levels:
+        row = {said: number for number, said in enumerate(dict.fromkeys(one for pair in pairs for one in pair))}
+        a = np.array([row[first] for first, _ in pairs], np.int64)
+        b = np.array([row[second] for _, second in pairs], np.int64)
+        aspects = self.aspects([[said[k] for said in row] for k in range(len(self.fields))])
+        return compared(aspects, a, b)
 
 
 def named(names: Sequence[str], values: Sequence[str]) -> str:
