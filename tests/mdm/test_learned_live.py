@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from mdm import rules
@@ -59,8 +60,13 @@ def arrivals() -> list[SourceChange]:
     return [change(CODES[n % 3], f"r{n:03}", n, **person(row)) for n, row in enumerate(people()[:COUNT])]
 
 
-def published() -> MatchModel:
-    return MatchModel.objects.create(entity="customer", version=1, state="published", data=_trained())
+def published(alone: tuple[str, ...] = ()) -> MatchModel:
+    """The version in force; `alone`: sources it found without duplicates."""
+    return MatchModel.objects.create(entity="customer", version=1, state="published", data=_of(alone))
+
+
+def _of(alone: tuple[str, ...]) -> bytes:
+    return store.to_bytes(replace(store.from_bytes(_trained()), one_to_one=alone))
 
 
 @cache
@@ -88,14 +94,16 @@ def partition() -> set[frozenset[str]]:
     return {frozenset(group) for group in groups.values()}
 
 
-def in_bulk() -> set[frozenset[str]]:
+def in_bulk(alone: tuple[str, ...]) -> set[frozenset[str]]:
     """The partition the version gives over what all records state."""
     book = rules.current()
     records = list(SourceRecord.objects.select_related("connection"))
     columns = statements.columns(CUSTOMER.attributes)
     schema = {column.name: pl.String for column in columns}
     values = pl.DataFrame([statements.texts(book.said(record)) for record in records], schema=schema)
-    found = bulk.clusters(store.from_bytes(_trained()), Records(pl.Series([str(r) for r in records]), columns, values))
+    sources = pl.Series([record.source for record in records])
+    whole = Records(pl.Series([str(record) for record in records]), columns, values, sources)
+    found = bulk.clusters(store.from_bytes(_of(alone)), whole)
     groups: dict[str, set[str]] = {}
     for key, cluster in found.iter_rows():
         groups.setdefault(cluster, set()).add(key)
@@ -103,18 +111,24 @@ def in_bulk() -> set[frozenset[str]]:
 
 
 @EXAMPLES
-@given(seed=st.integers(0, 10_000), size=st.sampled_from([1, 3, 40, COUNT]))
-def test_any_order_and_batch_gives_what_the_bulk_run_gives(seed: int, size: int) -> None:
+@given(
+    seed=st.integers(0, 10_000),
+    size=st.sampled_from([1, 3, 40, COUNT]),
+    alone=st.sampled_from([(), ("store:Account",), ("crm:Account", "erp:Account")]),
+)
+@example(seed=1, size=40, alone=("crm:Account", "erp:Account", "store:Account"))
+def test_any_order_and_batch_gives_what_the_bulk_run_gives(seed: int, size: int, alone: tuple[str, ...]) -> None:
     with stories.forgotten():
         connections()
-        published()
+        published(alone)
         changes = arrivals()
         Random(seed).shuffle(changes)
         while changes:
             process.changes(changes[:size])
             del changes[:size]
         assert SourceRecord.objects.count() == COUNT
-        assert partition() == in_bulk()
+        assert partition() == in_bulk(alone)
+        assert all(sum(one.startswith(source) for one in group) <= 1 for group in partition() for source in alone)
         assert len([group for group in partition() if len(group) > 1]) > 10
         assert [*rebuild.check()] == []
 
