@@ -54,7 +54,7 @@ def facts(row: MatchModel) -> list[tuple[str, str]]:
 
 def _without(sources: Sequence[str]) -> str:
     """Where no two records come together by themselves."""
-    return f"{', '.join(sources)}: no two records of one of these merge, unless a rule allows it" if sources else ""
+    return f"No two records of {' or '.join(sources)} merge by themselves, unless a rule allows it" if sources else ""
 
 
 def weights(row: MatchModel) -> list[Shape]:

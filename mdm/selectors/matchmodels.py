@@ -149,9 +149,11 @@ def words(row: Changeover) -> str:
 
 
 def share(row: Changeover) -> float:
-    """How much of all three passes is done, 0 to 1."""
-    place = list(WORDS).index(Changeover.Stage(row.stage))
-    return 1.0 if row.stage == Changeover.Stage.DONE else (place + row.done / max(row.total, 1)) / 3
+    """How much of all three passes is done, 0 to 1; of this pass where only match rules moved, which need not all."""
+    if row.stage == Changeover.Stage.DONE:
+        return 1.0
+    done, place = row.done / max(row.total, 1), list(WORDS).index(Changeover.Stage(row.stage))
+    return done if row.rule_set else (place + done) / 3
 
 
 def _told(row: MatchModel, now: Mapping[str, str]) -> Version:

@@ -173,6 +173,7 @@ def test_records_follow_when_the_rule_comes_and_goes() -> None:
     state = Changeover.objects.get(entity="customer")
     assert (state.stage, [*state.by["one_to_one"].values()]) == ("links", [True])
     assert matchmodels.words(state) == "Rule set 1 is in force; 0 of 3 records follow it."
+    assert matchmodels.share(state) == 0.0
     tasks.follow_models()
     assert groups() == {group("crm1", "erp1"), group("crm2")}
     assert Customer.history.latest("history_id").history_change_reason == "rule set 1"
@@ -180,6 +181,7 @@ def test_records_follow_when_the_rule_comes_and_goes() -> None:
     tasks.apply_rules()
     state.refresh_from_db()
     assert (state.stage, state.done) == ("done", 3)  # applied again it finds nothing to do
+    assert (matchmodels.words(state), matchmodels.share(state)) == ("All 3 records follow rule set 1.", 1.0)
     row.delete()
     tasks.apply_rules()
     tasks.follow_models()

@@ -139,6 +139,14 @@ def test_decisions_and_weights_are_shown(ada: Client, one: MatchModel) -> None:
     assert "An estimate of the model itself." in told
 
 
+def test_sources_without_duplicates_are_named(ada: Client, one: MatchModel) -> None:
+    assert "Without duplicates" not in page(ada, f"{HOME}1/")
+    one.figures |= {"one_to_one": ["crm:Account", "erp:<b>"]}
+    one.save()
+    words = "No two records of crm:Account or erp:&lt;b&gt; merge by themselves, unless a rule allows it"
+    assert words in page(ada, f"{HOME}1/")
+
+
 def test_what_is_not_there_is_not_found(ada: Client, one: MatchModel) -> None:
     for path in ("/models/unicorn/", f"{HOME}9/", f"{HOME}0/9/", f"{HOME}publish?version=9", f"{HOME}publish"):
         page(ada, path, 404)
