@@ -107,6 +107,12 @@ def test_long_texts_are_not_remembered_and_others_forgotten_in_time(monkeypatch:
     few = Remembered(fields, terms)
     a, b = pairs(len(said))
     wanted = compared(at_once(fields, terms, said), a, b)
+    everything = [(said[x], said[y]) for x, y in zip(a, b, strict=True)]
+    for start in (0, 2, 0):  # of some asked for at once a part is known when the others make it forget
+        assert (few.levels(everything[start : start + 4]) == wanted[start : start + 4]).all()
+    few.levels(everything)
+    assert (few.levels(everything[:1] + everything[-9:]) == wanted[[0, *range(len(a) - 9, len(a))]]).all()
+    few = Remembered(fields, terms)
     for _ in range(2):
         for k in range(len(a)):
             assert (few.levels([(said[a[k]], said[b[k]])]) == wanted[k]).all()

@@ -43,14 +43,14 @@ class Remembered:
         texts = [(a[k], b[k]) for a, b in pairs]
         both = [(x, y) if x <= y else (y, x) for x, y in texts if x and y]
         known = self._known[k]
-        if new := {two for two in both if two not in known}:
-            found = self._found(k, new)
+        found = {two: known[two] for two in both if two in known}  # before any is forgotten
+        if new := {two for two in both if two not in found}:
+            found |= (learnt := self._found(k, new))
             if len(known) > _MOST:
-                known = self._known[k] = {}  # another thread may be reading the old one
-            known.update((two, level) for two, level in found.items() if len(two[0]) + len(two[1]) <= _LONGEST)
-            known = known | found if len(known.keys() & new) < len(new) else known
+                known = self._known[k] = {}  # not emptied: another thread may be reading the old one
+            known.update((two, level) for two, level in learnt.items() if len(two[0]) + len(two[1]) <= _LONGEST)
         levels = iter(both)
-        out = [known[next(levels)] if x and y else NOTHING for x, y in texts]
+        out = [found[next(levels)] if x and y else NOTHING for x, y in texts]
         for other in self._elsewhere[k]:
             self._turn(k, other, pairs, out)
         for other in self._unless[k]:
