@@ -12,6 +12,7 @@ from mdm.engine.matching.learned.answers import NOBODY, Answers, answered
 from mdm.engine.matching.learned.ask import asked
 from mdm.engine.matching.learned.clusters import SAID, cluster
 from mdm.engine.matching.learned.decisions import Decisions, of_groups, of_links
+from mdm.engine.matching.learned.links import BOTH, NEITHER, Once
 from tests.engine import twins
 from tests.engine.test_learned import people, run
 from tests.engine.test_learned_floor import clustered, f1
@@ -94,10 +95,10 @@ def test_a_rival_that_fits_as_well_makes_a_link_doubtful() -> None:
     a, b = rows((0, 2), (0, 3), (1, 4))
     linked = np.array([True, False, True])
     bits = np.array([9.0, 8.5, 9.0], np.float32)
-    made = of_links(a, b, bits + context.of_links(2, 5, a, b, bits), linked, True)
+    made = of_links(a, b, bits + context.of_links(2, 5, a, b, bits, BOTH), linked, BOTH)
     assert made.evidence[2] > made.evidence[0] + 4 > made.evidence[1] + 4
     assert made.stake.tolist() == [1.0, 2.0, 1.0]  # an answer for the rival also breaks the link it displaces
-    assert of_links(a, b, bits, linked, False).evidence.tolist() == bits.tolist()
+    assert of_links(a, b, bits, linked, Once(False, True)).stake.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_answers_so_far_say_how_far_evidence_is_to_be_believed() -> None:
@@ -111,7 +112,7 @@ def test_answers_so_far_say_how_far_evidence_is_to_be_believed() -> None:
 def doubtful(count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Decisions]:
     bits = np.random.default_rng(1).uniform(-40, 40, count).astype(np.float32)
     a = np.arange(count)
-    return a, a + count, bits, of_links(a, a + count, bits, bits > 0, False)
+    return a, a + count, bits, of_links(a, a + count, bits, bits > 0, NEITHER)
 
 
 @pytest.mark.parametrize("how", ["informative", "threshold", "random"])
@@ -124,10 +125,20 @@ def test_the_doubtful_are_asked_about_first_then_all_others(how: str) -> None:
     assert sorted([*first.tolist(), *rest.tolist()]) == list(range(500))
 
 
-def test_some_questions_check_what_is_taken_for_sure() -> None:
-    a, b, bits, made = doubtful(2000)
-    sure = [asked("informative", a, b, bits, made, NOBODY, 30, seed)[-3:] for seed in range(5)]
+def test_some_questions_about_groups_check_what_is_taken_for_sure() -> None:
+    a, b, bits, links = doubtful(2000)
+    groups = of_groups(a, b, bits, np.append(a, np.where(bits > 0, a, b)))
+    sure = [asked("informative", a, b, bits, groups, NOBODY, 30, seed)[-3:] for seed in range(5)]
     assert len({tuple(numbers) for numbers in sure}) == 5 and (bits[np.concatenate(sure)] > 0).all()
+    assert (np.abs(bits[asked("informative", a, b, bits, links, NOBODY, 30, 0)]) < 10).all()
+
+
+def test_of_links_those_are_asked_about_that_set_most_right() -> None:
+    a, b = rows((0, 3), (0, 4), (1, 5), (2, 6), (2, 7))
+    bits = np.array([3.0, -1.0, 0.5, 2.0, -2.0], np.float32)
+    made = of_links(a, b, bits, np.array([True, False, True, True, False]), BOTH)
+    # One in three that the rival is right and its link wrong, before a link that is as good as even; no record twice.
+    assert asked("informative", a, b, bits, made, NOBODY, 3, 0).tolist() == [1, 2, 4]
 
 
 def test_a_decision_is_asked_about_once() -> None:

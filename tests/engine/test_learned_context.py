@@ -10,6 +10,7 @@ import pytest
 from mdm.engine.matching.learned import context, deduplicate, link
 from mdm.engine.matching.learned.clusters import CLIP, Weight, agglomerate
 from mdm.engine.matching.learned.decisions import of_groups
+from mdm.engine.matching.learned.links import BOTH, NEITHER, Once
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import probability
 from tests.engine import twins
@@ -61,11 +62,13 @@ def test_pairs_are_as_sure_as_the_join_that_brought_two_tight_groups_together() 
     assert doubted[0, 2] == pytest.approx(1.0, abs=0.1) and doubted[0, 3] == pytest.approx(-1.5, abs=0.1)
 
 
-def partnered(n: int, apart: int, pairs: dict[tuple[int, int], float]) -> dict[tuple[int, int], float]:
+def partnered(
+    n: int, apart: int, pairs: dict[tuple[int, int], float], once: Once = BOTH
+) -> dict[tuple[int, int], float]:
     """The probability of each pair among its rivals."""
     a, b = (np.array(rows, np.int64) for rows in zip(*pairs, strict=True))
     weight = bits(*pairs.values())
-    found = probability(weight + context.of_links(apart, n, a, b, weight))
+    found = probability(weight + context.of_links(apart, n, a, b, weight, once))
     return dict(zip(pairs, found.tolist(), strict=True))
 
 
@@ -85,6 +88,15 @@ def test_a_rival_that_is_taken_counts_less() -> None:
     assert taken > free + 0.2
 
 
+def test_a_record_that_may_have_several_partners_hears_of_no_rivals() -> None:
+    pairs = {(0, 2): 6.0, (0, 3): 6.0, (1, 3): 2.0}
+    found = partnered(4, 2, pairs, Once(False, True))
+    assert min(found[0, 2], found[0, 3]) > 0.9 and found[1, 3] < 0.2
+    mirrored = partnered(4, 2, {(3 - b, 3 - a): weight for (a, b), weight in pairs.items()}, Once(True, False))
+    assert {(3 - b, 3 - a): p for (a, b), p in mirrored.items()} == pytest.approx(found)
+    assert partnered(4, 2, pairs, NEITHER)[1, 3] == pytest.approx(0.8)
+
+
 def test_the_only_candidate_is_likely_where_all_others_have_a_partner() -> None:
     few, most = (
         partnered(400, 200, {(k, 200 + k): 12.0 if k < matched else -14.0 for k in range(1, 200)} | {(0, 200): -1.0})
@@ -97,7 +109,7 @@ def test_a_table_without_records_has_no_rivals() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         nothing = np.zeros(0, np.int64)
-        assert not len(context.of_links(0, 3, nothing, nothing, bits()))
+        assert not len(context.of_links(0, 3, nothing, nothing, bits(), BOTH))
 
 
 def test_rivals_without_end_are_no_trouble() -> None:
@@ -105,7 +117,7 @@ def test_rivals_without_end_are_no_trouble() -> None:
     found = np.array(list(partnered(100, 50, pairs).values()))
     assert np.isfinite(found).all() and found.max() - found.min() < 1e-6
     nothing = np.zeros(0, np.int64)
-    assert len(context.of_links(1, 2, nothing, nothing, bits())) == 0
+    assert len(context.of_links(1, 2, nothing, nothing, bits(), BOTH)) == 0
 
 
 @pytest.mark.parametrize("one_to_one", ["auto", "no"])

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdm.engine.kinds import Kind
-from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link, links
+from mdm.engine.matching.learned import Column, Model, Records, deduplicate, kinds, link
 from mdm.engine.matching.learned.clusters import Look, Looked, agglomerate, cluster
 from mdm.engine.matching.learned.similar import graded
 from mdm.engine.matching.learned.weights import Weights
@@ -96,18 +96,6 @@ def test_components_too_large_to_look_at_all_pairs_are_clustered_by_their_candid
     label, joined = cluster(400, a, b, bits, looked(a, b, bits), 0.0)
     assert label[0] == label[1] and label[199] != label[200]
     assert joined[0] == 9.0 and joined[199] == 1.0
-
-
-def test_one_partner_each_the_best_first() -> None:
-    a, b = np.array([0, 0, 1, 1]), np.array([2, 3, 2, 3])
-    chosen = links.one_to_one(4, a, b, np.array([9.0, 8.0, 7.0, 1.0], np.float32), 0.0)
-    assert chosen.tolist() == [0, 3]
-
-
-def test_duplicates_inside_a_table_are_noticed() -> None:
-    a, b = np.array([0, 0, 1, 1]), np.array([2, 3, 4, 5])
-    assert links.has_duplicates(6, a, b, np.array([9.0, 8.5, 9.0, 8.0], np.float32), 0.0)
-    assert not links.has_duplicates(6, a, b, np.array([9.0, 2.0, 9.0, 1.0], np.float32), 0.0)
 
 
 def test_parts_of_one_thing_count_once() -> None:

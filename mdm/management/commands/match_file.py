@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--ask-out", type=Path, metavar="FILE", help="where to; fill in `same`, give as --labels")
         parser.add_argument(
             "--one-to-one", choices=("auto", "yes", "no"), default="auto",
-            help="whether a record of one file has at most one partner in the other; auto finds out",
+            help="whether a record of one file has at most one partner in the other; auto finds out for each file",
         )  # fmt: skip
         parser.add_argument("--out", type=Path, metavar="FILE", help="clusters, or links of two files")
         parser.add_argument("--scores", type=Path, metavar="FILE", help="id_a,id_b,weight,probability of scored pairs")

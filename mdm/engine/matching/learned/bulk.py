@@ -67,15 +67,15 @@ def _finished(run: Run, one_to_one: OneToOne) -> Result:
         weights = run.train(a, b, seen)
     with run.phase("decide"):
         if run.apart is None:
-            weights, group, single, made, around = settle.clustered(run, a, b, seen, weights)
+            weights, group, once, made, around = settle.clustered(run, a, b, seen, weights)
         else:
-            weights, group, single, made, around = settle.linked(run, a, b, seen, weights, one_to_one)
+            weights, group, once, made, around = settle.linked(run, a, b, seen, weights, one_to_one)
         before = seen.score(weights)
         weights, plus = calibrated(weights, before, around, made, run.answers)
         alone = seen.score(weights) if len(run.answers) else before
         by_weight = _zones(run, levels, made, before, alone)
         bounds = _zones(run, levels, made, before + around, alone + plus)
-    model = Model(described(run.aspects), weights, by_weight.match, by_weight.review, single, found.keys)
+    model = Model(described(run.aspects), weights, by_weight.match, by_weight.review, all(once), found.keys)
     return Result(
         run.records,
         run.apart,

@@ -11,6 +11,7 @@ import numpy as np
 from mdm.engine.matching.learned.aspects import Rows
 from mdm.engine.matching.learned.clusters import CLIP, Weight
 from mdm.engine.matching.learned.decisions import Decisions
+from mdm.engine.matching.learned.links import NEITHER, Once
 from mdm.engine.matching.learned.values import Floats
 
 _TOGETHER = 2.5  # bits that pairs of one group are surer than the join that brought them together
@@ -51,28 +52,37 @@ def _against(related: Floats) -> Floats:
         return np.asarray(related - np.log2(np.expm1(np.minimum(related, _HUGE) * np.log(2))))
 
 
-def of_links(apart: int, n: int, a: Rows, b: Rows, bits: Weight) -> Weight:
-    """Bits that rivals add to what pairs weigh where each record has one partner at most.
+def of_links(apart: int, n: int, a: Rows, b: Rows, bits: Weight, once: Once) -> Weight:
+    """Bits that rivals add to what pairs weigh, where records have one partner at most (`once`).
 
     A rival counts less the better its own other partners are, and anything counts less the fewer records have no
     partner at all, which is learnt: the marginals of a matching by belief propagation (Huang and Jebara, Approximating
-    the permanent with belief propagation, 2009).
+    the permanent with belief propagation, 2009). A record that may have several partners hears of no rivals.
     """
+    if once == NEITHER:
+        return np.zeros(len(bits), np.float32)
     near = np.flatnonzero(bits > _NOTHING)
     x, y = a[near], b[near]
     odds = np.exp2(np.clip(bits[near].astype(np.float64), -_HUGE, _HUGE))
     by_a, by_b = odds, odds  # how strongly either record offers itself to the other
+    fewer = once.first and (2 * apart <= n or not once.second)
     alone = 0.5  # share of records without a partner
     for _ in range(_ROUNDS):
         none = float(np.sqrt(alone * 2.0**-_FOUGHT_FOR))
-        to_a, to_b = _RIVAL * np.bincount(x, by_b, n), _RIVAL * np.bincount(y, by_a, n)
-        free = none / (none + (to_a[:apart] if 2 * apart <= n else to_b[apart:]))
+        none_a, none_b = none if once.first else 1.0, none if once.second else 1.0
+        to_a, to_b = _offers(n, x, by_b, once.first), _offers(n, y, by_a, once.second)
+        free = none_a / (none_a + to_a[:apart]) if fewer else none_b / (none_b + to_b[apart:])
         alone = max(float(free.mean()), _ALONE) if len(free) else _ALONE
-        fresh_a = odds / (none + np.maximum(to_a[x] - _RIVAL * by_b, 0.0))
-        fresh_b = odds / (none + np.maximum(to_b[y] - _RIVAL * by_a, 0.0))
+        fresh_a = odds / (none_a + np.maximum(to_a[x] - _RIVAL * by_b, 0.0))
+        fresh_b = odds / (none_b + np.maximum(to_b[y] - _RIVAL * by_a, 0.0))
         by_a, by_b = np.sqrt(by_a * fresh_a), np.sqrt(by_b * fresh_b)  # half the way, or they swing for ever
-    to_a, to_b = _RIVAL * np.bincount(x, by_b, n), _RIVAL * np.bincount(y, by_a, n)
-    rivals = np.log2(none + to_a)[a] + np.log2(none + to_b)[b]
+    to_a, to_b = _offers(n, x, by_b, once.first), _offers(n, y, by_a, once.second)
+    rivals = np.log2(none_a + to_a)[a] + np.log2(none_b + to_b)[b]
     own = np.maximum(to_a[x] - _RIVAL * by_b, 0.0), np.maximum(to_b[y] - _RIVAL * by_a, 0.0)
-    rivals[near] = np.log2(none + own[0]) + np.log2(none + own[1])
+    rivals[near] = np.log2(none_a + own[0]) + np.log2(none_b + own[1])
     return np.asarray(-rivals, np.float32)
+
+
+def _offers(n: int, rows: Rows, by: Floats, once: bool) -> Floats:
+    """What all partners offer each record, none where several may be right."""
+    return np.asarray(_RIVAL * np.bincount(rows, by, n) if once else np.zeros(n), np.float64)

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from mdm.engine.matching.learned.answers import Answers
 from mdm.engine.matching.learned.aspects import Rows
 from mdm.engine.matching.learned.clusters import MISSING, Weight, clipped
+from mdm.engine.matching.learned.links import Once
 from mdm.engine.matching.learned.values import Floats
 from mdm.engine.matching.learned.weights import probability
 
@@ -24,12 +25,13 @@ _LN2 = float(np.log(2))
 @dataclass(frozen=True)
 class Decisions:
     """For each candidate pair: the `evidence` in bits for what it belongs to, whether that was `taken`, how many pairs
-    are at `stake`, and the number of its decision."""
+    are at `stake`, and the number of its decision; `links` are decisions of one pair each."""
 
     evidence: Floats
     taken: NDArray[np.bool_]
     stake: Floats
     number: NDArray[np.int64]
+    links: bool = False
 
     def wrong(self, answers: Answers, scale: float = _SLOPE) -> Floats:
         """The probability that each decision is wrong; evidence counts as far as answers so far bear it out.
@@ -66,16 +68,13 @@ def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
     )
 
 
-def of_links(a: Rows, b: Rows, told: Weight, linked: NDArray[np.bool_], single: bool) -> Decisions:
-    """Each pair by itself, by the bits it is `told` with: where each record has one partner (`single`), rivals for both
-    records have their part in them, and a link that comes to be breaks those of both."""
-    evidence, number = told.astype(np.float64), np.arange(len(told))
-    if not single:
-        return Decisions(evidence, linked, np.ones(len(told)), number)
+def of_links(a: Rows, b: Rows, told: Weight, linked: NDArray[np.bool_], once: Once) -> Decisions:
+    """Each pair by itself, by the bits it is `told` with: where a record has one partner (`once`), its rivals have
+    their part in them, and a link that comes to be breaks the one it has."""
     taken = np.zeros(int(b.max(initial=0)) + 1, np.bool_)
-    taken[a[linked]] = taken[b[linked]] = True
+    taken[a[linked]], taken[b[linked]] = once
     displaced = np.where(linked, 0, taken[a].astype(int) + taken[b])
-    return Decisions(evidence, linked, 1.0 + displaced, number)
+    return Decisions(told.astype(np.float64), linked, 1.0 + displaced, np.arange(len(told)), True)
 
 
 def _fitted(evidence: Floats, same: NDArray[np.bool_], scale: float) -> tuple[float, float]:

@@ -1,37 +1,64 @@
-"""Links between two tables: every pair that is good enough, or each record to one at most."""
+"""Links between two tables: every pair that is good enough, or a record of one or both tables to one at most."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mdm.engine.matching.learned.aspects import Rows
-from mdm.engine.matching.learned.clusters import Weight
+from mdm.engine.matching.learned.clusters import SAID, Weight
 
 _CLOSE = 3.0  # bits: a second partner this near to the first fits as well
-_OFTEN = 0.25  # share of records with a second partner that speaks for duplicates inside a table
+_SURE = 3.0  # bits
+# Sure matches left over where each record has one link: these, and this share of the links, are no duplicates yet.
+_FEW, _SPARE = 2, 0.03
 
 
-def one_to_one(n: int, a: Rows, b: Rows, bits: Weight, link_at: float) -> NDArray[np.int64]:
-    """Numbers of the pairs to link, the best first, each record once (greedy matching); ties in the order of rows."""
+class Once(NamedTuple):
+    """Whether a record of the first, of the second table has one partner at most: the other table holds it once."""
+
+    first: bool
+    second: bool
+
+
+NEITHER, BOTH = Once(False, False), Once(True, True)
+
+
+def best(n: int, a: Rows, b: Rows, bits: Weight, link_at: float, once: Once) -> NDArray[np.int64]:
+    """Numbers of the pairs to link, the best first, records that have one partner once (greedy matching); ties in the
+    order of rows. What people say are one stay so, however many."""
     good = np.flatnonzero(bits >= link_at)
+    if once == NEITHER:
+        return good
     order = good[np.lexsort((b[good], a[good], -bits[good]))]
     taken = np.zeros(n, bool)
     chosen = []
-    for number, x, y in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
-        if not taken[x] and not taken[y]:
-            taken[x] = taken[y] = True
+    each = zip(order.tolist(), a[order].tolist(), b[order].tolist(), (bits[order] >= SAID).tolist(), strict=True)
+    for number, x, y, said in each:
+        if said or not (taken[x] or taken[y]):
+            taken[x], taken[y] = once
             chosen.append(number)
     return np.array(chosen, np.int64)
 
 
-def has_duplicates(n: int, a: Rows, b: Rows, bits: Weight, link_at: float) -> bool:
-    """Whether many records have a second partner nearly as good as the best: then a table holds duplicates."""
-    best = np.full(n, -np.inf, np.float32)
-    np.maximum.at(best, a, bits)
-    np.maximum.at(best, b, bits)
-    linked = best >= link_at
-    close = bits >= link_at
-    rivals = np.bincount(a[close & (bits >= best[a] - _CLOSE)], minlength=n)
-    rivals += np.bincount(b[close & (bits >= best[b] - _CLOSE)], minlength=n)
-    return bool((rivals[linked] > 1).mean() > _OFTEN) if linked.any() else False
+def equals(n: int, a: Rows, b: Rows, bits: Weight, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pairs that were not chosen, though they are nearly as good as the best of either record: a rival, or a duplicate
+    of the partner."""
+    best_of = np.full(n, -np.inf, np.float32)
+    np.maximum.at(best_of, a, bits)
+    np.maximum.at(best_of, b, bits)
+    return ~chosen & (bits >= 0) & (bits >= np.minimum(best_of[a], best_of[b]) - _CLOSE)
+
+
+def found_once(n: int, a: Rows, b: Rows, bits: Weight, chosen: NDArray[np.bool_]) -> Once:
+    """Which records have one partner at most, by what is left over when pairs of one to one were `chosen`.
+
+    A record left over that surely matches one with a partner is a duplicate of that. What has a partner of its own
+    tells nothing: it is a rival as often.
+    """
+    linked = np.zeros(n, bool)
+    linked[a[chosen]] = linked[b[chosen]] = True
+    sure, usual = bits >= _SURE, _FEW + _SPARE * int(chosen.sum())
+    return Once(*(int((sure & linked[x] & ~linked[y]).sum()) <= usual for x, y in ((a, b), (b, a))))

@@ -117,13 +117,15 @@ class Run:
         names = tuple(one.name for one in found)
         return Related(names, odds, shared, nearby), np.array([one.counted for one in found], np.bool_)
 
-    def retrain(self, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_]) -> Weights:
-        """Weights from what clusters or links say of the candidates."""
+    def retrain(
+        self, a: Rows, b: Rows, seen: Patterns, weights: Weights, same: NDArray[np.bool_], taught: NDArray[np.bool_]
+    ) -> Weights:
+        """Weights from what clusters or links say of the candidates that may be `taught` from."""
         if not same.any():
             return weights
         steps = [aspect.steps for aspect in self.aspects]
         total, usual = max(self.total, 1.0), _USUAL * max(self.n, 1)
-        return retrained(weights, steps, seen.rows, seen.count(), seen.count(same), self.far(a, b), total, usual)
+        return retrained(weights, steps, seen.rows, seen.count(taught), seen.count(same), self.far(a, b), total, usual)
 
     def far(self, a: Rows, b: Rows) -> Levels:
         """Levels of random pairs that are no candidates: what chance does."""
