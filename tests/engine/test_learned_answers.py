@@ -141,6 +141,13 @@ def test_of_links_those_are_asked_about_that_set_most_right() -> None:
     assert asked("informative", a, b, bits, made, NOBODY, 3, 0).tolist() == [1, 2, 4]
 
 
+def test_a_link_is_asked_about_as_it_is_told() -> None:
+    a = np.arange(32)
+    bits = np.where(a == 0, 0.5, -1.0).astype(np.float32)
+    made, answers = of_links(a, a + 32, bits, bits > 0, NEITHER), told(*((n, True) for n in range(2, 32)))
+    assert asked("informative", a, a + 32, bits, made, answers, 2, 0).tolist() == [0, 1]
+
+
 def test_a_decision_is_asked_about_once() -> None:
     a, b = rows((0, 2), (0, 3), (1, 2), (1, 3), (0, 1), (2, 3))
     bits = np.array([-2.0, -2.1, -2.2, -2.3, 9.0, 9.0], np.float32)

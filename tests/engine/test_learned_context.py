@@ -92,9 +92,25 @@ def test_a_record_that_may_have_several_partners_hears_of_no_rivals() -> None:
     pairs = {(0, 2): 6.0, (0, 3): 6.0, (1, 3): 2.0}
     found = partnered(4, 2, pairs, Once(False, True))
     assert min(found[0, 2], found[0, 3]) > 0.9 and found[1, 3] < 0.2
-    mirrored = partnered(4, 2, {(3 - b, 3 - a): weight for (a, b), weight in pairs.items()}, Once(True, False))
-    assert {(3 - b, 3 - a): p for (a, b), p in mirrored.items()} == pytest.approx(found)
     assert partnered(4, 2, pairs, NEITHER)[1, 3] == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("once", [BOTH, Once(False, True), Once(True, False), NEITHER])
+def test_either_table_may_be_the_first(once: Once) -> None:
+    pairs = {(0, 2): 6.0, (0, 3): 5.0, (1, 3): 2.0, (1, 6): 1.0}
+    mirrored = {(6 - b, 6 - a): weight for (a, b), weight in pairs.items()}
+    found = partnered(7, 5, mirrored, Once(once.second, once.first))
+    assert partnered(7, 2, pairs, once) == pytest.approx({(6 - b, 6 - a): p for (a, b), p in found.items()})
+
+
+def test_on_one_side_a_partner_for_nearly_everyone_counts_half() -> None:
+    a = np.arange(200)
+    weight = bits(*[12.0] * 199, -4.0)
+    first, second, both = (
+        context.of_links(200, 400, a, a + 200, weight, once)[-1]
+        for once in (Once(True, False), Once(False, True), BOTH)
+    )
+    assert first == pytest.approx(second, abs=0.1) and both == pytest.approx(first + second, abs=0.2) and first > 3
 
 
 def test_the_only_candidate_is_likely_where_all_others_have_a_partner() -> None:

@@ -67,6 +67,25 @@ def products(count: int, seed: int = 1) -> tuple[Records, Records, set[tuple[str
     return _records("products", left), _records("products", right), links
 
 
+def copies(
+    what: str, count: int, times: tuple[int, int], share: float = 1.0, seed: int = 1
+) -> tuple[Records, Records, set[tuple[str, str]]]:
+    """Two tables of "persons" or "companies" and the true links: a share of the entities stand so many times in either
+    table, the others once."""
+    make, wear = {"persons": (_person, _worn_person), "companies": (_company, _worn_company)}[what]
+    fake, rng = _made("de_DE", seed)
+    tables: tuple[list[tuple[str, Row]], list[tuple[str, Row]]] = ([], [])
+    links: set[tuple[str, str]] = set()
+    for entity in range(count):
+        original, often = make(fake, rng), rng.random() < share
+        ids = [[f"{side}{entity}-{k}" for k in range(n if often else 1)] for side, n in zip("ab", times, strict=True)]
+        for rows, names in zip(tables, ids, strict=True):
+            rows += [(name, wear(original, fake, rng)) for name in names]
+        links |= {(a, b) for a in ids[0] for b in ids[1]}
+    left, right = (_records(what, rng.sample(rows, len(rows))) for rows in tables)
+    return left, right, links
+
+
 def table(records: Records) -> pl.DataFrame:
     """Records as a file holds them, the column `id` first."""
     return records.values.select(records.ids.alias("id"), pl.all())

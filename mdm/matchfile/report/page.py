@@ -49,7 +49,8 @@ def _in_short(source: Source) -> str:
     summary = source.summary
     records = summary["records"]
     if source.links:
-        mode = {True: " Each record has one partner at most.", False: " A record may have several partners."}
+        once = " A record has one partner at most, but for what people confirmed."
+        mode = {True: once, False: " A record may have several partners."}
         told = mode.get(summary["one_to_one"], "")
         return f"{summary['links']:,} links were found between {records:,} records.{told}"
     extra = records - summary["clusters"]

@@ -46,7 +46,7 @@ def lines(people: crowd.Crowd, requests: int) -> Iterator[dict[str, Any]]:
     yield _line("match and decide, a stranger", _unknown(people.strangers, count), _arrives)
     yield _line("who may this be, a copy with errors", two, _probed)
     yield _line("arrives and is written whole, a copy with errors", three, _written, budget=False)
-    yield {"bench": "found", **_found(pl.concat([one, three]))}
+    yield {"bench": "found", **_found(pl.concat([one, three]), people)}
 
 
 def _unknown(people: pl.DataFrame, count: int) -> pl.DataFrame:
@@ -105,15 +105,21 @@ def _written(row: dict[str, Any]) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def _found(rows: pl.DataFrame) -> dict[str, Any]:
-    """How many of those written stand with the person they are, or with somebody else, or a steward is asked."""
+def _found(rows: pl.DataFrame, people: crowd.Crowd) -> dict[str, Any]:
+    """How many of those written stand with the person they are, beside somebody else, or a steward is asked.
+
+    What earlier runs on the same hub wrote counts as the person it is, too.
+    """
     ids = {f"{_NEW}{row['id']}": row["person"] for row in rows.to_dicts()}
     there = dict(SourceRecord.objects.filter(external_id__in=ids.values()).values_list("external_id", "golden_id"))
     own = SourceRecord.objects.filter(external_id__in=ids).values_list("external_id", "golden_id")
     right = sum(golden == there[ids[name]] for name, golden in own)
-    held = SourceRecord.objects.filter(golden__in=[golden for _, golden in own]).exclude(external_id__in=ids)
-    before = dict(held.values_list("golden_id", "external_id"))
-    wrong = sum(golden in before and golden != there[ids[name]] for name, golden in own)
+    person = {f"{_NEW}{name}": who for name, who in people.copies.select("id", "person").iter_rows()}
+    beside: dict[int, set[str]] = {golden: set() for _, golden in own}
+    members = SourceRecord.objects.filter(golden__in=beside).values_list("golden_id", "external_id")
+    for golden, name in members:
+        beside[golden].add(person.get(name, name))
+    wrong = sum(len(beside[golden]) > 1 for _, golden in own)
     open_cases = set(Case.objects.filter(state="open").values_list("first", "second"))
     pairs = ((min(golden, there[ids[name]]), max(golden, there[ids[name]])) for name, golden in own)
     asked = sum(pair in open_cases for pair in pairs)

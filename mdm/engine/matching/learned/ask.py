@@ -39,7 +39,7 @@ def asked(
     value = _worth(bits, made, answers)
     value[np.isin(made.number, made.number[answers.number])] = 0.0
     worth = _unlike(a, b, bits, made.number, value, n)
-    sure = 0 if made.links else int(n * _CHECKS)
+    sure = 0 if made.single else int(n * _CHECKS)
     checks = rng.permutation(free[made.taken[free] & ~np.isin(free, worth)])
     order = np.concatenate([worth[: n - sure], checks, worth, free[np.argsort(-value[free], kind="stable")]])
     return order[np.sort(np.unique(order, return_index=True)[1])][:n]
@@ -47,7 +47,7 @@ def asked(
 
 def _worth(bits: Weight, made: Decisions, answers: Answers) -> Floats:
     """How many pairs an answer about each pair is expected to set right."""
-    if made.links:  # a link is what its pair is told as, which answers have had their part in
+    if made.single:  # a link is what its pair is told as, which answers have had their part in
         p = probability(bits)
         return np.where(made.taken, 1 - p, p) * made.stake
     # The square root: what is said of large groups is said of few decisions, and less sure than of many.

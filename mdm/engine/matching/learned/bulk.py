@@ -45,9 +45,11 @@ def link(
     options: Options = DEFAULTS,
     progress: Progress = quiet,
 ) -> Result:
-    """Links between the records of two tables; with `one_to_one` each record has one link at most.
+    """Links between the records of two tables; with `one_to_one` each record has one link at most, but for those people
+    confirmed.
 
-    "auto" finds out whether either table holds duplicates. Raises ValueError where the tables have no kind in common.
+    "auto" finds out for each table whether it holds duplicates. Raises ValueError where the tables have no kind in
+    common.
     """
     both, notes = stacked(ordered(a), ordered(b))
     run = Run(both, len(a), options, progress, labels, list(notes))

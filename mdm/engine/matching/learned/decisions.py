@@ -25,13 +25,13 @@ _LN2 = float(np.log(2))
 @dataclass(frozen=True)
 class Decisions:
     """For each candidate pair: the `evidence` in bits for what it belongs to, whether that was `taken`, how many pairs
-    are at `stake`, and the number of its decision; `links` are decisions of one pair each."""
+    are at `stake`, and the number of its decision; `single` are decisions of one pair each."""
 
     evidence: Floats
     taken: NDArray[np.bool_]
     stake: Floats
     number: NDArray[np.int64]
-    links: bool = False
+    single: bool = False
 
     def wrong(self, answers: Answers, scale: float = _SLOPE) -> Floats:
         """The probability that each decision is wrong; evidence counts as far as answers so far bear it out.
@@ -70,7 +70,7 @@ def of_groups(a: Rows, b: Rows, bits: Weight, group: Rows) -> Decisions:
 
 def of_links(a: Rows, b: Rows, told: Weight, linked: NDArray[np.bool_], once: Once) -> Decisions:
     """Each pair by itself, by the bits it is `told` with: where a record has one partner (`once`), its rivals have
-    their part in them, and a link that comes to be breaks the one it has."""
+    their part in them, and a link that came to be would break the one it has."""
     taken = np.zeros(int(b.max(initial=0)) + 1, np.bool_)
     taken[a[linked]], taken[b[linked]] = once
     displaced = np.where(linked, 0, taken[a].astype(int) + taken[b])

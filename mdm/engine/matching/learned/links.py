@@ -7,17 +7,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mdm.engine.matching.learned.aspects import Rows
+from mdm.engine.matching.learned.aspects import Rows, among
 from mdm.engine.matching.learned.clusters import SAID, Weight
 
 _CLOSE = 3.0  # bits: a second partner this near to the first fits as well
-_SURE = 3.0  # bits
-# Sure matches left over where each record has one link: these, and this share of the links, are no duplicates yet.
+_WELL = 3.0  # bits: eight in nine such pairs match
+# Records that match well beside the links: so many, and this share of the links, are no duplicates yet.
 _FEW, _SPARE = 2, 0.03
 
 
 class Once(NamedTuple):
-    """Whether a record of the first, of the second table has one partner at most: the other table holds it once."""
+    """Whether a record of the first table has one partner at most, as the second holds no duplicates; and the other way
+    round."""
 
     first: bool
     second: bool
@@ -44,7 +45,7 @@ def best(n: int, a: Rows, b: Rows, bits: Weight, link_at: float, once: Once) -> 
 
 
 def equals(n: int, a: Rows, b: Rows, bits: Weight, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Pairs that were not chosen, though they are nearly as good as the best of either record: a rival, or a duplicate
+    """Pairs that were not chosen, though they are the best of one of their records, or nearly: a rival, or a duplicate
     of the partner."""
     best_of = np.full(n, -np.inf, np.float32)
     np.maximum.at(best_of, a, bits)
@@ -53,12 +54,16 @@ def equals(n: int, a: Rows, b: Rows, bits: Weight, chosen: NDArray[np.bool_]) ->
 
 
 def found_once(n: int, a: Rows, b: Rows, bits: Weight, chosen: NDArray[np.bool_]) -> Once:
-    """Which records have one partner at most, by what is left over when pairs of one to one were `chosen`.
+    """Which records have one partner at most, by what matches well beside pairs of one to one that were `chosen`.
 
-    A record left over that surely matches one with a partner is a duplicate of that. What has a partner of its own
-    tells nothing: it is a rival as often.
+    A record left over that matches one with a partner is a duplicate of that; so is a partner of another, where those
+    two match each other's partners crosswise. A rival does so in one direction only, and tells nothing.
     """
-    linked = np.zeros(n, bool)
-    linked[a[chosen]] = linked[b[chosen]] = True
-    sure, usual = bits >= _SURE, _FEW + _SPARE * int(chosen.sum())
-    return Once(*(int((sure & linked[x] & ~linked[y]).sum()) <= usual for x, y in ((a, b), (b, a))))
+    partner = np.full(n, -1, np.int64)
+    partner[a[chosen]], partner[b[chosen]] = b[chosen], a[chosen]
+    well = bits >= _WELL
+    x, y = a[well & ~chosen], b[well & ~chosen]
+    crosswise = (partner[x] >= 0) & (partner[y] >= 0) & among(a[well] * n + b[well], partner[y] * n + partner[x])
+    usual = _FEW + _SPARE * int(chosen.sum())
+    again = (np.unique(q[(partner[p] >= 0) & ((partner[q] < 0) | crosswise)]) for p, q in ((x, y), (y, x)))
+    return Once(*(len(records) <= usual for records in again))

@@ -28,8 +28,8 @@ _SHOWN_FROM = -7.0  # bits: a pair in a hundred is a match
 _BIN, _WIDEST = 2.0, 30.0  # bits of a bin of the curve; of its ends at most
 
 _WORDS = {
-    ("one_to_one", True): ("Little rivalry", "Each has one partner at most, and no rival is strong enough for doubt."),
-    ("one_to_one", False): ("Rivals", "Each has one partner at most, and others fit well, too."),
+    ("one_to_one", True): ("Little rivalry", "One partner at most, and no rival is strong enough for doubt."),
+    ("one_to_one", False): ("Rivals", "One partner at most, and others fit well, too."),
     ("group", True): ("Others agree", "The other records of the groups speak for it more than these two alone."),
     ("group", False): ("Others disagree", "The other records of the groups speak for it less than these two alone."),
 }
@@ -176,7 +176,7 @@ class Result:
         plus = float(self.plus[found[0]]) if len(found) else 0.0
         if abs(plus) < 0.01:
             return []
-        name = "one_to_one" if self.model.one_to_one else "group"
+        name = "group" if self.apart is None else "one_to_one"
         label, words = _WORDS[name, plus > 0]
         return [Line(name, label, round(plus, 2), words)]
 

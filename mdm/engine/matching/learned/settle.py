@@ -31,6 +31,7 @@ _FIRST_LINK = -4.0  # bits of the links to learn from, where each record has one
 _SEVERAL = {
     links.Once(False, True): "The second table holds duplicates: a record of the first may have several partners.",
     links.Once(True, False): "The first table holds duplicates: a record of the second may have several partners.",
+    links.NEITHER: "Both tables hold duplicates: a record of either may have several partners.",
 }
 
 
@@ -89,7 +90,7 @@ def _tuned(
     each: bool = False,
 ) -> Weights:
     """Weights tuned on what clusters or links say of the candidates that may be `taught` from, and on labels; `each`
-    level where links are one to one."""
+    level where records have one link."""
     near, share = run.some(len(a), _TUNED_ON)
     answer, count = same[near].astype(np.float64), np.full(len(near), share)
     if run.apart is None:
@@ -140,7 +141,7 @@ def linked(run: Run, a: Rows, b: Rows, seen: Patterns, weights: Weights, one_to_
     trained, once = weights, links.BOTH
     weights = _learned(run, a, b, seen, trained, once)
     if one_to_one != "yes":
-        bits = run.answers.told(seen.score(weights))
+        bits = seen.score(weights)  # answers are of few records, and must not hide what the others show
         once = links.found_once(run.n, a, b, bits, _links_at(run, a, b, bits, once, 0.0))
         if once != links.BOTH:
             weights = _learned(run, a, b, seen, trained, once)
